@@ -1,0 +1,91 @@
+"""Transactions: one per service call, opened and closed at a door, with the actor as its context.
+
+Row-level security reads the context (`app.user_id`) in every policy. It is set with `set_config(..., true)` as the
+first statement of each transaction, so a pooled connection can never carry one person's context to another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlmodel import Session
+
+from sigmasight_ui.core.actor import Actor
+from sigmasight_ui.core.errors import unavailable
+
+_CONTEXT = text(
+    "select set_config('app.user_id', :user, true), set_config('app.impersonator_id', :impersonator, true),"
+    " set_config('app.request_id', :request, true), set_config('app.admin_reason', :reason, true)"
+)
+
+
+class Database:
+    """One engine per database role; nothing is connected before the first transaction."""
+
+    def __init__(self, urls: Mapping[str, str], pool_size: int = 8) -> None:
+        self._engines = {role: _engine(url, pool_size) for role, url in urls.items()}
+
+    @contextmanager
+    def transaction(self, actor: Actor, role: str = "app_user", reason: str = "") -> Iterator[Session]:
+        """Commits when the block ends well, rolls back when it raises; `reason` opens the app_admin policies."""
+        session = Session(self._engines[role], expire_on_commit=False)
+        session.info["context"] = {
+            "user": str(actor.user_id or ""),
+            "impersonator": str(actor.impersonator_id or ""),
+            "request": actor.request_id or "",
+            "reason": reason,
+        }
+        try:
+            yield session
+            session.commit()
+        except (OperationalError, InterfaceError, PoolTimeout) as error:
+            session.rollback()
+            if _is_away(error):
+                raise unavailable("The database") from error
+            raise
+        except BaseException:
+            session.rollback()
+            raise
+        finally:
+            session.close()
+
+    def close(self) -> None:
+        for engine in self._engines.values():
+            engine.dispose()
+
+
+@event.listens_for(Session, "after_begin")
+def _set_context(session: Session, _transaction: Any, connection: Any) -> None:
+    context = session.info.get("context")
+    if context is not None:
+        connection.execute(_CONTEXT, context)
+
+
+def _engine(url: str, pool_size: int) -> Engine:
+    return create_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=4,
+        pool_timeout=5,
+        pool_pre_ping=True,
+        hide_parameters=True,
+        connect_args={"connect_timeout": 5, "application_name": "sigmasight"},
+    )
+
+
+# Classes of SQLSTATE that mean "the server is not there", as opposed to "the statement is wrong":
+# 08 connection, 53 out of resources (also a full disk), 57 operator intervention (shutdown, cancel), 58 system error.
+_AWAY = ("08", "53", "57", "58")
+
+
+def _is_away(error: Exception) -> bool:
+    if isinstance(error, PoolTimeout):
+        return True
+    state = getattr(getattr(error, "orig", None), "pgcode", None)
+    lost = isinstance(error, DBAPIError) and (error.connection_invalidated or state is None)
+    return lost or (state or "").startswith(_AWAY)
