@@ -1,0 +1,166 @@
+-- Functions of the application schema. Applied after every upgrade, in the same transaction; each statement can be
+-- run again. SECURITY DEFINER functions belong to app_definer, which no one can log in as.
+
+create schema if not exists app;
+grant usage on schema app to app_user, app_worker, app_admin, app_definer;
+grant create on schema app to app_definer;
+
+-- The person the present transaction works for; null when nobody is signed in.
+create or replace function app.uid() returns uuid
+language sql stable parallel safe as
+$$ select nullif(current_setting('app.user_id', true), '')::uuid $$;
+
+-- The portfolios that person may use at `minimum` level or above.
+create or replace function app.pids(minimum int) returns uuid[]
+language sql stable security definer parallel safe set search_path = pg_catalog, pg_temp as
+$$ select coalesce(array_agg(portfolio_id), '{}') from public.portfolio_access
+   where user_id = nullif(current_setting('app.user_id', true), '')::uuid and level >= minimum $$;
+
+-- Every portfolio has its owner at level 4 from the moment it exists.
+create or replace function app.grant_owner() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as
+$$ begin
+  insert into public.portfolio_access (user_id, portfolio_id, level) values (new.owner_id, new.id, 4);
+  return new;
+end $$;
+
+-- Sign-in: what is needed to check a password, for one address.
+create or replace function app.find_login(p_email text)
+returns table (id uuid, password_hash text, is_active boolean)
+language sql stable security definer set search_path = pg_catalog, pg_temp as
+$$ select u.id, u.password_hash, u.is_active from public.users u where u.email = lower(btrim(p_email)) $$;
+
+-- Registration: null when the address is taken.
+create or replace function app.register_user(p_id uuid, p_email text, p_full_name text, p_hash text, p_now timestamptz)
+returns uuid language plpgsql security definer set search_path = pg_catalog, pg_temp as
+$$ declare created uuid; begin
+  insert into public.users (id, email, full_name, password_hash, is_superuser, is_active, privacy_mode, created_at,
+                            password_changed_at)
+  values (p_id, lower(btrim(p_email)), p_full_name, p_hash, false, true, false, p_now, p_now)
+  on conflict do nothing returning users.id into created;
+  return created;
+end $$;
+
+-- The live session behind a cookie or a token, with the user's present rights. Touches last_seen once a minute.
+create or replace function app.resolve_session(p_id uuid, p_secret_hash text, p_now timestamptz, p_idle interval)
+returns table (user_id uuid, email text, full_name text, is_superuser boolean, privacy_mode boolean, kind text,
+               expires_at timestamptz, impersonator_id uuid)
+language plpgsql security definer set search_path = pg_catalog, pg_temp as
+$$ declare seen timestamptz; begin
+  return query
+    select s.user_id, u.email, u.full_name, u.is_superuser, u.privacy_mode, s.kind, s.expires_at, s.impersonator_id
+      from public.sessions s join public.users u on u.id = s.user_id
+     where s.id = p_id and s.secret_hash is not distinct from p_secret_hash and s.revoked_at is null
+       and s.expires_at > p_now and s.last_seen_at > p_now - p_idle and u.is_active;
+  if found then
+    update public.sessions s set last_seen_at = p_now
+     where s.id = p_id and s.last_seen_at < p_now - interval '1 minute';
+  end if;
+end $$;
+
+-- The claim code of the first run exists only while there is no superuser. False: there is one, nothing to claim.
+create or replace function app.offer_claim(p_code_hash text, p_now timestamptz) returns boolean
+language plpgsql security definer set search_path = pg_catalog, pg_temp as
+$$ begin
+  perform pg_advisory_xact_lock(hashtext('sigmasight.claim'));
+  if exists (select from public.users u where u.is_superuser) then
+    delete from public.system_state where key = 'claim_code';
+    return false;
+  end if;
+  insert into public.system_state (key, value, updated_at) values ('claim_code', p_code_hash, p_now)
+  on conflict (key) do update set value = excluded.value, updated_at = excluded.updated_at;
+  return true;
+end $$;
+
+create or replace function app.claim_is_open() returns boolean
+language sql stable security definer set search_path = pg_catalog, pg_temp as
+$$ select exists (select from public.system_state where key = 'claim_code')
+      and not exists (select from public.users u where u.is_superuser) $$;
+
+-- Spend the claim code: 'claimed', 'closed', 'wrong_code' or 'email_taken'. The hash is of a 160-bit code, so plain
+-- equality gives nothing away.
+create or replace function app.claim_administrator(
+  p_code_hash text, p_id uuid, p_email text, p_full_name text, p_hash text, p_now timestamptz)
+returns text language plpgsql security definer set search_path = pg_catalog, pg_temp as
+$$ begin
+  perform pg_advisory_xact_lock(hashtext('sigmasight.claim'));
+  if not app.claim_is_open() then return 'closed'; end if;
+  if not exists (select from public.system_state where key = 'claim_code' and value = p_code_hash) then
+    return 'wrong_code';
+  end if;
+  if app.register_user(p_id, p_email, p_full_name, p_hash, p_now) is null then return 'email_taken'; end if;
+  update public.users set is_superuser = true where id = p_id;
+  delete from public.system_state where key = 'claim_code';
+  return 'claimed';
+end $$;
+
+-- The command-line way to a superuser: creates the account, or promotes an existing one without touching its password.
+create or replace function app.create_superuser(
+  p_id uuid, p_email text, p_full_name text, p_hash text, p_now timestamptz)
+returns table (user_id uuid, created boolean)
+language plpgsql security definer set search_path = pg_catalog, pg_temp as
+$$ declare made uuid; begin
+  perform pg_advisory_xact_lock(hashtext('sigmasight.claim'));
+  made := app.register_user(p_id, p_email, p_full_name, p_hash, p_now);
+  update public.users u set is_superuser = true where u.email = lower(btrim(p_email)) returning u.id into user_id;
+  created := made is not null;
+  delete from public.system_state where key = 'claim_code';
+  return next;
+end $$;
+
+-- The only way into the audit log; who acts comes from the transaction's context, not from the caller's words.
+create or replace function app.record_audit(
+  p_action text, p_object_type text, p_object_id text, p_outcome text, p_subject uuid, p_ip_hash text,
+  p_details jsonb, p_at timestamptz)
+returns void language plpgsql security definer set search_path = pg_catalog, pg_temp as
+$$ begin
+  insert into public.audit_log (at, actor_id, impersonator_id, subject_id, action, object_type, object_id, outcome,
+                                ip_hash, request_id, details)
+  values (p_at, nullif(current_setting('app.user_id', true), '')::uuid,
+          nullif(current_setting('app.impersonator_id', true), '')::uuid, p_subject, p_action, p_object_type,
+          p_object_id, p_outcome, p_ip_hash, nullif(current_setting('app.request_id', true), ''), p_details);
+end $$;
+
+create or replace function app.refuse_rewrite() returns trigger language plpgsql as
+$$ begin raise exception 'the audit log can only be added to' using errcode = 'insufficient_privilege'; end $$;
+
+create or replace trigger audit_log_append_only before update or delete on audit_log
+  for each row execute function app.refuse_rewrite();
+create or replace trigger audit_log_no_truncate before truncate on audit_log
+  for each statement execute function app.refuse_rewrite();
+create or replace trigger portfolios_grant_owner after insert on portfolios
+  for each row execute function app.grant_owner();
+
+-- Hand a run to the queue in the caller's own transaction: no run without its job, no job without its run.
+-- Owned by app_owner, who owns the queue; callers have no rights on the queue's tables.
+create or replace function app.defer_run(p_run uuid, p_owner uuid) returns void
+language plpgsql security definer set search_path = jobs, pg_catalog, pg_temp as
+$$ begin
+  perform procrastinate_defer_jobs_v1(array[row('batch', 'run_portfolio', 0, 'run:' || p_run, 'run:' || p_run,
+    jsonb_build_object('run_id', p_run, 'owner_id', p_owner), null)::procrastinate_job_to_defer_v1]);
+end $$;
+
+do $$ declare f text; begin
+  foreach f in array array['pids(int)', 'grant_owner()', 'find_login(text)',
+      'register_user(uuid,text,text,text,timestamptz)', 'resolve_session(uuid,text,timestamptz,interval)',
+      'offer_claim(text,timestamptz)', 'claim_is_open()',
+      'claim_administrator(text,uuid,text,text,text,timestamptz)',
+      'create_superuser(uuid,text,text,text,timestamptz)',
+      'record_audit(text,text,text,text,uuid,text,jsonb,timestamptz)'] loop
+    execute format('revoke all on function app.%s from public', f);
+    execute format('alter function app.%s owner to app_definer', f);
+  end loop;
+end $$;
+revoke all on function app.defer_run(uuid, uuid) from public;
+revoke create on schema app from app_definer;
+
+grant execute on function app.uid() to app_user, app_worker, app_admin, app_definer;
+grant execute on function app.pids(int) to app_user, app_worker;
+grant execute on function app.find_login(text), app.register_user(uuid, text, text, text, timestamptz),
+  app.resolve_session(uuid, text, timestamptz, interval), app.claim_is_open(),
+  app.claim_administrator(text, uuid, text, text, text, timestamptz) to app_user;
+grant execute on function app.offer_claim(text, timestamptz),
+  app.create_superuser(uuid, text, text, text, timestamptz) to app_admin;
+grant execute on function app.record_audit(text, text, text, text, uuid, text, jsonb, timestamptz)
+  to app_user, app_worker, app_admin;
+grant execute on function app.defer_run(uuid, uuid) to app_user, app_worker;

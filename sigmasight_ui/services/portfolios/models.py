@@ -1,0 +1,70 @@
+"""Portfolios (one per brokerage account) and their positions; one row per lot."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID, uuid4
+
+from sqlalchemy import CheckConstraint, Index, text
+from sqlmodel import Field
+
+from sigmasight_ui.core.orm import Base, money, price, quantity, utc
+
+ACCOUNT_NAME_INDEX = "uq_portfolios_owner_account_name"
+
+
+class Portfolio(Base, table=True):
+    __tablename__ = "portfolios"
+    __table_args__ = (
+        Index(
+            ACCOUNT_NAME_INDEX,
+            "owner_id",
+            text("lower(btrim(account_name))"),
+            unique=True,
+            postgresql_where=text("archived_at is null"),
+        ),
+        CheckConstraint("equity_balance > 0", name="equity_positive"),
+    )
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    owner_id: UUID = Field(foreign_key="users.id", index=True)
+    name: str
+    account_name: str
+    account_type: str
+    description: str | None = None
+    equity_balance: Decimal = Field(sa_column=money())
+    is_sample: bool = Field(default=False)
+    created_at: datetime = Field(sa_column=utc())
+    archived_at: datetime | None = Field(default=None, sa_column=utc(nullable=True))
+
+
+class Position(Base, table=True):
+    """One lot. Quantity is signed: negative is short. Options count contracts of 100."""
+
+    __tablename__ = "positions"
+    __table_args__ = (
+        Index("ix_positions_portfolio_id_symbol", "portfolio_id", "symbol"),
+        CheckConstraint("quantity <> 0", name="quantity_not_zero"),
+        CheckConstraint("entry_price > 0", name="entry_price_positive"),
+        CheckConstraint("(exit_date is null) = (exit_price is null)", name="exit_complete"),
+        CheckConstraint("investment_class in ('PUBLIC', 'OPTIONS', 'PRIVATE')", name="investment_class"),
+        CheckConstraint("position_type in ('LONG', 'SHORT', 'LC', 'SC', 'LP', 'SP')", name="position_type"),
+    )
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    portfolio_id: UUID = Field(foreign_key="portfolios.id", index=True)
+    symbol: str
+    position_type: str
+    investment_class: str
+    investment_subtype: str | None = None
+    quantity: Decimal = Field(sa_column=quantity())
+    entry_price: Decimal = Field(sa_column=price())
+    entry_date: date
+    exit_date: date | None = None
+    exit_price: Decimal | None = Field(default=None, sa_column=price(nullable=True))
+    underlying_symbol: str | None = None
+    strike_price: Decimal | None = Field(default=None, sa_column=price(nullable=True))
+    expiration_date: date | None = None
+    option_type: str | None = None
+    created_at: datetime = Field(sa_column=utc())
