@@ -1,0 +1,36 @@
+PYTHON ?= python3
+BIN := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check bench lint
+
+help: ## List these commands
+	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.venv/run.stamp: requirements.txt
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@echo "Installing what SigmaSight needs ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+.venv/test.stamp: requirements.txt tests/requirements.txt .venv/run.stamp
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r tests/requirements.txt
+	@touch $@
+
+run: .venv/run.stamp ## Start everything and print the address; Ctrl-C stops it all
+	@exec $(BIN)/python -m sigmasight_ui up
+
+check: .venv/test.stamp ## Lint, types, import contracts and the fast tests (under two minutes)
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/python -m pytest -m "not e2e and not slow"
+
+test: .venv/test.stamp ## Every check and every test, the browser tests included
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/python -m pytest
+
+bench: .venv/test.stamp ## Measure, and rewrite docs/benchmarks.md
+	@$(BIN)/python -m sigmasight_ui bench
