@@ -1,0 +1,80 @@
+"""Page frames. Every page has the skip link, one `main`, one `h1`, and `data-ready` once its data is on screen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+import reflex as rx
+
+from sigmasight_ui.ui.kit.button import link
+from sigmasight_ui.ui.kit.html import Flag, Text, attributes, flag, joined
+from sigmasight_ui.ui.kit.icon import brand_mark, icon
+
+Width = Literal["mini", "form", "normal", "wide"]
+READY = rx.State.is_hydrated
+
+
+def plain_page(
+    title: Text,
+    *content: rx.Component,
+    intro: Text | rx.Component = "",
+    width: Width = "normal",
+    steps: Sequence[str] = (),
+    step: int = 0,
+    header: Sequence[rx.Component] = (),
+    ready: Flag = READY,
+) -> rx.Component:
+    """Sign-in and onboarding: no navigation, one column, steps at the right of the header (`step` counts from 1)."""
+    intro_line = [] if isinstance(intro, str) and not intro else [rx.el.p(intro, class_name="intro")]
+    column = rx.el.div(
+        rx.el.h1(title),
+        *intro_line,
+        *content,
+        class_name=joined("narrow", "" if width == "normal" else f"narrow-{width}"),
+    )
+    shown_steps = [step_list(steps, step)] if steps else []
+    return plain_frame(column, header=[*shown_steps, *header], ready=ready)
+
+
+def plain_frame(*content: rx.Component, header: Sequence[rx.Component] = (), ready: Flag = READY) -> rx.Component:
+    """The header with the brand only, and a free page below."""
+    bar = rx.el.div(brand("/"), rx.el.span(class_name="grow"), *header, class_name="top-bar")
+    return rx.el.div(
+        skip_link(),
+        rx.el.header(bar, class_name="top"),
+        main(*content),
+        class_name="plain",
+        **attributes(data_ready=flag(ready)),
+    )
+
+
+def skip_link() -> rx.Component:
+    return rx.el.a("Skip to content", href="#main", class_name="skip-link")
+
+
+def main(*content: rx.Component, class_name: str = "") -> rx.Component:
+    return rx.el.main(*content, class_name=class_name, tab_index=-1, **attributes(id="main"))
+
+
+def brand(href: str) -> rx.Component:
+    return link(rx.fragment(brand_mark(), rx.el.span("SigmaSight")), href, class_name="brand")
+
+
+def step_list(names: Sequence[str], current: int) -> rx.Component:
+    return rx.el.ol(
+        *(_step(number, name, current) for number, name in enumerate(names, start=1)),
+        class_name="steps",
+        aria_label="Steps",
+    )
+
+
+def _step(number: int, name: str, current: int) -> rx.Component:
+    done = number < current
+    face = icon("check", "done") if done else str(number)
+    return rx.el.li(
+        rx.el.span(face, class_name="step-number"),
+        rx.el.span(name, class_name="step-name"),
+        class_name="step-done" if done else "",
+        **attributes(**({"aria_current": "step"} if number == current else {})),
+    )

@@ -1,0 +1,37 @@
+"""The Reflex app with everything every page needs: styles, client behaviour, document head."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import reflex as rx
+
+from sigmasight_ui.ui.shell.page import Page
+
+
+def create_app(pages: Sequence[Page]) -> rx.App:
+    app = rx.App(
+        stylesheets=["/tokens.css", "/app.css"],
+        head_components=_head(),
+        reset_style=False,
+        toaster=None,
+        html_lang="en",
+    )
+    for page in pages:
+        page.add_to(app)
+    return app
+
+
+def _head() -> list[rx.Component]:
+    return [
+        rx.el.meta(name="viewport", content="width=device-width, initial-scale=1, viewport-fit=cover"),
+        rx.el.link(
+            rel="preload",
+            href="/fonts/inter-ui.woff2",
+            cross_origin="anonymous",
+            custom_attrs={"as": "font", "type": "font/woff2"},
+        ),
+        rx.el.link(rel="icon", href="/favicon.svg", type="image/svg+xml"),
+        rx.el.link(rel="manifest", href="/manifest.webmanifest"),
+        rx.el.script(src="/kit.js", defer=True),
+    ]
