@@ -51,12 +51,23 @@ $$ declare seen timestamptz; begin
     select s.user_id, u.email, u.full_name, u.is_superuser, u.privacy_mode, s.kind, s.expires_at, s.impersonator_id
       from public.sessions s join public.users u on u.id = s.user_id
      where s.id = p_id and s.secret_hash is not distinct from p_secret_hash and s.revoked_at is null
+       and s.kind <> 'handover'
        and s.expires_at > p_now and s.last_seen_at > p_now - p_idle and u.is_active;
   if found then
     update public.sessions s set last_seen_at = p_now
      where s.id = p_id and s.last_seen_at < p_now - interval '1 minute';
   end if;
 end $$;
+
+-- A sign-in ticket buys a browser cookie once: the row gets a new secret, so the ticket is worth nothing afterwards.
+create or replace function app.redeem_ticket(
+  p_id uuid, p_ticket_hash text, p_secret_hash text, p_now timestamptz, p_expires timestamptz) returns uuid
+language sql security definer set search_path = pg_catalog, pg_temp as
+$$ update public.sessions
+      set kind = 'browser', secret_hash = p_secret_hash, expires_at = p_expires, last_seen_at = p_now
+    where id = p_id and kind = 'handover' and secret_hash = p_ticket_hash and expires_at > p_now
+      and revoked_at is null
+returning user_id $$;
 
 -- The claim code of the first run exists only while there is no superuser. False: there is one, nothing to claim.
 create or replace function app.offer_claim(p_code_hash text, p_now timestamptz) returns boolean
@@ -143,7 +154,7 @@ end $$;
 do $$ declare f text; begin
   foreach f in array array['pids(int)', 'grant_owner()', 'find_login(text)',
       'register_user(uuid,text,text,text,timestamptz)', 'resolve_session(uuid,text,timestamptz,interval)',
-      'offer_claim(text,timestamptz)', 'claim_is_open()',
+      'redeem_ticket(uuid,text,text,timestamptz,timestamptz)', 'offer_claim(text,timestamptz)', 'claim_is_open()',
       'claim_administrator(text,uuid,text,text,text,timestamptz)',
       'create_superuser(uuid,text,text,text,timestamptz)',
       'record_audit(text,text,text,text,uuid,text,jsonb,timestamptz)'] loop
@@ -158,6 +169,7 @@ grant execute on function app.uid() to app_user, app_worker, app_admin, app_defi
 grant execute on function app.pids(int) to app_user, app_worker;
 grant execute on function app.find_login(text), app.register_user(uuid, text, text, text, timestamptz),
   app.resolve_session(uuid, text, timestamptz, interval), app.claim_is_open(),
+  app.redeem_ticket(uuid, text, text, timestamptz, timestamptz),
   app.claim_administrator(text, uuid, text, text, text, timestamptz) to app_user;
 grant execute on function app.offer_claim(text, timestamptz),
   app.create_superuser(uuid, text, text, text, timestamptz) to app_admin;

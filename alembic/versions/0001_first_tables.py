@@ -198,7 +198,7 @@ def upgrade() -> None:
         sa.Column("ip_hash", sa.Text(), nullable=True),
         sa.Column("device", sa.Text(), nullable=True),
         sa.Column("impersonator_id", sa.Uuid(), nullable=True),
-        sa.CheckConstraint("kind in ('browser', 'token')", name=op.f("ck_sessions_kind")),
+        sa.CheckConstraint("kind in ('handover', 'browser', 'token')", name=op.f("ck_sessions_kind")),
         sa.ForeignKeyConstraint(["impersonator_id"], ["users.id"], name=op.f("fk_sessions_impersonator_id_users")),
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_sessions_user_id_users")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sessions")),

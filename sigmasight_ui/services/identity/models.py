@@ -31,7 +31,7 @@ class UserSession(Base, table=True):
 
     __tablename__ = "sessions"
     __table_args__ = (
-        CheckConstraint("kind in ('browser', 'token')", name="kind"),
+        CheckConstraint("kind in ('handover', 'browser', 'token')", name="kind"),
         Index("ix_sessions_user_id_live", "user_id", postgresql_where=text("revoked_at is null")),
     )
 

@@ -1,0 +1,88 @@
+"""Record security events, show people their own, and seal what was written."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import Session
+
+from sigmasight_ui.core.actor import Actor
+from sigmasight_ui.core.clock import Clock
+from sigmasight_ui.services.audit import repository
+from sigmasight_ui.services.audit.models import AuditEvent
+from sigmasight_ui.services.audit.schemas import AuditRow
+
+_FIRST = "0" * 64
+
+
+class AuditService:
+    def __init__(self, clock: Clock, ip_key: bytes) -> None:
+        self._clock = clock
+        self._ip_key = ip_key
+
+    def record(
+        self,
+        session: Session,
+        actor: Actor,
+        action: str,
+        outcome: str = "done",
+        *,
+        subject_id: UUID | None = None,
+        target: tuple[str, object] | None = None,
+        details: dict[str, Any] | None = None,
+    ) -> None:
+        """Add one event. `details` never carries secrets or whole rows."""
+        repository.record(
+            session,
+            {
+                "action": action,
+                "object_type": target[0] if target else None,
+                "object_id": str(target[1]) if target else None,
+                "outcome": outcome,
+                "subject": subject_id or actor.user_id,
+                "ip_hash": self.ip_hash(actor.ip),
+                "details": json.dumps(details or {}),
+                "at": self._clock.now(),
+            },
+        )
+
+    def ip_hash(self, ip: str | None) -> str | None:
+        """Addresses are compared, never shown: a keyed hash is enough."""
+        return hmac.new(self._ip_key, ip.encode(), hashlib.sha256).hexdigest()[:24] if ip else None
+
+    def own_events(self, session: Session, actor: Actor, limit: int = 50, offset: int = 0) -> list[AuditRow]:
+        return repository.events_of(session, actor.user_id, limit, offset)
+
+    def seal(self, session: Session) -> int:
+        """Chain a hash over every event of finished transactions since the last seal; how many it covers."""
+        last = repository.last_seal(session)
+        previous_hash, after = (last.hash, last.through_transaction) if last else (_FIRST, 0)
+        through = repository.finished_transaction(session)
+        events = repository.events_between(session, after, through)
+        if not events:
+            return 0
+        seal_hash = chain_hash(previous_hash, events)
+        repository.add_seal(session, through, len(events), previous_hash, seal_hash, self._clock.now())
+        return len(events)
+
+    def broken_seal(self, session: Session) -> int | None:
+        """The id of the first seal that no longer fits its events, or None when the record is whole."""
+        previous_hash, after = _FIRST, 0
+        for seal in repository.seals(session):
+            events = repository.events_between(session, after, seal.through_transaction)
+            if seal.previous_hash != previous_hash or seal.hash != chain_hash(previous_hash, events):
+                return seal.id
+            previous_hash, after = seal.hash, seal.through_transaction
+        return None
+
+
+def chain_hash(previous_hash: str, events: list[AuditEvent]) -> str:
+    """SHA-256 over the seal before and every field of every event, in order."""
+    digest = hashlib.sha256(previous_hash.encode())
+    for event in events:
+        digest.update(event.model_dump_json().encode())
+    return digest.hexdigest()

@@ -1,0 +1,63 @@
+"""What goes into and comes out of the identity room."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+
+@dataclass(frozen=True)
+class UserView:
+    id: UUID
+    email: str
+    full_name: str
+    is_superuser: bool
+    privacy_mode: bool = False
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Where a call comes from, as the door saw it."""
+
+    ip: str | None = None
+    device: str | None = None
+
+
+@dataclass(frozen=True)
+class LiveSession:
+    """A session that resolved just now, with the user's present rights."""
+
+    id: UUID
+    user: UserView
+    kind: str
+    expires_at: datetime
+    impersonator_id: UUID | None
+
+
+@dataclass(frozen=True)
+class SessionRow:
+    """One line of "where you are signed in"."""
+
+    id: UUID
+    kind: str
+    device: str | None
+    created_at: datetime
+    last_seen_at: datetime
+    expires_at: datetime
+    is_current: bool
+
+
+@dataclass(frozen=True)
+class Handover:
+    """Signed in, but the browser has no cookie yet: the ticket buys it once, within a minute."""
+
+    user: UserView
+    ticket: str
+
+
+@dataclass(frozen=True)
+class BearerToken:
+    user: UserView
+    access_token: str
+    expires_in: int
