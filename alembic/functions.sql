@@ -1,5 +1,6 @@
 -- Functions of the application schema. Applied after every upgrade, in the same transaction; each statement can be
--- run again. SECURITY DEFINER functions belong to app_definer, which no one can log in as.
+-- run again. The SECURITY DEFINER functions belong to app_definer, whom no one can log in as and from whom app_owner
+-- inherits nothing.
 
 create schema if not exists app;
 grant usage on schema app to app_user, app_worker, app_admin, app_definer;
@@ -9,6 +10,23 @@ grant create on schema app to app_definer;
 create or replace function app.uid() returns uuid
 language sql stable parallel safe as
 $$ select nullif(current_setting('app.user_id', true), '')::uuid $$;
+
+create or replace function app.refuse_rewrite() returns trigger language plpgsql as
+$$ begin raise exception 'the audit log can only be added to' using errcode = 'insufficient_privilege'; end $$;
+
+-- Hand a run to the queue in the caller's own transaction: no run without its job, no job without its run.
+-- Owned by app_owner, who owns the queue; callers have no rights on the queue's tables.
+create or replace function app.defer_run(p_run uuid, p_owner uuid) returns void
+language plpgsql security definer set search_path = jobs, pg_catalog, pg_temp as
+$$ begin
+  perform procrastinate_defer_jobs_v1(array[row('batch', 'run_portfolio', 0, 'run:' || p_run, 'run:' || p_run,
+    jsonb_build_object('run_id', p_run, 'owner_id', p_owner), null)::procrastinate_job_to_defer_v1]);
+end $$;
+
+revoke all on function app.defer_run(uuid, uuid) from public;
+grant execute on function app.defer_run(uuid, uuid) to app_user, app_worker;
+
+set local role app_definer;
 
 -- The portfolios that person may use at `minimum` level or above.
 create or replace function app.pids(minimum int) returns uuid[]
@@ -132,8 +150,30 @@ $$ begin
           p_object_id, p_outcome, p_ip_hash, nullif(current_setting('app.request_id', true), ''), p_details);
 end $$;
 
-create or replace function app.refuse_rewrite() returns trigger language plpgsql as
-$$ begin raise exception 'the audit log can only be added to' using errcode = 'insufficient_privilege'; end $$;
+revoke all on function app.pids(int),
+  app.grant_owner(),
+  app.find_login(text),
+  app.register_user(uuid, text, text, text, timestamptz),
+  app.resolve_session(uuid, text, timestamptz, interval),
+  app.redeem_ticket(uuid, text, text, timestamptz, timestamptz),
+  app.offer_claim(text, timestamptz),
+  app.claim_is_open(),
+  app.claim_administrator(text, uuid, text, text, text, timestamptz),
+  app.create_superuser(uuid, text, text, text, timestamptz),
+  app.record_audit(text, text, text, text, uuid, text, jsonb, timestamptz)
+  from public;
+grant execute on function app.pids(int) to app_user, app_worker;
+grant execute on function app.find_login(text), app.register_user(uuid, text, text, text, timestamptz),
+  app.resolve_session(uuid, text, timestamptz, interval),
+  app.redeem_ticket(uuid, text, text, timestamptz, timestamptz), app.claim_is_open(),
+  app.claim_administrator(text, uuid, text, text, text, timestamptz) to app_user;
+grant execute on function app.offer_claim(text, timestamptz),
+  app.create_superuser(uuid, text, text, text, timestamptz) to app_admin;
+grant execute on function app.record_audit(text, text, text, text, uuid, text, jsonb, timestamptz)
+  to app_user, app_worker, app_admin;
+grant execute on function app.grant_owner() to app_owner;
+
+reset role;
 
 create or replace trigger audit_log_append_only before update or delete on audit_log
   for each row execute function app.refuse_rewrite();
@@ -141,38 +181,3 @@ create or replace trigger audit_log_no_truncate before truncate on audit_log
   for each statement execute function app.refuse_rewrite();
 create or replace trigger portfolios_grant_owner after insert on portfolios
   for each row execute function app.grant_owner();
-
--- Hand a run to the queue in the caller's own transaction: no run without its job, no job without its run.
--- Owned by app_owner, who owns the queue; callers have no rights on the queue's tables.
-create or replace function app.defer_run(p_run uuid, p_owner uuid) returns void
-language plpgsql security definer set search_path = jobs, pg_catalog, pg_temp as
-$$ begin
-  perform procrastinate_defer_jobs_v1(array[row('batch', 'run_portfolio', 0, 'run:' || p_run, 'run:' || p_run,
-    jsonb_build_object('run_id', p_run, 'owner_id', p_owner), null)::procrastinate_job_to_defer_v1]);
-end $$;
-
-do $$ declare f text; begin
-  foreach f in array array['pids(int)', 'grant_owner()', 'find_login(text)',
-      'register_user(uuid,text,text,text,timestamptz)', 'resolve_session(uuid,text,timestamptz,interval)',
-      'redeem_ticket(uuid,text,text,timestamptz,timestamptz)', 'offer_claim(text,timestamptz)', 'claim_is_open()',
-      'claim_administrator(text,uuid,text,text,text,timestamptz)',
-      'create_superuser(uuid,text,text,text,timestamptz)',
-      'record_audit(text,text,text,text,uuid,text,jsonb,timestamptz)'] loop
-    execute format('revoke all on function app.%s from public', f);
-    execute format('alter function app.%s owner to app_definer', f);
-  end loop;
-end $$;
-revoke all on function app.defer_run(uuid, uuid) from public;
-revoke create on schema app from app_definer;
-
-grant execute on function app.uid() to app_user, app_worker, app_admin, app_definer;
-grant execute on function app.pids(int) to app_user, app_worker;
-grant execute on function app.find_login(text), app.register_user(uuid, text, text, text, timestamptz),
-  app.resolve_session(uuid, text, timestamptz, interval), app.claim_is_open(),
-  app.redeem_ticket(uuid, text, text, timestamptz, timestamptz),
-  app.claim_administrator(text, uuid, text, text, text, timestamptz) to app_user;
-grant execute on function app.offer_claim(text, timestamptz),
-  app.create_superuser(uuid, text, text, text, timestamptz) to app_admin;
-grant execute on function app.record_audit(text, text, text, text, uuid, text, jsonb, timestamptz)
-  to app_user, app_worker, app_admin;
-grant execute on function app.defer_run(uuid, uuid) to app_user, app_worker;

@@ -9,15 +9,25 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
 import psycopg
 import pytest
 
+from sigmasight_ui.bootstrap import Services, build_services
+from sigmasight_ui.core import migrations
+from sigmasight_ui.core.actor import ANONYMOUS, Actor
+from sigmasight_ui.core.clock import FixedClock
+from sigmasight_ui.core.config import Settings, load_settings
+from sigmasight_ui.core.database_access import DatabaseAccess
 from sigmasight_ui.core.database_roles import LOGIN_ROLES, ensure_roles, normalise_url, psycopg_dsn, role_url
 from sigmasight_ui.core.embedded_postgres import DATABASE, EmbeddedPostgres
+from sigmasight_ui.services.identity.schemas import Visitor
 
+CHEAP_BCRYPT = 4
+PASSWORD = "Correct-Horse-42"
 HOMES = "sigmasight-tests-"
 SUPERUSER = "postgres"
 
@@ -100,3 +110,51 @@ def _remove_abandoned_homes() -> None:
             abandoned.start()
             if abandoned.stop():
                 shutil.rmtree(home)
+
+
+@pytest.fixture(scope="session")
+def migrated(cluster: Server) -> Iterator[FreshDatabase]:
+    """The newest schema once; tests copy it."""
+    with created_database(cluster) as database:
+        migrations.upgrade(database.url("app_owner"))
+        yield database
+
+
+@pytest.fixture
+def database(fresh_database: Callable[..., FreshDatabase], migrated: FreshDatabase) -> FreshDatabase:
+    return fresh_database(migrated.name)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return load_settings({"ENVIRONMENT": "test", "DATA_DIR": str(tmp_path), "MARKET_DATA": "sample"}, tmp_path)
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    return FixedClock(datetime(2026, 11, 20, 15, 0, tzinfo=UTC))
+
+
+@pytest.fixture
+def services(database: FreshDatabase, settings: Settings, clock: FixedClock) -> Iterator[Services]:
+    """The product's own wiring over a fresh database; only the clock stands still and password hashes are cheap."""
+    built = build_services(
+        settings, DatabaseAccess(database.urls(), lambda: None), clock=clock, password_cost=CHEAP_BCRYPT
+    )
+    yield built
+    built.db.close()
+
+
+@pytest.fixture
+def new_user(services: Services) -> Callable[..., Actor]:
+    """Makes a real account and returns its actor."""
+    numbers = itertools.count(1)
+
+    def make(email: str | None = None) -> Actor:
+        address = email or f"user{next(numbers)}@example.com"
+        hashed = services.identity.hash_password(PASSWORD)
+        with services.db.transaction(ANONYMOUS) as session:
+            user = services.identity.create_account(session, address, "Ada Example", hashed, Visitor())
+        return Actor(user_id=user.id, role="user")
+
+    return make

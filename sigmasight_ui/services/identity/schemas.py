@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from sigmasight_ui.core.actor import Actor
+
 
 @dataclass(frozen=True)
 class UserView:
@@ -61,3 +63,16 @@ class BearerToken:
     user: UserView
     access_token: str
     expires_in: int
+
+
+def actor_of(live: LiveSession, origin: str, ip: str | None, request_id: str | None) -> Actor:
+    """The actor behind a resolved session; superuser comes from the database row, never from a claim."""
+    return Actor(
+        user_id=live.user.id,
+        role="superuser" if live.user.is_superuser else "user",
+        impersonator_id=live.impersonator_id,
+        origin=origin,
+        session_id=live.id,
+        ip=ip,
+        request_id=request_id,
+    )

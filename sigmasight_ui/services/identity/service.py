@@ -226,19 +226,6 @@ class IdentityService:
         return ended
 
 
-def actor_of(live: LiveSession, origin: str, ip: str | None, request_id: str | None) -> Actor:
-    """The actor behind a resolved session; superuser comes from the database row, never from a claim."""
-    return Actor(
-        user_id=live.user.id,
-        role="superuser" if live.user.is_superuser else "user",
-        impersonator_id=live.impersonator_id,
-        origin=origin,
-        session_id=live.id,
-        ip=ip,
-        request_id=request_id,
-    )
-
-
 def _user_id(actor: Actor) -> UUID:
     if actor.user_id is None:
         raise unauthenticated()

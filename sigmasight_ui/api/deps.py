@@ -1,0 +1,112 @@
+"""What routes are given: services, the actor behind the request, and one transaction round one service call."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from ipaddress import ip_address
+from typing import Annotated
+from uuid import uuid4
+
+from fastapi import Depends, Request
+from sqlmodel import Session
+
+from sigmasight_ui.bootstrap import Services
+from sigmasight_ui.core.actor import ANONYMOUS, Actor
+from sigmasight_ui.core.config import Settings
+from sigmasight_ui.core.errors import AppError, ErrorKind, unauthenticated
+from sigmasight_ui.core.transactions import Transactions
+from sigmasight_ui.services.identity.schemas import Visitor, actor_of
+
+SAFE_METHODS = frozenset(("GET", "HEAD", "OPTIONS"))
+
+
+@dataclass(frozen=True)
+class Door:
+    """One request: who asks, and the services it may call."""
+
+    services: Services
+    actor: Actor
+    visitor: Visitor
+
+    @property
+    def transactions(self) -> Transactions:
+        return self.services.db.transaction
+
+    def transaction(self) -> AbstractContextManager[Session]:
+        return self.services.db.transaction(self.actor)
+
+
+def get_services(request: Request) -> Services:
+    services: Services = request.app.state.services()
+    return services
+
+
+def client_ip(request: Request, settings: Settings) -> str | None:
+    """The peer, or behind trusted proxies the right-most hop they did not add; IPv6 counts by /64."""
+    hops = [hop.strip() for hop in request.headers.get("x-forwarded-for", "").split(",") if hop.strip()]
+    peer = request.client.host if request.client else None
+    found = hops[-settings.trusted_proxies] if 0 < settings.trusted_proxies <= len(hops) else peer
+    return network_of(found)
+
+
+def network_of(address: str | None) -> str | None:
+    try:
+        parsed = ip_address((address or "").partition("%")[0])
+    except ValueError:
+        return None
+    return str(parsed) if parsed.version == 4 else f"{parsed.exploded[:19]}::/64"
+
+
+def visitor_of(request: Request, settings: Settings) -> Visitor:
+    return Visitor(client_ip(request, settings), request.headers.get("user-agent"))
+
+
+def anonymous_door(request: Request, services: Annotated[Services, Depends(get_services)]) -> Door:
+    visitor = visitor_of(request, services.settings)
+    return Door(services, _anonymous(visitor), visitor)
+
+
+def signed_in_door(request: Request, services: Annotated[Services, Depends(get_services)]) -> Door:
+    """Cookie or bearer token, resolved to the same kind of actor; both are checked on every request."""
+    visitor = visitor_of(request, services.settings)
+    actor = _resolve(request, services, visitor)
+    if actor is None:
+        raise unauthenticated()
+    return Door(services, actor, visitor)
+
+
+Anonymous = Annotated[Door, Depends(anonymous_door)]
+SignedIn = Annotated[Door, Depends(signed_in_door)]
+
+
+def check_origin(request: Request, settings: Settings) -> None:
+    """A cookie travels with requests other sites cause; only our own pages may write with it."""
+    origin = request.headers.get("origin")
+    fetched_from = request.headers.get("sec-fetch-site")
+    if origin is not None and origin != settings.origin or (origin is None and fetched_from == "cross-site"):
+        raise AppError(
+            ErrorKind.FORBIDDEN, "ERR_AUTH_006", "This request came from another site.",
+            hint="Open SigmaSight itself and try again.",
+        )  # fmt: skip
+
+
+def _resolve(request: Request, services: Services, visitor: Visitor) -> Actor | None:
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    cookie = request.cookies.get(services.settings.session_cookie)
+    with services.db.transaction(_anonymous(visitor)) as session:
+        if scheme.lower() == "bearer":
+            live, origin = services.identity.resolve_token(session, token.strip()), "token"
+        elif cookie:
+            live, origin = services.identity.resolve_cookie(session, cookie), "browser"
+        else:
+            return None
+    if live is None:
+        return None
+    if origin == "browser" and request.method not in SAFE_METHODS:
+        check_origin(request, services.settings)
+    return actor_of(live, origin, visitor.ip, uuid4().hex)
+
+
+def _anonymous(visitor: Visitor) -> Actor:
+    return Actor(role=ANONYMOUS.role, ip=visitor.ip, request_id=uuid4().hex)

@@ -1,0 +1,72 @@
+"""Refusals as HTTP: one envelope for everything that goes wrong."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import uuid4
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from sigmasight_ui.core.errors import AppError, ErrorKind, not_found
+from sigmasight_ui.core.logging import get_logger
+
+log = get_logger(__name__)
+
+
+def install(app: FastAPI) -> None:
+    app.add_exception_handler(AppError, _refused)
+    app.add_exception_handler(RequestValidationError, _malformed)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(Exception, _unexpected)
+
+
+def answer(error: AppError) -> JSONResponse:
+    headers = {"Retry-After": str(error.retry_after)} if error.retry_after else {}
+    if error.kind is ErrorKind.UNAUTHENTICATED:
+        headers["WWW-Authenticate"] = "Bearer"
+    return JSONResponse(error.envelope(), error.http_status, headers)
+
+
+async def _refused(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, AppError)
+    return answer(error)
+
+
+async def _malformed(_request: Request, error: Exception) -> JSONResponse:
+    """A body that does not have the documented shape. Values are left out: they may be secrets."""
+    assert isinstance(error, RequestValidationError)
+    if any(problem["loc"][0] == "path" for problem in error.errors()):
+        return answer(not_found())
+    problems: list[dict[str, Any]] = [
+        {"field": ".".join(str(part) for part in problem["loc"][1:]), "problem": problem["msg"]}
+        for problem in error.errors()
+    ]
+    return answer(
+        AppError(
+            ErrorKind.UNPROCESSABLE, "ERR_REQUEST_001", "The request does not have the expected form.",
+            hint="Compare it with /api/v1/openapi.json.", details={"problems": problems},
+        )  # fmt: skip
+    )
+
+
+async def _http(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)
+    if error.status_code == 404:
+        return answer(not_found())
+    kind = ErrorKind.TOO_LARGE if error.status_code == 413 else ErrorKind.INVALID
+    refusal = AppError(kind, f"ERR_HTTP_{error.status_code}", "This request cannot be carried out as sent.")
+    return JSONResponse(refusal.envelope(), error.status_code, headers=error.headers)
+
+
+async def _unexpected(request: Request, error: Exception) -> JSONResponse:
+    """Our fault: the log has the whole story under the same id, the answer has none of it."""
+    error_id = uuid4().hex[:12]
+    log.error("unexpected error", error_id=error_id, path=request.url.path, exc_info=error)
+    refusal = AppError(
+        ErrorKind.UNAVAILABLE, "ERR_SYSTEM_002", "Something went wrong on our side.",
+        hint="Try again; if it stays, tell the administrator this id.", details={"error_id": error_id},
+    )  # fmt: skip
+    return JSONResponse(refusal.envelope(), 500)

@@ -1,0 +1,77 @@
+"""The one place where real parts are chosen: settings -> adapters -> services. Tests call the same function."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sigmasight_ui.core.clock import Clock, make_clock
+from sigmasight_ui.core.config import Settings
+from sigmasight_ui.core.crypto import MasterKey, load_master_key
+from sigmasight_ui.core.database_access import DatabaseAccess, open_database
+from sigmasight_ui.core.db import Database
+from sigmasight_ui.services.access.service import AccessService
+from sigmasight_ui.services.audit.service import AuditService
+from sigmasight_ui.services.identity.administrators import Administrators
+from sigmasight_ui.services.identity.passwords import PasswordHasher
+from sigmasight_ui.services.identity.service import IdentityService
+from sigmasight_ui.services.identity.tokens import TokenSigner
+from sigmasight_ui.services.invites.service import InviteService
+
+
+@dataclass(frozen=True)
+class Services:
+    """Everything a door may call; `db` opens the transactions it calls with."""
+
+    settings: Settings
+    clock: Clock
+    db: Database
+    access: AccessService
+    audit: AuditService
+    identity: IdentityService
+    administrators: Administrators
+    invites: InviteService
+
+
+def master_key(settings: Settings) -> MasterKey:
+    return load_master_key(settings.data_dir / "master.key")
+
+
+def build_services(
+    settings: Settings,
+    database: DatabaseAccess,
+    *,
+    clock: Clock | None = None,
+    key: MasterKey | None = None,
+    password_cost: int | None = None,
+) -> Services:
+    """Wire the product. Tests replace only what stands for the outside world: the clock, the price source, the cost
+    of a password hash."""
+    clock = clock or make_clock(settings.clock_start)
+    key = key or master_key(settings)
+    hasher = PasswordHasher(key.derive("passwords"), **({"cost": password_cost} if password_cost else {}))
+    audit = AuditService(clock, key.derive("audit addresses"))
+    identity = IdentityService(clock, hasher, TokenSigner(_token_keys(settings, key)), audit, settings.deterministic_uuids)
+    return Services(
+        settings=settings,
+        clock=clock,
+        db=Database(database.runtime_urls),
+        access=AccessService(),
+        audit=audit,
+        identity=identity,
+        administrators=Administrators(clock, identity, audit, settings.deterministic_uuids),
+        invites=InviteService(settings.invite_code),
+    )
+
+
+def start_services(settings: Settings) -> tuple[Services, DatabaseAccess]:
+    """For a process of its own: join the database, then wire."""
+    key = master_key(settings)
+    database = open_database(settings, key)
+    return build_services(settings, database, key=key), database
+
+
+def _token_keys(settings: Settings, key: MasterKey) -> tuple[bytes, ...]:
+    """JWT_SECRET_KEY may list several, separated by commas: the first signs, the others still verify."""
+    if settings.jwt_secret_key:
+        return tuple(part.strip().encode() for part in settings.jwt_secret_key.split(","))
+    return (key.derive("bearer tokens"),)

@@ -1,0 +1,33 @@
+"""The first line of every use case that touches a portfolio. Row-level security is the second wall, not the first."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlmodel import Session
+
+from sigmasight_ui.core.actor import Actor
+from sigmasight_ui.core.errors import not_found, unauthenticated
+from sigmasight_ui.services.access import errors, repository
+from sigmasight_ui.services.access.schemas import Permission
+
+_VERBS = {Permission.TRADE: "trade in", Permission.MANAGE: "change", Permission.OWN: "own"}
+
+
+class AccessService:
+    def require(self, session: Session, actor: Actor, permission: Permission, portfolio_id: UUID) -> None:
+        """Unknown and not yours give the same refusal; seen but not allowed says so."""
+        level = repository.level(session, signed_in(actor), portfolio_id)
+        if level < Permission.VIEW:
+            raise not_found()
+        if permission > Permission.VIEW and actor.impersonator_id is not None:
+            raise errors.read_only()
+        if level < permission:
+            raise errors.not_allowed(_VERBS[permission])
+
+
+def signed_in(actor: Actor) -> UUID:
+    """The acting user's id, or the refusal for somebody who is not signed in."""
+    if actor.user_id is None:
+        raise unauthenticated()
+    return actor.user_id
