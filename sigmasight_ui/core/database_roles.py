@@ -64,11 +64,14 @@ def ensure_roles(admin_url: str, passwords: Mapping[str, str]) -> None:
     with psycopg.connect(psycopg_dsn(admin_url), autocommit=True, connect_timeout=_CONNECT_SECONDS) as connection:
         connection.execute("set lock_timeout = '60s'")
         connection.execute("select pg_advisory_lock(%s)", [_SETUP_LOCK])
-        unmet = [item for item in _requirements(connection) if not (_settle(connection, item) or item.optional)]
+        unmet = [item.repair for item in _requirements(connection) if not (_settle(connection, item) or item.optional)]
+        unmet += [
+            f"alter role {role} password '<the password SigmaSight keeps for {role}>'"
+            for role in LOGIN_ROLES
+            if not _settle_password(connection, role_url(admin_url, role, passwords[role]))
+        ]
         if unmet:
-            raise RoleSetupError(_operator_message(connection, [item.repair for item in unmet]))
-        for role in LOGIN_ROLES:
-            _ensure_login(connection, admin_url, role, passwords[role])
+            raise RoleSetupError(_operator_message(connection, unmet))
 
 
 def server_version_check(url: str) -> str | None:
@@ -189,19 +192,19 @@ def _holds(connection: psycopg.Connection, requirement: _Requirement) -> bool:
     return bool(row and row[0])
 
 
-def _ensure_login(connection: psycopg.Connection, admin_url: str, role: str, password: str) -> None:
+def _settle_password(connection: psycopg.Connection, url: str) -> bool:
     """Passwords are set only when they do not work: they belong to the server, not to this database alone."""
-    url = role_url(admin_url, role, password)
     if _login_failure(url) is None:
-        return
+        return True
+    login = normalise_url(url)
     try:
-        _set_password(connection, role, password)
-    except psycopg.errors.InsufficientPrivilege as error:
-        repair = f"alter role {role} password '<the password SigmaSight uses for {role}>'"
-        raise RoleSetupError(_operator_message(connection, [repair])) from error
+        _set_password(connection, str(login.username), str(login.password))
+    except (psycopg.errors.InsufficientPrivilege, psycopg.errors.UndefinedObject):
+        return False
     failure = _login_failure(url)
     if failure is not None:
-        raise RoleSetupError(f"The role {role} cannot log in although its password is set: {failure}")
+        raise RoleSetupError(f"The role {login.username} cannot log in although its password is set: {failure}")
+    return True
 
 
 def _login_failure(url: str) -> str | None:
