@@ -1,0 +1,47 @@
+"""The rows to correct as a CSV of their own, safe to open in a spreadsheet program and to upload again."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+
+from sigmasight_ui.services.portfolios.csv_header import COLUMNS
+from sigmasight_ui.services.portfolios.csv_template import FailedRecord, ParsedCsv
+
+PROBLEM = "Problem"
+_PLAIN_NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
+# Full-width forms too: spreadsheets set to an East Asian language read them as operators.
+_FORMULA_START = frozenset("=+-@\t\r＝＋－＠")
+
+
+def failed_rows_csv(parsed: ParsedCsv) -> bytes:
+    """UTF-8 with mark, because Excel takes it for Windows-1252 otherwise and our reader accepts both."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    titles = parsed.titles or COLUMNS
+    width = max([len(titles), *(len(record.cells) for record in parsed.failed_records)])
+    writer.writerow([*_padded(map_safe(titles), width), PROBLEM])
+    for record in parsed.failed_records:
+        writer.writerow([*_padded(map_safe(record.cells), width), _explanation(record)])
+    return text.getvalue().encode("utf-8-sig")
+
+
+def map_safe(cells: tuple[str, ...]) -> list[str]:
+    return [without_formula(cell) for cell in cells]
+
+
+def without_formula(cell: str) -> str:
+    """A leading apostrophe makes a spreadsheet show a cell instead of running it; plain numbers may stay."""
+    start = cell[:1] if cell[:1] in _FORMULA_START else cell.lstrip()[:1]
+    if start not in _FORMULA_START or not start or _PLAIN_NUMBER.fullmatch(cell.strip()):
+        return cell
+    return f"'{cell}"
+
+
+def _padded(cells: list[str], width: int) -> list[str]:
+    return cells + [""] * (width - len(cells))
+
+
+def _explanation(record: FailedRecord) -> str:
+    return " ".join(f"{found.field or 'Row'}: {found.message} {found.hint} ({found.code})" for found in record.problems)

@@ -1,0 +1,175 @@
+"""The 12-column template: bytes of an upload -> positions, or every problem in it. Pure, and raises for no input."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from operator import itemgetter
+
+from sigmasight_ui.services.portfolios.csv_header import (
+    ENTRY_DATE,
+    SYMBOL,
+    Header,
+    detect_delimiter,
+    header_not_found,
+    missing_columns,
+    read_header,
+)
+from sigmasight_ui.services.portfolios.csv_problems import CsvProblem, problem
+from sigmasight_ui.services.portfolios.csv_reading import (
+    Record,
+    Refusal,
+    detect_encoding,
+    records,
+    refuse_by_size_or_name,
+)
+from sigmasight_ui.services.portfolios.csv_rows import Cells, PositionRow
+from sigmasight_ui.services.portfolios.csv_rules import LotKey, RowResult, read_row
+
+# Far above any account, and what keeps the worst file of 10 MB within memory.
+MAX_ROWS = 50_000
+
+
+@dataclass(frozen=True, slots=True)
+class FailedRecord:
+    """A row that cannot be imported, as found, so that it can be handed back for correction."""
+
+    row: int
+    line: int
+    cells: tuple[str, ...]
+    problems: tuple[CsvProblem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedCsv:
+    """`rows` are the valid ones; whoever imports them insists on `is_valid`, because a file is taken whole or not."""
+
+    rows: tuple[PositionRow, ...]
+    problems: tuple[CsvProblem, ...]
+    total_rows: int
+    titles: tuple[str, ...] = ()
+    failed_records: tuple[FailedRecord, ...] = ()
+
+    @property
+    def valid_rows(self) -> int:
+        return len(self.rows)
+
+    @property
+    def is_valid(self) -> bool:
+        return not self.problems
+
+
+def parse_template(content: bytes, file_name: str, today: date) -> ParsedCsv:
+    """`today` decides what is in the future; all problems of all rows come back in one answer."""
+    try:
+        refuse_by_size_or_name(len(content), file_name)
+        encoding = detect_encoding(content)
+        delimiter = detect_delimiter(content, encoding)
+        found = records(content, encoding, delimiter)
+        first = next(found, None)
+        if first is None:
+            raise Refusal("ERR_CSV_003", "The file has comments only.")
+        header = read_header(first.cells)
+        if not header.is_recognised:
+            raise header_not_found(content, encoding, delimiter, first.line)
+        if header.missing:
+            return ParsedCsv((), tuple(missing_columns(header, first.line)), 0, header.titles)
+        return _Reading(header, today).read(found)
+    except Refusal as refusal:
+        return _refused(refusal)
+
+
+def _refused(refusal: Refusal) -> ParsedCsv:
+    found = problem(refusal.code, line=refusal.line, message=refusal.message, hint=refusal.hint)
+    return ParsedCsv((), (found,), 0)
+
+
+class _Reading:
+    """One pass over the data rows of a file whose header is understood."""
+
+    def __init__(self, header: Header, today: date) -> None:
+        self._header = header
+        self._today = today
+        self._width = len(header.titles)
+        # A column the file does not have is read from the blank cell behind the last one.
+        self._pick = itemgetter(*(self._width if place is None else place for place in header.positions))
+        self._first_rows: dict[LotKey, int] = {}
+        self._rows: list[PositionRow] = []
+        self._failed: list[FailedRecord] = []
+
+    def read(self, found: Iterator[Record]) -> ParsedCsv:
+        total = 0
+        for row, record in enumerate(found, start=2):
+            cells = self._cells(record.cells)
+            if not cells.symbol and not any(map(str.strip, record.cells)):
+                continue
+            total += 1
+            if total > MAX_ROWS:
+                message = f"The file has more than {MAX_ROWS:,} rows."
+                raise Refusal("ERR_CSV_001", message, "Split it into several files.", line=record.line)
+            self._take(record, cells, row)
+        return self._result(total)
+
+    def _cells(self, found: list[str]) -> Cells:
+        blanks = self._width + 1 - len(found)
+        if blanks > 0:
+            found = found + [""] * blanks
+        elif blanks < 0 or found[self._width]:
+            found = [*found[: self._width], ""]
+        return Cells._make(map(str.strip, self._pick(found)))
+
+    def _take(self, record: Record, cells: Cells, row: int) -> None:
+        result = read_row(cells, row, record.line, self._today)
+        problems = (
+            self._extra_cells(record, cells, row) + result.problems + self._repetition(result, cells, record, row)
+        )
+        if problems or result.position is None:
+            self._failed.append(FailedRecord(row, record.line, tuple(record.cells), tuple(problems)))
+        else:
+            self._rows.append(result.position)
+
+    def _extra_cells(self, record: Record, cells: Cells, row: int) -> list[CsvProblem]:
+        if len(record.cells) <= self._width and not self._header.untitled:
+            return []
+        outside = [record.cells[i] for i in self._header.untitled if i < len(record.cells)] + record.cells[
+            self._width :
+        ]
+        value = next((text.strip() for text in outside if text.strip()), None)
+        if value is None:
+            return []
+        return [problem("ERR_POS_032", row=row, line=record.line, symbol=cells.shown_symbol, value=value)]
+
+    def _repetition(self, result: RowResult, cells: Cells, record: Record, row: int) -> list[CsvProblem]:
+        if result.key is None:
+            return []
+        first = self._first_rows.setdefault(result.key, row)
+        if first == row:
+            return []
+        symbol, entry_date = result.key
+        return [
+            problem(
+                "ERR_POS_023",
+                row=row,
+                line=record.line,
+                symbol=cells.shown_symbol,
+                field=f"{SYMBOL} + {ENTRY_DATE}",
+                value=f"{symbol}, {entry_date}",
+                facts={"first_row": first},
+            )
+        ]
+
+    def _result(self, total: int) -> ParsedCsv:
+        problems = [found for failed in self._failed for found in failed.problems]
+        problems[:0] = self._nothing_usable(total)
+        return ParsedCsv(tuple(self._rows), tuple(problems), total, self._header.titles, tuple(self._failed))
+
+    def _nothing_usable(self, total: int) -> Sequence[CsvProblem]:
+        """Several rows and none of them right: the file as a whole does not follow the template. One wrong row is
+        explained by its own problems."""
+        if total == 0:
+            return [problem("ERR_CSV_007")]
+        if total > 1 and not self._rows:
+            message = f"None of the {total} rows can be imported."
+            return [problem("ERR_CSV_007", message=message, hint="Compare the file with the template.")]
+        return []
