@@ -1,0 +1,50 @@
+"""Golden numbers and the bundled prices they were computed from."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import json
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+import sigmasight_ui
+from sigmasight_ui.analytics.returns import Returns, simple_returns
+
+SAMPLE = Path(sigmasight_ui.__file__).parent / "adapters/market_data/sample_data/demo_prices.csv.gz"
+REFERENCE = Path(__file__).parents[1] / "data/reference_values.json"
+
+
+@dataclass(frozen=True)
+class SamplePrices:
+    by_symbol: dict[str, dict[str, float]]
+
+    def table(self, symbols: Sequence[str], last: str, first: str = "") -> NDArray[np.float64]:
+        """(sessions, symbols) over every session of the sample from `first` to `last`."""
+        sessions = [day for day in sorted(self.by_symbol["^GSPC"]) if first <= day <= last]
+        return np.array([[self.by_symbol[s].get(day, np.nan) for s in symbols] for day in sessions])
+
+    def returns(self, symbols: Sequence[str], last: str, first: str = "") -> Returns:
+        return simple_returns(self.table(symbols, last, first), cash=[s == "_CASH" for s in symbols])
+
+
+@pytest.fixture(scope="session")
+def sample() -> SamplePrices:
+    by_symbol: dict[str, dict[str, float]] = defaultdict(dict)
+    with gzip.open(SAMPLE, "rt") as lines:
+        for row in csv.DictReader(lines):
+            by_symbol[row["symbol"]][row["date"]] = float(row["price"])
+    return SamplePrices(by_symbol)
+
+
+@pytest.fixture(scope="session")
+def reference() -> dict[str, Any]:
+    values: dict[str, Any] = json.loads(REFERENCE.read_text())
+    return values
