@@ -50,7 +50,9 @@ def build_services(
     key = key or master_key(settings)
     hasher = PasswordHasher(key.derive("passwords"), **({"cost": password_cost} if password_cost else {}))
     audit = AuditService(clock, key.derive("audit addresses"))
-    identity = IdentityService(clock, hasher, TokenSigner(_token_keys(settings, key)), audit, settings.deterministic_uuids)
+    identity = IdentityService(
+        clock, hasher, TokenSigner(_token_keys(settings, key)), audit, settings.deterministic_uuids
+    )
     return Services(
         settings=settings,
         clock=clock,

@@ -84,11 +84,13 @@ def check_origin(request: Request, settings: Settings) -> None:
     """A cookie travels with requests other sites cause; only our own pages may write with it."""
     origin = request.headers.get("origin")
     fetched_from = request.headers.get("sec-fetch-site")
-    if origin is not None and origin != settings.origin or (origin is None and fetched_from == "cross-site"):
+    if (origin is not None and origin != settings.origin) or (origin is None and fetched_from == "cross-site"):
         raise AppError(
-            ErrorKind.FORBIDDEN, "ERR_AUTH_006", "This request came from another site.",
+            ErrorKind.FORBIDDEN,
+            "ERR_AUTH_006",
+            "This request came from another site.",
             hint="Open SigmaSight itself and try again.",
-        )  # fmt: skip
+        )
 
 
 def _resolve(request: Request, services: Services, visitor: Visitor) -> Actor | None:

@@ -46,9 +46,12 @@ async def _malformed(_request: Request, error: Exception) -> JSONResponse:
     ]
     return answer(
         AppError(
-            ErrorKind.UNPROCESSABLE, "ERR_REQUEST_001", "The request does not have the expected form.",
-            hint="Compare it with /api/v1/openapi.json.", details={"problems": problems},
-        )  # fmt: skip
+            ErrorKind.UNPROCESSABLE,
+            "ERR_REQUEST_001",
+            "The request does not have the expected form.",
+            hint="Compare it with /api/v1/openapi.json.",
+            details={"problems": problems},
+        )
     )
 
 
@@ -66,7 +69,10 @@ async def _unexpected(request: Request, error: Exception) -> JSONResponse:
     error_id = uuid4().hex[:12]
     log.error("unexpected error", error_id=error_id, path=request.url.path, exc_info=error)
     refusal = AppError(
-        ErrorKind.UNAVAILABLE, "ERR_SYSTEM_002", "Something went wrong on our side.",
-        hint="Try again; if it stays, tell the administrator this id.", details={"error_id": error_id},
-    )  # fmt: skip
+        ErrorKind.UNAVAILABLE,
+        "ERR_SYSTEM_002",
+        "Something went wrong on our side.",
+        hint="Try again; if it stays, tell the administrator this id.",
+        details={"error_id": error_id},
+    )
     return JSONResponse(refusal.envelope(), 500)

@@ -9,7 +9,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
-PUBLIC_INVITE_CODE = "PRESCOTT-LINNAEAN-COWPERTHWAITE"  # printed in the seed documents, so never good enough for production
+PUBLIC_INVITE_CODE = (
+    "PRESCOTT-LINNAEAN-COWPERTHWAITE"  # printed in the seed documents, so never good enough for production
+)
 ENVIRONMENTS = ("development", "test", "production")
 MARKET_DATA_SOURCES = ("auto", "yahoo", "sample")
 LOOPBACK = ("localhost", "127.0.0.1", "::1")

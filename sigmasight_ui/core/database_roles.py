@@ -77,11 +77,17 @@ def ensure_roles(admin_url: str, passwords: Mapping[str, str]) -> None:
 def server_version_check(url: str) -> str | None:
     """A warning for administrators when the server lacks a known security fix."""
     with psycopg.connect(psycopg_dsn(url), connect_timeout=_CONNECT_SECONDS) as connection:
-        major, minor = divmod(connection.info.server_version, 10_000)
-    if major > max(_PATCHED) or minor >= _PATCHED.get(major, 10_000):
+        return version_warning(connection.info.server_version)
+
+
+def version_warning(server_version: int) -> str | None:
+    """`server_version` as the server counts: 180006 is 18.6."""
+    major, minor = divmod(server_version, 10_000)
+    newest = max(_PATCHED)
+    if major > newest or (major in _PATCHED and minor >= _PATCHED[major]):
         return None
     if major not in _PATCHED:
-        return f"PostgreSQL {major}.{minor} is no longer maintained. Update to {max(_PATCHED)}.{_PATCHED[18]} or later."
+        return f"PostgreSQL {major}.{minor} is no longer maintained. Update to {newest}.{_PATCHED[newest]} or later."
     return (
         f"PostgreSQL {major}.{minor} lacks a fix for a bypass of row-level security. "
         f"Update to {major}.{_PATCHED[major]} or later."
@@ -90,25 +96,24 @@ def server_version_check(url: str) -> str | None:
 
 def _requirements(connection: psycopg.Connection) -> list[_Requirement]:
     database = sql.Identifier(connection.info.dbname).as_string(connection)
-    roles = [item for role in (*LOGIN_ROLES, DEFINER) for item in _role_requirements(role)]
+    present = {name for (name,) in connection.execute("select rolname from pg_roles")}
+    roles = [_role_requirement(role, role in present) for role in (*LOGIN_ROLES, DEFINER)]
     timeouts = [item for role in RUNTIME_ROLES for item in _timeout_requirements(role)]
     return [*roles, _definer_membership(), *_database_requirements(database), *_schema_requirements(), *timeouts]
 
 
-def _role_requirements(role: str) -> list[_Requirement]:
+def _role_requirement(role: str, is_present: bool) -> _Requirement:
     login = role != DEFINER
     # Without inheritance the owner sees nothing through the policies of app_definer; it only may become it.
-    attributes = f"{'login' if login else 'nologin'} nosuperuser nobypassrls nocreatedb nocreaterole noinherit"
-    harmless = (
-        "select rolcanlogin = %(login)s and not (rolsuper or rolbypassrls or rolcreatedb or rolcreaterole"
-        " or rolreplication or rolinherit) from pg_roles where rolname = %(role)s"
+    attributes = (
+        f"{'login' if login else 'nologin'} nosuperuser nobypassrls nocreatedb nocreaterole noreplication noinherit"
     )
-    return [
-        _Requirement(
-            "select true from pg_roles where rolname = %(role)s", f"create role {role} {attributes}", {"role": role}
-        ),
-        _Requirement(harmless, f"alter role {role} {attributes} noreplication", {"role": role, "login": login}),
-    ]
+    return _Requirement(
+        "select rolcanlogin = %(login)s and not (rolsuper or rolbypassrls or rolcreatedb or rolcreaterole"
+        " or rolreplication or rolinherit) from pg_roles where rolname = %(role)s",
+        f"{'alter' if is_present else 'create'} role {role} {attributes}",
+        {"role": role, "login": login},
+    )
 
 
 def _definer_membership() -> _Requirement:

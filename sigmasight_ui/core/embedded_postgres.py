@@ -57,6 +57,8 @@ _SETTINGS = {
     "log_min_error_statement": "panic",
     "log_error_verbosity": "terse",
 }
+# What PostgreSQL writes when processes of a crashed server, or a start whose caller was killed, are still there.
+_PREDECESSOR_SIGNS = ("shared memory block", 'lock file "postmaster.pid" already exists')
 
 
 @dataclass(frozen=True)
@@ -178,9 +180,9 @@ class EmbeddedPostgres:
         if self._run_server(on_progress):
             return
         reason = self._log_tail()
-        if "shared memory block" not in reason:
+        if not any(sign in reason for sign in _PREDECESSOR_SIGNS):
             raise EmbeddedPostgresError(f"PostgreSQL did not start.\n{reason}")
-        on_progress("Waiting for the last processes of a crashed server")
+        on_progress("Waiting for the last processes of an earlier server")
         time.sleep(0.5)
 
     def _run_server(self, on_progress: Progress) -> bool:
@@ -205,7 +207,7 @@ class EmbeddedPostgres:
         on_progress("Creating the database (only once)")
         server = self._server
         for leftover in server.directory.glob("initdb-*"):
-            shutil.rmtree(leftover)
+            shutil.rmtree(leftover, ignore_errors=True)  # its initdb may have outlived the caller and still write
         workshop = Path(tempfile.mkdtemp(prefix="initdb-", dir=server.directory))
         server.account.own(workshop)
         password = workshop / "password"

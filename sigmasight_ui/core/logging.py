@@ -10,7 +10,9 @@ from typing import Any
 
 import structlog
 
-_SECRET_KEYS = re.compile(r"(?i)pass(word)?|secret|token|cookie|authorization|api_?key|invite_code|claim|csv_file|payload")
+_SECRET_KEYS = re.compile(
+    r"(?i)pass(word)?|secret|token|cookie|authorization|api_?key|invite_code|claim|csv_file|payload"
+)
 _SECRET_SHAPES = re.compile(
     r"eyJ[\w-]{8,}\.[\w-]+\.[\w-]+"  # JWT
     r"|\$2[aby]\$\d\d\$[./\w]{40,}"  # bcrypt

@@ -36,9 +36,7 @@ _HIT = text(
     returning due
     """
 )
-_WAIT = text(
-    "select extract(epoch from due - clock_timestamp()) + :step - :period from rate_limits where key = :key"
-)
+_WAIT = text("select extract(epoch from due - clock_timestamp()) + :step - :period from rate_limits where key = :key")
 
 
 def hit(session: Session, limit: Limit, who: str) -> int | None:

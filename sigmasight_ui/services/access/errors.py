@@ -7,13 +7,17 @@ from sigmasight_ui.core.errors import AppError, ErrorKind
 
 def not_allowed(what: str) -> AppError:
     return AppError(
-        ErrorKind.FORBIDDEN, "ERR_ACCESS_001", f"You may see this portfolio, but not {what} it.",
+        ErrorKind.FORBIDDEN,
+        "ERR_ACCESS_001",
+        f"You may see this portfolio, but not {what} it.",
         hint="Ask its owner for more rights.",
-    )  # fmt: skip
+    )
 
 
 def read_only() -> AppError:
     return AppError(
-        ErrorKind.FORBIDDEN, "ERR_ACCESS_002", "You are looking through somebody else's eyes, so nothing can be changed.",
+        ErrorKind.FORBIDDEN,
+        "ERR_ACCESS_002",
+        "You look through somebody else's eyes, so nothing can be changed.",
         hint="Stop viewing as this user first.",
-    )  # fmt: skip
+    )

@@ -68,9 +68,7 @@ class Administrators:
         actor = Actor(role="job", origin="cli", request_id="create-superuser")
         with open_(actor, role="app_admin", reason="create-superuser") as session:
             user_id, created = repository.create_superuser(session, self._account(email, full_name, hashed))
-            self._audit.record(
-                session, actor, "administrator.create", subject_id=user_id, details={"created": created}
-            )
+            self._audit.record(session, actor, "administrator.create", subject_id=user_id, details={"created": created})
         return user_id, created
 
     def _account(self, email: str, full_name: str, hashed: str) -> dict[str, object]:

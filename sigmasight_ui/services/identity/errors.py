@@ -9,77 +9,110 @@ from sigmasight_ui.core.errors import AppError, ErrorKind
 
 def email_taken(email: str) -> AppError:
     return AppError(
-        ErrorKind.CONFLICT, "ERR_USER_001", "There is already an account with this email.",
-        hint="Sign in instead, or use another address.", field="email", details={"email": email},
-    )  # fmt: skip
+        ErrorKind.CONFLICT,
+        "ERR_USER_001",
+        "There is already an account with this email.",
+        hint="Sign in instead, or use another address.",
+        field="email",
+        details={"email": email},
+    )
 
 
 def email_malformed(email: str) -> AppError:
     return AppError(
-        ErrorKind.UNPROCESSABLE, "ERR_USER_002", "This is not a full email address.",
-        hint="Write it like name@example.com.", field="email", details={"email": email[:254]},
-    )  # fmt: skip
+        ErrorKind.UNPROCESSABLE,
+        "ERR_USER_002",
+        "This is not a full email address.",
+        hint="Write it like name@example.com.",
+        field="email",
+        details={"email": email[:254]},
+    )
 
 
 def password_weak(reason: str, rules: dict[str, Any] | None = None) -> AppError:
     return AppError(
-        ErrorKind.UNPROCESSABLE, "ERR_USER_003", reason,
+        ErrorKind.UNPROCESSABLE,
+        "ERR_USER_003",
+        reason,
         hint="Use at least 8 characters with an upper-case letter, a lower-case letter and a digit.",
-        field="password", details={"reason": reason, **(rules or {})},
-    )  # fmt: skip
+        field="password",
+        details={"reason": reason, **(rules or {})},
+    )
 
 
 def name_missing() -> AppError:
     return AppError(
-        ErrorKind.UNPROCESSABLE, "ERR_USER_004", "Your name is missing.", hint="Write your full name.", field="full_name"
+        ErrorKind.UNPROCESSABLE,
+        "ERR_USER_004",
+        "Your name is missing.",
+        hint="Write your full name.",
+        field="full_name",
     )
 
 
 def wrong_credentials() -> AppError:
     """One sentence for an unknown user and a wrong password."""
     return AppError(
-        ErrorKind.UNAUTHENTICATED, "ERR_AUTH_002", "Email or password is not right.",
+        ErrorKind.UNAUTHENTICATED,
+        "ERR_AUTH_002",
+        "Email or password is not right.",
         hint="Check both and sign in again.",
-    )  # fmt: skip
+    )
 
 
 def wrong_current_password() -> AppError:
     return AppError(
-        ErrorKind.UNPROCESSABLE, "ERR_AUTH_003", "The current password is not right.",
-        hint="Type the password you signed in with.", field="current_password",
-    )  # fmt: skip
+        ErrorKind.UNPROCESSABLE,
+        "ERR_AUTH_003",
+        "The current password is not right.",
+        hint="Type the password you signed in with.",
+        field="current_password",
+    )
 
 
 def ticket_spent() -> AppError:
     return AppError(
-        ErrorKind.UNAUTHENTICATED, "ERR_AUTH_004", "This sign-in has already been used or is too old.",
+        ErrorKind.UNAUTHENTICATED,
+        "ERR_AUTH_004",
+        "This sign-in has already been used or is too old.",
         hint="Sign in again.",
-    )  # fmt: skip
+    )
 
 
 def claim_closed() -> AppError:
     return AppError(
-        ErrorKind.CONFLICT, "ERR_CLAIM_001", "This installation already has an administrator.",
+        ErrorKind.CONFLICT,
+        "ERR_CLAIM_001",
+        "This installation already has an administrator.",
         hint="Sign in, or ask the administrator for an invite code.",
-    )  # fmt: skip
+    )
 
 
 def claim_wrong() -> AppError:
     return AppError(
-        ErrorKind.UNAUTHENTICATED, "ERR_CLAIM_002", "This claim code is not right.",
-        hint="Copy it from the console where SigmaSight was started.", field="claim_code",
-    )  # fmt: skip
+        ErrorKind.UNAUTHENTICATED,
+        "ERR_CLAIM_002",
+        "This claim code is not right.",
+        hint="Copy it from the console where SigmaSight was started.",
+        field="claim_code",
+    )
 
 
 def too_many_attempts(wait: int) -> AppError:
     return AppError(
-        ErrorKind.RATE_LIMITED, "ERR_RATE_001", "Too many attempts.",
-        hint=f"Try again in {wait} {'second' if wait == 1 else 'seconds'}.", retry_after=wait,
-    )  # fmt: skip
+        ErrorKind.RATE_LIMITED,
+        "ERR_RATE_001",
+        "Too many attempts.",
+        hint=f"Try again in {wait} {'second' if wait == 1 else 'seconds'}.",
+        retry_after=wait,
+    )
 
 
 def hashing_queue_full() -> AppError:
     return AppError(
-        ErrorKind.UNAVAILABLE, "ERR_AUTH_005", "Many people are signing in at this moment.",
-        hint="Try again in a few seconds.", retry_after=5,
-    )  # fmt: skip
+        ErrorKind.UNAVAILABLE,
+        "ERR_AUTH_005",
+        "Many people are signing in at this moment.",
+        hint="Try again in a few seconds.",
+        retry_after=5,
+    )

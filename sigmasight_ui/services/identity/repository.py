@@ -41,9 +41,7 @@ def get_user(session: Session, user_id: UUID) -> UserView:
 
 
 def set_password(session: Session, user_id: UUID, hashed: str, now: datetime) -> None:
-    session.execute(
-        update(User).where(col(User.id) == user_id).values(password_hash=hashed, password_changed_at=now)
-    )
+    session.execute(update(User).where(col(User.id) == user_id).values(password_hash=hashed, password_changed_at=now))
 
 
 def update_profile(session: Session, user_id: UUID, values: dict[str, Any]) -> None:
@@ -59,8 +57,9 @@ def live_sessions(session: Session, user_id: UUID, now: datetime) -> list[UserSe
     return list(session.exec(query))
 
 
-def revoke(session: Session, user_id: UUID, now: datetime, why: str, *, only: UUID | None = None,
-           keep: UUID | None = None) -> int:  # fmt: skip
+def revoke(
+    session: Session, user_id: UUID, now: datetime, why: str, *, only: UUID | None = None, keep: UUID | None = None
+) -> int:
     """End live sessions of the user: one (`only`), or all but one (`keep`), or all."""
     statement = (
         update(UserSession)

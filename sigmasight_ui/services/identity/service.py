@@ -101,9 +101,7 @@ class IdentityService:
         hashed = self._hasher.hash(new)
         with open_(actor) as session:
             repository.set_password(session, user_id, hashed, self._clock.now())
-            ended = repository.revoke(
-                session, user_id, self._clock.now(), "password changed", keep=actor.session_id
-            )
+            ended = repository.revoke(session, user_id, self._clock.now(), "password changed", keep=actor.session_id)
             self._audit.record(session, actor, "password.change", details={"sessions_ended": ended})
         return ended
 

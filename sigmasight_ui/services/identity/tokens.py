@@ -45,9 +45,13 @@ class TokenSigner:
         try:
             key = self._keys[jwt.get_unverified_header(token)["kid"]]
             claims = jwt.decode(
-                token, key, algorithms=["HS256"], audience=_ISSUER, issuer=_ISSUER,
+                token,
+                key,
+                algorithms=["HS256"],
+                audience=_ISSUER,
+                issuer=_ISSUER,
                 options={"require": _REQUIRED, "verify_exp": False, "verify_nbf": False, "verify_iat": False},
-            )  # fmt: skip
+            )
             in_time = claims["nbf"] <= now.timestamp() + 30 and now.timestamp() < claims["exp"]
             return UUID(claims["jti"]) if claims["typ"] == "access" and in_time else None
         except (jwt.PyJWTError, KeyError, ValueError, TypeError, AttributeError):

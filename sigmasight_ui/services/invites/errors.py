@@ -7,6 +7,9 @@ from sigmasight_ui.core.errors import AppError, ErrorKind
 
 def invite_invalid() -> AppError:
     return AppError(
-        ErrorKind.UNAUTHENTICATED, "ERR_INVITE_001", "This invite code is not valid.",
-        hint="Copy it again from your welcome mail, hyphens included.", field="invite_code",
-    )  # fmt: skip
+        ErrorKind.UNAUTHENTICATED,
+        "ERR_INVITE_001",
+        "This invite code is not valid.",
+        hint="Copy it again from your welcome mail, hyphens included.",
+        field="invite_code",
+    )

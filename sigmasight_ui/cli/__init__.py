@@ -1,0 +1,155 @@
+"""The command line: python -m sigmasight_ui up | web | jobs | migrate | create-superuser | doctor | bench."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import time
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+from sigmasight_ui.core.config import Settings, SettingsError, load_settings
+from sigmasight_ui.core.logging import configure_logging
+
+if TYPE_CHECKING:
+    from sigmasight_ui.cli.installation import Installation
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, help="SigmaSight: portfolio risk, self-hosted.")
+
+
+@app.command()
+def up() -> None:
+    """Prepare everything, then run the web and jobs processes until Ctrl-C."""
+    from sigmasight_ui.core.supervisor import Child, supervise
+
+    settings = _settings()
+    installation = _prepare(settings)
+    _build_frontend(settings)
+    python = [sys.executable, "-m", "sigmasight_ui"]
+    children = [Child("web", [*python, "web"]), Child("jobs", [*python, "jobs"])]
+    try:
+        supervise(children, _say, lambda: _announce(settings, installation.claim_code))
+    finally:
+        _say("Stopping ...")
+        installation.close()
+
+
+@app.command()
+def web() -> None:
+    """The web process alone: pages, REST and health checks on PORT."""
+    from sigmasight_ui.core.supervisor import end_with_supervisor
+    from sigmasight_ui.ui.frontend import serve
+
+    configure_logging()
+    end_with_supervisor()
+    serve(_settings())
+
+
+@app.command()
+def jobs() -> None:
+    """The jobs process alone: the timetable and the queue's workers. Any number may run."""
+    from sigmasight_ui.core.supervisor import end_with_supervisor
+    from sigmasight_ui.jobs.main import run
+
+    configure_logging()
+    end_with_supervisor()
+    run(_settings())
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to the newest schema and seed the reference data."""
+    _prepare(_settings(), offer_claim=False).close()
+    _say("The database is up to date.")
+
+
+@app.command("create-superuser")
+def create_superuser(
+    non_interactive: Annotated[bool, typer.Option(help="Take SUPERUSER_EMAIL, _PASSWORD and _NAME.")] = False,
+) -> None:
+    """Create an administrator, or make an existing account one."""
+    from sigmasight_ui.bootstrap import start_services
+    from sigmasight_ui.core.errors import AppError
+
+    settings = _settings()
+    email, password, name = _superuser_from(settings) if non_interactive else _superuser_asked()
+    services, database = start_services(settings)
+    try:
+        _, created = services.administrators.create(services.db.transaction, email, password, name)
+    except AppError as error:
+        _fail(f"{error.sentence} ({error.code})")
+    finally:
+        services.db.close()
+        database.close()
+    _say(f"{email} is an administrator." if created else f"{email} had an account and is an administrator now.")
+
+
+@app.command()
+def doctor() -> None:
+    """Check settings, keys, database, schema, reference data and built frontend; says what to do where one fails."""
+    from sigmasight_ui.cli.doctor import examine
+
+    findings = examine(_settings())
+    for finding in findings:
+        _say(f"{'ok  ' if finding.ok else 'FAIL'}  {finding.what}" + (f": {finding.advice}" if finding.advice else ""))
+    raise typer.Exit(0 if all(finding.ok for finding in findings) else 1)
+
+
+def _settings() -> Settings:
+    try:
+        return load_settings()
+    except SettingsError as error:
+        _fail(str(error))
+
+
+def _prepare(settings: Settings, offer_claim: bool = True) -> Installation:
+    from sigmasight_ui.cli.installation import prepare
+
+    return prepare(settings, _say, offer_claim=offer_claim)
+
+
+def _build_frontend(settings: Settings) -> None:
+    from sigmasight_ui.ui.frontend import ensure_built
+
+    ensure_built(settings, _say)
+
+
+def _announce(settings: Settings, claim_code: str | None) -> None:
+    """Once the first page answers: the address, and the claim code while there is no administrator."""
+    import requests
+
+    address = f"http://127.0.0.1:{settings.port}/health/live"
+    for _ in range(600):
+        with contextlib.suppress(requests.RequestException):
+            requests.get(address, timeout=2)
+            break
+        time.sleep(0.1)
+    _say(f"\n  SigmaSight is running at {settings.public_url}")
+    if claim_code:
+        _say(f"  No administrator yet. Claim it once at {settings.public_url}/claim with the code  {claim_code}")
+    if not settings.is_production:
+        _say(f"  Invite code for new accounts: {settings.invite_code}")
+    _say("  Ctrl-C stops everything.\n")
+
+
+def _superuser_from(settings: Settings) -> tuple[str, str, str]:
+    email, password, name = settings.superuser_email, settings.superuser_password, settings.superuser_name
+    if not (email and password and name):
+        _fail("Set SUPERUSER_EMAIL, SUPERUSER_PASSWORD and SUPERUSER_NAME for --non-interactive.")
+    return email, password, name
+
+
+def _superuser_asked() -> tuple[str, str, str]:
+    email = typer.prompt("Email")
+    name = typer.prompt("Full name")
+    return email, typer.prompt("Password", hide_input=True, confirmation_prompt=True), name
+
+
+def _say(message: str) -> None:
+    typer.echo(message)
+
+
+def _fail(message: str) -> NoReturn:
+    typer.echo(message, err=True)
+    raise typer.Exit(2)

@@ -1,0 +1,65 @@
+"""Looks at an installation and says what is wrong with it, in the order in which it has to be mended."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from sigmasight_ui.bootstrap import Services, build_services, master_key
+from sigmasight_ui.core import migrations
+from sigmasight_ui.core.actor import ANONYMOUS
+from sigmasight_ui.core.config import Settings
+from sigmasight_ui.core.database_access import DatabaseAccess, open_database
+from sigmasight_ui.core.database_roles import server_version_check
+from sigmasight_ui.ui.frontend import is_built
+
+
+@dataclass(frozen=True)
+class Finding:
+    what: str
+    ok: bool
+    advice: str = ""
+
+
+def examine(settings: Settings) -> list[Finding]:
+    """Stops at the first thing the later ones depend on."""
+    findings = [Finding("settings", True), _try("key file", lambda: master_key(settings))]
+    if not findings[-1].ok:
+        return findings
+    frontend = Finding("frontend", is_built(settings), "" if is_built(settings) else "it is built by make run")
+    try:
+        with _database(settings) as (services, database):
+            return [*findings, Finding("database", True), *_in_database(services, database), frontend]
+    except Exception as error:
+        return [*findings, Finding("database", False, str(error)), frontend]
+
+
+def _in_database(services: Services, database: DatabaseAccess) -> Iterator[Finding]:
+    current, head = migrations.current(database.owner_url), migrations.head()
+    yield Finding("schema", current == head, "" if current == head else "run python -m sigmasight_ui migrate")
+    warning = server_version_check(database.owner_url)
+    yield Finding("server version", True, warning or "")
+    with services.db.transaction(ANONYMOUS) as session:
+        counts = services.risk.prerequisites(session)
+    yield Finding("reference data", counts.complete, "" if counts.complete else "run python -m sigmasight_ui migrate")
+
+
+@contextmanager
+def _database(settings: Settings) -> Iterator[tuple[Services, DatabaseAccess]]:
+    key = master_key(settings)
+    database = open_database(settings, key)
+    services = build_services(settings, database, key=key)
+    try:
+        yield services, database
+    finally:
+        services.db.close()
+        database.close()
+
+
+def _try(what: str, work: Callable[[], object]) -> Finding:
+    try:
+        work()
+    except Exception as error:
+        return Finding(what, False, str(error))
+    return Finding(what, True)

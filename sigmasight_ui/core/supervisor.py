@@ -1,0 +1,100 @@
+"""Keeps a few child processes running and ends them all together; a child ends itself when its supervisor is gone."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+_GRACE_SECONDS = 15.0
+_HEALTHY_SECONDS = 30.0
+_MAX_PAUSE = 30.0
+_SUPERVISED = "SIGMASIGHT_SUPERVISED"
+
+
+@dataclass
+class Child:
+    """One program: restarted when it ends, with growing pauses while it keeps ending early."""
+
+    name: str
+    command: Sequence[str]
+    env: Mapping[str, str] = field(default_factory=dict)
+    process: subprocess.Popen[bytes] | None = None
+    started_at: float = 0.0
+    pause: float = 0.0
+    not_before: float = 0.0
+
+    def start(self) -> None:
+        self.process = subprocess.Popen(
+            self.command,
+            stdin=subprocess.PIPE,  # never written to: its end tells the child that we are gone
+            env={**os.environ, **self.env, _SUPERVISED: "1"},
+            start_new_session=True,  # Ctrl-C reaches us alone, and we end the children in order
+        )
+        self.started_at = time.monotonic()
+
+    def stop(self) -> None:
+        if self.process is not None and self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+
+    def wait(self, deadline: float) -> None:
+        """Until the deadline gently, then with force and with everything the child itself has started."""
+        if self.process is None:
+            return
+        try:
+            self.process.wait(max(0.1, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+
+
+def supervise(children: Sequence[Child], on_event: Callable[[str], None], ready: Callable[[], None]) -> None:
+    """Start all, call `ready`, restart what dies; returns after SIGINT or SIGTERM with nothing left running."""
+    stopping = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stopping.set())
+    try:
+        for child in children:
+            child.start()
+        threading.Thread(target=ready, daemon=True).start()
+        while not stopping.wait(0.2):
+            for child in children:
+                _keep_alive(child, on_event)
+    finally:
+        for child in reversed(children):
+            child.stop()
+        deadline = time.monotonic() + _GRACE_SECONDS
+        for child in reversed(children):
+            child.wait(deadline)
+
+
+def _keep_alive(child: Child, on_event: Callable[[str], None]) -> None:
+    now = time.monotonic()
+    if child.process is not None and child.process.poll() is None:
+        return
+    if child.process is not None:
+        lived = now - child.started_at
+        child.pause = 0.5 if lived > _HEALTHY_SECONDS else min(_MAX_PAUSE, max(0.5, child.pause * 2))
+        child.not_before = now + child.pause
+        on_event(f"{child.name} ended (exit code {child.process.returncode}); starting it again in {child.pause:g} s")
+        child.process = None
+    elif now >= child.not_before:
+        child.start()
+
+
+def end_with_supervisor() -> None:
+    """In a child: when the supervisor disappears, even by kill -9, send ourselves the signal it would have sent."""
+    if os.environ.get(_SUPERVISED) != "1":
+        return
+
+    def watch() -> None:
+        while sys.stdin.buffer.read(1024):
+            pass
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=watch, daemon=True, name="supervisor watch").start()

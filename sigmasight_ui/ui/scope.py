@@ -1,0 +1,65 @@
+"""The people's door: one service call of a handler, in a thread, in one transaction, as the actor of the event.
+
+    rows = await scope.call(lambda services, session, actor: services.portfolios.list_visible(session, actor))
+
+Use cases that open their own transactions are given `transactions` in place of a session: `scope.call_open`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import TypeVar
+
+from sqlmodel import Session
+
+from sigmasight_ui.bootstrap import Services
+from sigmasight_ui.core.actor import ANONYMOUS, Actor
+from sigmasight_ui.core.transactions import Transactions
+from sigmasight_ui.services.identity.schemas import actor_of
+from sigmasight_ui.ui.gate import current_actor
+
+T = TypeVar("T")
+
+_provider: list[Callable[[], Services]] = []
+
+
+def install(provider: Callable[[], Services]) -> None:
+    """Done once by the assembling module; services are built when first needed."""
+    _provider[:] = [provider]
+
+
+def services() -> Services:
+    return _provider[0]()
+
+
+async def call(work: Callable[[Services, Session, Actor], T]) -> T:
+    actor = current_actor.get()
+
+    def in_transaction() -> T:
+        with services().db.transaction(actor) as session:
+            return work(services(), session, actor)
+
+    return await asyncio.to_thread(in_transaction)
+
+
+async def call_open(work: Callable[[Services, Transactions, Actor], T]) -> T:
+    actor = current_actor.get()
+    return await asyncio.to_thread(lambda: work(services(), services().db.transaction, actor))
+
+
+def resolve(cookie_header: str, ip: str | None) -> Actor | None:
+    """The actor behind a Cookie header, for the gate. Blocking: one indexed look-up."""
+    built = services()
+    value = _cookie(cookie_header, built.settings.session_cookie)
+    if not value:
+        return None
+    with built.db.transaction(ANONYMOUS) as session:
+        live = built.identity.resolve_cookie(session, value)
+    return actor_of(live, "browser", ip, None) if live else None
+
+
+def _cookie(header: str, name: str) -> str:
+    """Read by hand: SimpleCookie stops at the first foreign cookie it does not like."""
+    pairs = (part.strip().partition("=") for part in header.split(";"))
+    return next((value for key, _, value in pairs if key == name), "")
