@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from sqlmodel import Session
+from sqlmodel.sql.expression import SelectOfScalar
 
 from sigmasight_ui.core.actor import Actor
 from sigmasight_ui.core.errors import not_found, unauthenticated
@@ -25,9 +26,20 @@ class AccessService:
         if level < permission:
             raise errors.not_allowed(_VERBS[permission])
 
+    def visible_to(self, actor: Actor, permission: Permission = Permission.VIEW) -> SelectOfScalar[UUID]:
+        """The ids of the actor's portfolios, for `where id in (...)`: where every read starts."""
+        return repository.portfolio_ids(signed_in(actor), permission)
+
 
 def signed_in(actor: Actor) -> UUID:
     """The acting user's id, or the refusal for somebody who is not signed in."""
     if actor.user_id is None:
         raise unauthenticated()
     return actor.user_id
+
+
+def writer(actor: Actor) -> UUID:
+    """For what is written where there is no portfolio to ask about yet: signed in, and with one's own eyes."""
+    if actor.impersonator_id is not None:
+        raise errors.read_only()
+    return signed_in(actor)
