@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from ipaddress import ip_address
 from typing import Annotated
 from uuid import uuid4
 
@@ -15,6 +14,7 @@ from sigmasight_ui.bootstrap import Services
 from sigmasight_ui.core.actor import ANONYMOUS, Actor
 from sigmasight_ui.core.config import Settings
 from sigmasight_ui.core.errors import AppError, ErrorKind, unauthenticated
+from sigmasight_ui.core.network import network_of
 from sigmasight_ui.core.transactions import Transactions
 from sigmasight_ui.services.identity.schemas import Visitor, actor_of
 
@@ -48,14 +48,6 @@ def client_ip(request: Request, settings: Settings) -> str | None:
     peer = request.client.host if request.client else None
     found = hops[-settings.trusted_proxies] if 0 < settings.trusted_proxies <= len(hops) else peer
     return network_of(found)
-
-
-def network_of(address: str | None) -> str | None:
-    try:
-        parsed = ip_address((address or "").partition("%")[0])
-    except ValueError:
-        return None
-    return str(parsed) if parsed.version == 4 else f"{parsed.exploded[:19]}::/64"
 
 
 def visitor_of(request: Request, settings: Settings) -> Visitor:
