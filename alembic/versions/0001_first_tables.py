@@ -227,6 +227,8 @@ def upgrade() -> None:
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("cancel_requested_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("retry_of", sa.Uuid(), nullable=True),
+        sa.Column("price_source", sa.Text(), nullable=True),
+        sa.Column("as_of", sa.Date(), nullable=True),
         sa.CheckConstraint(
             "status in ('queued', 'running', 'completed', 'partial', 'failed', 'cancelled')",
             name=op.f("ck_batch_runs_status"),
@@ -258,6 +260,51 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("user_id", "portfolio_id", name=op.f("pk_portfolio_access")),
     )
     op.create_index(op.f("ix_portfolio_access_portfolio_id"), "portfolio_access", ["portfolio_id"], unique=False)
+    op.create_table(
+        "holding_values",
+        sa.Column("portfolio_id", sa.Uuid(), nullable=False),
+        sa.Column("symbol", sa.Text(), nullable=False),
+        sa.Column("as_of", sa.Date(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("investment_class", sa.Text(), nullable=False),
+        sa.Column("sector", sa.Text(), nullable=False),
+        sa.Column("is_cash", sa.Boolean(), nullable=False),
+        sa.Column("lots", sa.Integer(), nullable=False),
+        sa.Column("quantity", sa.Numeric(precision=20, scale=6), nullable=False),
+        sa.Column("cost", sa.Numeric(precision=20, scale=2), nullable=False),
+        sa.Column("cost_basis", sa.Numeric(precision=20, scale=2), nullable=False),
+        sa.Column("price", sa.Numeric(precision=20, scale=8), nullable=True),
+        sa.Column("price_session", sa.Date(), nullable=True),
+        sa.Column("previous_close", sa.Numeric(precision=20, scale=8), nullable=True),
+        sa.Column("market_value", sa.Numeric(precision=20, scale=2), nullable=True),
+        sa.Column("gross_value", sa.Numeric(precision=20, scale=2), nullable=True),
+        sa.Column("unrealised_pnl", sa.Numeric(precision=20, scale=2), nullable=True),
+        sa.Column("day_pnl", sa.Numeric(precision=20, scale=2), nullable=True),
+        sa.Column("value_reason", sa.Text(), nullable=True),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("run_id", sa.Uuid(), nullable=False),
+        sa.Column("computed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["portfolio_id"], ["portfolios.id"], name=op.f("fk_holding_values_portfolio_id_portfolios")
+        ),
+        sa.PrimaryKeyConstraint("portfolio_id", "symbol", name=op.f("pk_holding_values")),
+    )
+    op.create_table(
+        "book_returns",
+        sa.Column("portfolio_id", sa.Uuid(), nullable=False),
+        sa.Column("as_of", sa.Date(), nullable=False),
+        sa.Column("nav", sa.Numeric(precision=20, scale=2), nullable=False),
+        sa.Column("gross", sa.Float(), nullable=False),
+        sa.Column("gains", postgresql.ARRAY(sa.Float()), nullable=False),
+        sa.Column("covered", postgresql.ARRAY(sa.Float()), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("run_id", sa.Uuid(), nullable=False),
+        sa.Column("computed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["portfolio_id"], ["portfolios.id"], name=op.f("fk_book_returns_portfolio_id_portfolios")
+        ),
+        sa.PrimaryKeyConstraint("portfolio_id", "as_of", name=op.f("pk_book_returns")),
+    )
     op.create_table(
         "portfolio_figures",
         sa.Column("portfolio_id", sa.Uuid(), nullable=False),
@@ -321,6 +368,7 @@ def upgrade() -> None:
         sa.Column("short_value", sa.Numeric(precision=20, scale=2), nullable=False),
         sa.Column("day_pnl", sa.Numeric(precision=20, scale=2), nullable=True),
         sa.Column("day_return", sa.Float(), nullable=True),
+        sa.Column("day_reason", sa.Text(), nullable=True),
         sa.Column("unrealised_pnl", sa.Numeric(precision=20, scale=2), nullable=False),
         sa.Column("realised_pnl", sa.Numeric(precision=20, scale=2), nullable=False),
         sa.Column("open_positions", sa.Integer(), nullable=False),
@@ -410,6 +458,8 @@ def downgrade() -> None:
     op.drop_index("ix_positions_portfolio_id_symbol", table_name="positions")
     op.drop_index(op.f("ix_positions_portfolio_id"), table_name="positions")
     op.drop_table("positions")
+    op.drop_table("book_returns")
+    op.drop_table("holding_values")
     op.drop_table("portfolio_figures")
     op.drop_index(op.f("ix_portfolio_access_portfolio_id"), table_name="portfolio_access")
     op.drop_table("portfolio_access")

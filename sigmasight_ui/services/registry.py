@@ -152,6 +152,8 @@ TABLES: dict[str, TableRules] = {
         (Policy("select", BOTH, VIEW), Policy("insert", BOTH, check=WRITE)),
     ),
     "snapshots": _results(),
+    "holding_values": _results(),
+    "book_returns": _results(),
     "portfolio_figures": _results(),
     "symbol_figures": _shared(),
     "securities": _shared(),

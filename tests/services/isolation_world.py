@@ -150,6 +150,25 @@ TABLES: dict[str, Table] = {
         ),
         RESULT_USER, RESULT_WORKER,
     ),
+    "holding_values": Table(
+        ("portfolio_id", "symbol"), "lots", "7",
+        _of_portfolio(
+            "symbol, as_of, name, investment_class, sector, is_cash, lots, quantity, cost, cost_basis, source, run_id,"
+            " computed_at",
+            f"gen_random_uuid()::text, '2026-01-02', 'n', 'PUBLIC', 's', false, 1, 1, 1, 1, 's', gen_random_uuid(),"
+            f" '{NOW}'",
+        ),
+        RESULT_USER, RESULT_WORKER,
+    ),
+    "book_returns": Table(
+        ("portfolio_id", "as_of"), "gross", "7",
+        _of_portfolio(
+            "as_of, nav, gross, gains, covered, source, run_id, computed_at",
+            "'2026-01-02'::date + (random() * 20000)::int, 1, 1, '{}', '{}', 's', gen_random_uuid(),"
+            f" '{NOW}'",
+        ),
+        RESULT_USER, RESULT_WORKER,
+    ),
     "portfolio_figures": Table(
         ("portfolio_id", "as_of", "figure"), "method", "'x'",
         _of_portfolio(

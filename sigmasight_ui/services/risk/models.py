@@ -1,4 +1,4 @@
-"""Results: daily snapshots and figures of a portfolio, figures of a symbol, and the reference definitions."""
+"""Results: snapshots, holdings, figures and returns of a portfolio, figures of a symbol, and the definitions."""
 
 from __future__ import annotations
 
@@ -7,9 +7,12 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import ARRAY, Column, Float
 from sqlmodel import Field
 
 from sigmasight_ui.core.orm import Base, json_column, money, utc
+from sigmasight_ui.core.orm import price as price_column
+from sigmasight_ui.core.orm import quantity as quantity_column
 
 
 class Snapshot(Base, table=True):
@@ -25,11 +28,66 @@ class Snapshot(Base, table=True):
     short_value: Decimal = Field(sa_column=money())
     day_pnl: Decimal | None = Field(default=None, sa_column=money(nullable=True))
     day_return: float | None = None
+    day_reason: str | None = None
     unrealised_pnl: Decimal = Field(sa_column=money())
     realised_pnl: Decimal = Field(sa_column=money())
     open_positions: int
     priced_positions: int
     coverage: float | None = None
+    source: str
+    run_id: UUID
+    computed_at: datetime = Field(sa_column=utc())
+
+
+class HoldingValue(Base, table=True):
+    """What a portfolio held of one symbol at its newest valuation, all lots together; replaced by every run.
+
+    `cost` and `market_value` carry the sign of the quantity, `cost_basis` is the sum of the lots' absolute costs.
+    `value_reason` says why there is no market value, or why it is not a market price.
+    """
+
+    __tablename__ = "holding_values"
+
+    portfolio_id: UUID = Field(foreign_key="portfolios.id", primary_key=True)
+    symbol: str = Field(primary_key=True)
+    as_of: date
+    name: str
+    investment_class: str
+    sector: str
+    is_cash: bool
+    lots: int
+    quantity: Decimal = Field(sa_column=quantity_column())
+    cost: Decimal = Field(sa_column=money())
+    cost_basis: Decimal = Field(sa_column=money())
+    price: Decimal | None = Field(default=None, sa_column=price_column(nullable=True))
+    price_session: date | None = None
+    previous_close: Decimal | None = Field(default=None, sa_column=price_column(nullable=True))
+    market_value: Decimal | None = Field(default=None, sa_column=money(nullable=True))
+    gross_value: Decimal | None = Field(default=None, sa_column=money(nullable=True))
+    unrealised_pnl: Decimal | None = Field(default=None, sa_column=money(nullable=True))
+    day_pnl: Decimal | None = Field(default=None, sa_column=money(nullable=True))
+    value_reason: str | None = None
+    source: str
+    run_id: UUID
+    computed_at: datetime = Field(sa_column=utc())
+
+
+class BookReturns(Base, table=True):
+    """What a portfolio's present positions gained on each of the past sessions, in dollars, oldest first.
+
+    `gains` sums over the positions with a known return that day, `covered` is their gross market value, `gross` that
+    of all positions that are not cash. Dollars add up over portfolios, so the volatility of all accounts together
+    needs these rows and no price.
+    """
+
+    __tablename__ = "book_returns"
+
+    portfolio_id: UUID = Field(foreign_key="portfolios.id", primary_key=True)
+    as_of: date = Field(primary_key=True)
+    nav: Decimal = Field(sa_column=money())
+    gross: float
+    gains: list[float] = Field(sa_column=Column(ARRAY(Float), nullable=False))
+    covered: list[float] = Field(sa_column=Column(ARRAY(Float), nullable=False))
     source: str
     run_id: UUID
     computed_at: datetime = Field(sa_column=utc())
