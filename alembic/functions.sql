@@ -23,8 +23,20 @@ $$ begin
     jsonb_build_object('run_id', p_run, 'owner_id', p_owner), null)::procrastinate_job_to_defer_v1]);
 end $$;
 
-revoke all on function app.defer_run(uuid, uuid) from public;
+-- A run whose worker died gets a new job; the old one, should it still count as running, is closed first.
+create or replace function app.requeue_run(p_run uuid, p_owner uuid) returns void
+language plpgsql security definer set search_path = jobs, pg_catalog, pg_temp as
+$$ begin
+  update procrastinate_jobs set status = 'failed' where lock = 'run:' || p_run and status in ('todo', 'doing');
+  perform app.defer_run(p_run, p_owner);
+end $$;
+
+revoke all on function app.defer_run(uuid, uuid), app.requeue_run(uuid, uuid) from public;
 grant execute on function app.defer_run(uuid, uuid) to app_user, app_worker;
+grant execute on function app.requeue_run(uuid, uuid) to app_worker;
+
+create or replace function app.refuse_ended_run() returns trigger language plpgsql as
+$$ begin raise exception 'an ended run does not change' using errcode = 'object_not_in_prerequisite_state'; end $$;
 
 set local role app_definer;
 
@@ -181,3 +193,6 @@ create or replace trigger audit_log_no_truncate before truncate on audit_log
   for each statement execute function app.refuse_rewrite();
 create or replace trigger portfolios_grant_owner after insert on portfolios
   for each row execute function app.grant_owner();
+create or replace trigger batch_runs_ended_is_final
+  before update of status, error_code, reason, attempts, finished_at on batch_runs
+  for each row when (old.status not in ('queued', 'running')) execute function app.refuse_ended_run();

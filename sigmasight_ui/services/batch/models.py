@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID, uuid4
 
 from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Index, text
@@ -32,7 +32,7 @@ class BatchRun(Base, table=True):
     portfolio_id: UUID = Field(foreign_key="portfolios.id")
     status: str = Field(default="queued")
     trigger: str  # upload | user | retry | nightly
-    requested_by: UUID | None = Field(default=None, foreign_key="users.id")
+    requested_by: UUID | None = Field(default=None, foreign_key="users.id")  # in whose name the work is done
     attempts: int = Field(default=0)
     error_code: str | None = None
     reason: str | None = None
@@ -42,6 +42,8 @@ class BatchRun(Base, table=True):
     finished_at: datetime | None = Field(default=None, sa_column=utc(nullable=True))
     cancel_requested_at: datetime | None = Field(default=None, sa_column=utc(nullable=True))
     retry_of: UUID | None = None
+    price_source: str | None = None  # the one source all figures of this run are made from
+    as_of: date | None = None  # the session they are made for
 
 
 class BatchPhase(Base, table=True):

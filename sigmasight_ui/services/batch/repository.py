@@ -1,0 +1,252 @@
+"""All SQL about runs. Every step a worker takes names its attempt, so that one who was given up on changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlmodel import Session, col, select
+
+from sigmasight_ui.services.batch.models import BatchLog, BatchPhase, BatchRun
+from sigmasight_ui.services.batch.schemas import LogLine, PhaseState, RunState
+
+
+@dataclass(frozen=True, slots=True)
+class Stalled:
+    """An active run nobody works on."""
+
+    run_id: UUID
+    requested_by: UUID
+    attempts: int
+
+
+# Asking
+
+_ADD_RUN = text("""
+    insert into batch_runs (id, portfolio_id, status, trigger, requested_by, attempts, created_at, retry_of,
+                            price_source, as_of)
+    values (:id, :portfolio_id, :status, :trigger, :requested_by, 0, :created_at, :retry_of, :price_source, :as_of)
+    on conflict (portfolio_id) where status in ('queued', 'running') do nothing
+    returning id
+""")
+
+
+def add_run(session: Session, run: BatchRun) -> bool:
+    """False when the portfolio has an active run: the partial unique index decides, the transaction stays usable."""
+    return session.execute(_ADD_RUN, run.model_dump()).first() is not None
+
+
+def add_phases(session: Session, phases: Iterable[BatchPhase]) -> None:
+    session.add_all(phases)
+    session.flush()
+
+
+def defer(session: Session, run_id: UUID, user_id: UUID) -> None:
+    session.execute(text("select app.defer_run(:run, :user)"), {"run": run_id, "user": user_id})
+
+
+def request_cancel(session: Session, run_id: UUID, now: datetime) -> bool:
+    statement = text(
+        "update batch_runs set cancel_requested_at = coalesce(cancel_requested_at, :now)"
+        " where id = :run and status in ('queued', 'running') returning id"
+    )
+    return session.execute(statement, {"run": run_id, "now": now}).first() is not None
+
+
+# Reading
+
+
+def run(session: Session, run_id: UUID) -> BatchRun | None:
+    return session.exec(select(BatchRun).where(BatchRun.id == run_id).execution_options(populate_existing=True)).first()
+
+
+def run_of(session: Session, portfolio_id: UUID, run_id: UUID) -> BatchRun | None:
+    found = run(session, run_id)
+    return found if found is not None and found.portfolio_id == portfolio_id else None
+
+
+def latest_run(session: Session, portfolio_id: UUID) -> BatchRun | None:
+    query = (
+        select(BatchRun)
+        .where(BatchRun.portfolio_id == portfolio_id)
+        .order_by(col(BatchRun.created_at).desc(), col(BatchRun.id))
+        .limit(1)
+        .execution_options(populate_existing=True)
+    )
+    return session.exec(query).first()
+
+
+def phases(session: Session, run_id: UUID) -> list[BatchPhase]:
+    query = select(BatchPhase).where(BatchPhase.run_id == run_id).order_by(col(BatchPhase.ordinal))
+    return list(session.exec(query.execution_options(populate_existing=True)))
+
+
+def log_lines(session: Session, run_id: UUID) -> list[LogLine]:
+    query = select(BatchLog).where(BatchLog.run_id == run_id).order_by(col(BatchLog.id))
+    return [LogLine(line.at, line.level, line.message) for line in session.exec(query)]
+
+
+_NEWEST_SINCE = text("""
+    select distinct on (portfolio_id) portfolio_id, id, status, error_code
+    from batch_runs where created_at >= :since
+    order by portfolio_id, created_at desc
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class Newest:
+    id: UUID
+    status: RunState
+    error_code: str | None
+
+
+def newest_since(session: Session, since: datetime) -> dict[UUID, Newest]:
+    rows = session.execute(_NEWEST_SINCE, {"since": since})
+    return {row.portfolio_id: Newest(row.id, RunState(row.status), row.error_code) for row in rows}
+
+
+# Working
+
+_CLAIM = text("""
+    update batch_runs set status = 'running', attempts = attempts + 1, heartbeat_at = clock_timestamp(),
+                          started_at = coalesce(started_at, :now)
+    where id = :run and status = 'queued' returning id
+""")
+_BEAT = text("""
+    update batch_runs set heartbeat_at = clock_timestamp()
+    where id = :run and status = 'running' and attempts = :attempt
+    returning cancel_requested_at is not null
+""")
+
+
+def claim(session: Session, run_id: UUID, now: datetime) -> BatchRun | None:
+    """None when the run ended, or somebody else works on it."""
+    if session.execute(_CLAIM, {"run": run_id, "now": now}).first() is None:
+        return None
+    return run(session, run_id)
+
+
+def beat(session: Session, run_id: UUID, attempt: int) -> bool | None:
+    """A sign of life. True: cancelling was asked for. None: this attempt was given up on."""
+    return session.execute(_BEAT, {"run": run_id, "attempt": attempt}).scalar()
+
+
+def end_run(session: Session, run_id: UUID, attempt: int, status: RunState, now: datetime) -> bool:
+    """False when this attempt was given up on: whatever it did in this transaction must not stay."""
+    statement = text(
+        "update batch_runs set status = :status, finished_at = :now"
+        " where id = :run and status = 'running' and attempts = :attempt returning id"
+    )
+    values = {"run": run_id, "attempt": attempt, "status": status, "now": now}
+    return session.execute(statement, values).first() is not None
+
+
+def release(session: Session, run_id: UUID, attempt: int, *, counts: bool) -> bool:
+    """Back to the queue; an attempt that a shutdown interrupted does not count."""
+    statement = text(
+        "update batch_runs set status = 'queued', attempts = attempts - :refund"
+        " where id = :run and status = 'running' and attempts = :attempt returning id"
+    )
+    values = {"run": run_id, "attempt": attempt, "refund": 0 if counts else 1}
+    return session.execute(statement, values).first() is not None
+
+
+def note_trouble(session: Session, run_id: UUID, code: str, reason: str) -> None:
+    """The first trouble is the cause of the others, so it stays."""
+    statement = text(
+        "update batch_runs set error_code = :code, reason = :reason"
+        " where id = :run and status in ('queued', 'running') and error_code is null"
+    )
+    session.execute(statement, {"run": run_id, "code": code, "reason": reason})
+
+
+def choose_prices(session: Session, run_id: UUID, source: str, as_of: date) -> None:
+    statement = text("update batch_runs set price_source = :source, as_of = :as_of where id = :run")
+    session.execute(statement, {"run": run_id, "source": source, "as_of": as_of})
+
+
+def start_phase(session: Session, run_id: UUID, phase: str, now: datetime) -> None:
+    statement = text(
+        "update batch_phases set status = 'running', started_at = :now, finished_at = null, current = 0, total = null,"
+        " unit = null, reason = null where run_id = :run and phase = :phase"
+    )
+    session.execute(statement, {"run": run_id, "phase": phase, "now": now})
+
+
+def progress_phase(session: Session, run_id: UUID, phase: str, current: int, total: int, unit: str) -> None:
+    statement = text(
+        "update batch_phases set current = :current, total = :total, unit = :unit"
+        " where run_id = :run and phase = :phase"
+    )
+    session.execute(statement, {"run": run_id, "phase": phase, "current": current, "total": total, "unit": unit})
+
+
+def end_phases(
+    session: Session, run_id: UUID, keys: Sequence[str], status: PhaseState, now: datetime, reason: str | None = None
+) -> None:
+    statement = text(
+        "update batch_phases set status = :status, reason = :reason,"
+        " finished_at = case when started_at is null then null else :now end"
+        " where run_id = :run and phase = any(:keys)"
+    )
+    session.execute(statement, {"run": run_id, "keys": list(keys), "status": status, "now": now, "reason": reason})
+
+
+_CLOSE_PHASES = text("""
+    update batch_phases set status = case status when 'running' then :running else 'skipped' end, reason = :reason,
+                            finished_at = case status when 'running' then :now end
+    where run_id = :run and status in ('waiting', 'running')
+""")
+
+
+def close_phases(session: Session, run_id: UUID, running: PhaseState, reason: str, now: datetime) -> None:
+    """An ended run has no phase that waits or runs."""
+    session.execute(_CLOSE_PHASES, {"run": run_id, "running": running, "reason": reason, "now": now})
+
+
+def add_log(session: Session, run_id: UUID, portfolio_id: UUID, lines: Iterable[LogLine]) -> None:
+    session.add_all(
+        BatchLog(run_id=run_id, portfolio_id=portfolio_id, at=line.at, level=line.level, message=line.message)
+        for line in lines
+    )
+    session.flush()
+
+
+# Rescue
+
+# Running without a sign of life; or queued although no job is waiting and no living worker holds one.
+_STALLED = """
+    select r.id, r.requested_by, r.attempts from batch_runs r
+    where (r.status = 'running' and r.heartbeat_at < clock_timestamp() - :silence * interval '1 second'
+       or r.status = 'queued' and not exists (
+            select from jobs.procrastinate_jobs j left join jobs.procrastinate_workers w on w.id = j.worker_id
+            where j.lock = 'run:' || r.id and (
+                j.status = 'todo'
+                or j.status = 'doing' and w.last_heartbeat > clock_timestamp() - :silence * interval '1 second')))
+"""
+
+
+def stalled(session: Session, silence: float) -> list[Stalled]:
+    return [Stalled(*row) for row in session.execute(text(_STALLED), {"silence": silence})]
+
+
+def is_still_stalled(session: Session, run_id: UUID, silence: float) -> bool:
+    """Asked again under a lock, because two may come to the rescue at once."""
+    query = text(f"{_STALLED} and r.id = :run for update of r skip locked")
+    return session.execute(query, {"silence": silence, "run": run_id}).first() is not None
+
+
+def requeue(session: Session, run_id: UUID, user_id: UUID) -> None:
+    session.execute(text("update batch_runs set status = 'queued' where id = :run"), {"run": run_id})
+    session.execute(text("select app.requeue_run(:run, :user)"), {"run": run_id, "user": user_id})
+
+
+def fail(session: Session, run_id: UUID, code: str, reason: str, now: datetime) -> None:
+    statement = text(
+        "update batch_runs set status = 'failed', error_code = :code, reason = :reason, finished_at = :now"
+        " where id = :run and status in ('queued', 'running')"
+    )
+    session.execute(statement, {"run": run_id, "code": code, "reason": reason, "now": now})

@@ -1,0 +1,82 @@
+"""Pure rules of a run: its fixed phases, what depends on what, how far it is, and how it ended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sigmasight_ui.services.batch.schemas import PhaseState, PhaseStatus, RunState
+
+MAX_ATTEMPTS = 3
+BEAT_EVERY = 2.0  # seconds between two signs of life of a running run
+SILENCE = 8.0  # seconds without one after which nobody works on it
+READY_ABOVE = 0.80  # share of the holdings' symbols that must be priced
+
+READ_POSITIONS = "read_positions"
+IDENTIFY_SECURITIES = "identify_securities"
+FETCH_PRICES = "fetch_prices"
+VALUE_POSITIONS = "value_positions"
+PROFIT_AND_LOSS = "profit_and_loss"
+BETAS = "betas"
+VOLATILITY = "volatility"
+CONCENTRATION = "concentration"
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseDefinition:
+    key: str
+    name: str
+    needs: str | None = None
+
+
+PHASES = (
+    PhaseDefinition(READ_POSITIONS, "Read positions"),
+    PhaseDefinition(IDENTIFY_SECURITIES, "Identify securities", READ_POSITIONS),
+    PhaseDefinition(FETCH_PRICES, "Fetch prices", IDENTIFY_SECURITIES),
+    PhaseDefinition(VALUE_POSITIONS, "Value positions", FETCH_PRICES),
+    PhaseDefinition(PROFIT_AND_LOSS, "Profit and loss", VALUE_POSITIONS),
+    PhaseDefinition(BETAS, "Betas", VALUE_POSITIONS),
+    PhaseDefinition(VOLATILITY, "Volatility", VALUE_POSITIONS),
+    PhaseDefinition(CONCENTRATION, "Concentration and sectors", VALUE_POSITIONS),
+)
+
+
+def kept_phases(states: Mapping[str, PhaseState]) -> frozenset[str]:
+    """What a retry need not do again: completed, and built only on what is kept too."""
+    kept: set[str] = set()
+    for phase in PHASES:
+        if states.get(phase.key) is PhaseState.COMPLETED and (phase.needs is None or phase.needs in kept):
+            kept.add(phase.key)
+    return frozenset(kept)
+
+
+def dependents(key: str) -> tuple[str, ...]:
+    """Every phase that cannot work without this one, directly or through another."""
+    found = [key]
+    for phase in PHASES:
+        if phase.needs in found:
+            found.append(phase.key)
+    return tuple(found[1:])
+
+
+def progress_percent(status: RunState, phases: Sequence[PhaseStatus]) -> int:
+    """Completed phases and the known part of the running one; 100 is said only by a run that ended completed."""
+    if status is RunState.COMPLETED:
+        return 100
+    done = sum(_share(phase) for phase in phases)
+    return min(99, int(100 * done / len(phases))) if phases else 0
+
+
+def _share(phase: PhaseStatus) -> float:
+    if phase.status is PhaseState.RUNNING and phase.total:
+        return min(phase.current / phase.total, 1.0)
+    return float(phase.status is PhaseState.COMPLETED)
+
+
+def is_ready(needed: int, missing: int) -> bool:
+    """A portfolio that needs no market price (cash, private holdings) is ready."""
+    return needed == 0 or (needed - missing) / needed > READY_ABOVE
+
+
+def ending(states: Iterable[PhaseState]) -> RunState:
+    return RunState.COMPLETED if all(state is PhaseState.COMPLETED for state in states) else RunState.PARTIAL
