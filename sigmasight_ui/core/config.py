@@ -114,7 +114,7 @@ def _dotenv(path: Path) -> dict[str, str]:
         return {}
     lines = (line.strip() for line in path.read_text(encoding="utf-8").splitlines())
     pairs = (line.split("=", 1) for line in lines if "=" in line and not line.startswith("#"))
-    return {name.strip(): value.strip().strip("\"'") for name, value in pairs}
+    return {name.strip(): value.split(" #")[0].strip().strip("\"'") for name, value in pairs}
 
 
 def _absolute(text: str, root: Path) -> Path:

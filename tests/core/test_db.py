@@ -1,0 +1,69 @@
+"""One context per transaction, whatever happens to the connection before and after."""
+
+import random
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import text
+
+from sigmasight_ui.core.actor import ANONYMOUS, Actor
+from sigmasight_ui.core.db import Database
+from sigmasight_ui.core.errors import AppError, ErrorKind
+
+
+def who(session) -> str:
+    return session.execute(text("select current_setting('app.user_id', true)")).scalar() or ""
+
+
+def test_no_context_leaks_between_requests_that_share_connections(database):
+    """16 threads on 3 connections, with crashes, savepoints and anonymous requests mixed in."""
+    pool = Database({"app_user": database.url("app_user")}, pool_size=3)
+    actors = [ANONYMOUS, *(Actor(user_id=uuid4()) for _ in range(20))]
+
+    def request(seed: int) -> None:
+        dice = random.Random(seed)
+        actor = dice.choice(actors)
+        with pytest.raises(ZeroDivisionError), pool.transaction(actor) as session:
+            assert who(session) == str(actor.user_id or "")
+            with session.begin_nested():
+                assert who(session) == str(actor.user_id or "")
+            if dice.random() < 0.5:
+                session.rollback()
+                assert who(session) == str(actor.user_id or "")
+            raise ZeroDivisionError
+
+    with ThreadPoolExecutor(16) as threads:
+        list(threads.map(request, range(1600)))
+    pool.close()
+
+
+def test_the_impersonator_and_the_request_travel_along(database):
+    pool = Database({"app_user": database.url("app_user")})
+    actor = replace(Actor(user_id=uuid4()), impersonator_id=uuid4(), request_id="r1")
+    with pool.transaction(actor) as session:
+        row = session.execute(
+            text("select current_setting('app.impersonator_id') as i, current_setting('app.request_id') as r")
+        ).one()
+    assert (row.i, row.r) == (str(actor.impersonator_id), "r1")
+    pool.close()
+
+
+def test_a_database_that_is_away_is_a_clear_refusal(database):
+    url = database.url("app_user").replace("@/", "@127.0.0.1:1/").partition("?")[0]
+    pool = Database({"app_user": url})
+    with pytest.raises(AppError) as refused, pool.transaction(ANONYMOUS) as session:
+        who(session)
+    assert refused.value.kind is ErrorKind.UNAVAILABLE
+    pool.close()
+
+
+def test_connections_cut_by_the_server_are_replaced(database):
+    pool = Database({"app_user": database.url("app_user"), "postgres": database.url("postgres")}, pool_size=2)
+    for _ in range(5):
+        with pool.transaction(ANONYMOUS) as session:
+            assert who(session) == ""
+        with pool.transaction(ANONYMOUS, role="postgres") as session:
+            session.execute(text("select pg_terminate_backend(pid) from pg_stat_activity where usename = 'app_user'"))
+    pool.close()
