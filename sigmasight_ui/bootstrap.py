@@ -16,6 +16,7 @@ from sigmasight_ui.services.identity.passwords import PasswordHasher
 from sigmasight_ui.services.identity.service import IdentityService
 from sigmasight_ui.services.identity.tokens import TokenSigner
 from sigmasight_ui.services.invites.service import InviteService
+from sigmasight_ui.services.portfolios.service import PortfolioService
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,7 @@ class Services:
     identity: IdentityService
     administrators: Administrators
     invites: InviteService
+    portfolios: PortfolioService
 
 
 def master_key(settings: Settings) -> MasterKey:
@@ -50,6 +52,7 @@ def build_services(
     key = key or master_key(settings)
     hasher = PasswordHasher(key.derive("passwords"), **({"cost": password_cost} if password_cost else {}))
     audit = AuditService(clock, key.derive("audit addresses"))
+    access = AccessService()
     identity = IdentityService(
         clock, hasher, TokenSigner(_token_keys(settings, key)), audit, settings.deterministic_uuids
     )
@@ -57,11 +60,12 @@ def build_services(
         settings=settings,
         clock=clock,
         db=Database(database.runtime_urls),
-        access=AccessService(),
+        access=access,
         audit=audit,
         identity=identity,
         administrators=Administrators(clock, identity, audit, settings.deterministic_uuids),
         invites=InviteService(settings.invite_code),
+        portfolios=PortfolioService(clock, access, audit, settings.deterministic_uuids),
     )
 
 

@@ -1,0 +1,31 @@
+"""The portfolios room's sentences of refusal; the texts come from the catalogues beside the rules."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from sigmasight_ui.core.errors import AppError, ErrorKind
+
+FieldProblem = tuple[str, str, str, str]  # code, field, message, hint
+
+
+def form_refused(problems: Sequence[FieldProblem], facts: Mapping[str, Any]) -> AppError:
+    """Named after the first problem; all of them are in the details, so that a form can show every one at its field."""
+    code, field, message, hint = problems[0]
+    listed = [{"code": c, "field": f, "message": m, "hint": h} for c, f, m, h in problems]
+    return AppError(ErrorKind.INVALID, code, message, hint=hint, field=field, details={**facts, "problems": listed})
+
+
+def name_taken(problem: FieldProblem, account_name: str, portfolio_id: UUID | None) -> AppError:
+    """Says which portfolio has the name: after a double click that is the one the first click made."""
+    code, field, message, hint = problem
+    details = {"account_name": account_name, "portfolio_id": str(portfolio_id) if portfolio_id else None}
+    return AppError(ErrorKind.CONFLICT, code, message, hint=hint, field=field, details=details)
+
+
+def csv_refused(problem: FieldProblem, problems: Sequence[Mapping[str, Any]], upload_id: UUID) -> AppError:
+    code, _field, message, hint = problem
+    details = {"errors": list(problems), "total_errors": len(problems), "upload_id": str(upload_id)}
+    return AppError(ErrorKind.INVALID, code, message, hint=hint, details=details)

@@ -1,0 +1,118 @@
+"""All SQL of the portfolios room. Callers bring the filter of what the actor may see."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, insert, update
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from sigmasight_ui.services.portfolios.models import ACCOUNT_NAME_INDEX, Portfolio, Position
+from sigmasight_ui.services.portfolios.schemas import Lot, PositionView
+
+_CLASHES = (ACCOUNT_NAME_INDEX, "pk_portfolios")
+_VIEW = tuple(getattr(Position, name) for name in PositionView.__dataclass_fields__)
+_LOT = tuple(getattr(Position, name) for name in Lot._fields)
+
+
+def visible(session: Session, ids: SelectOfScalar[UUID]) -> list[tuple[Portfolio, int]]:
+    """The portfolios that are in use, with their numbers of lots, oldest first."""
+    lots = select(func.count()).where(Position.portfolio_id == Portfolio.id).scalar_subquery()
+    query = (
+        select(Portfolio, lots)
+        .where(col(Portfolio.id).in_(ids), col(Portfolio.archived_at).is_(None))
+        .order_by(col(Portfolio.created_at), col(Portfolio.id))
+    )
+    return [(portfolio, count) for portfolio, count in session.execute(query)]
+
+
+def find(session: Session, ids: SelectOfScalar[UUID], portfolio_id: UUID) -> Portfolio | None:
+    query = select(Portfolio).where(
+        Portfolio.id == portfolio_id, col(Portfolio.id).in_(ids), col(Portfolio.archived_at).is_(None)
+    )
+    return session.exec(query).first()
+
+
+def count_positions(session: Session, portfolio_id: UUID) -> int:
+    return session.exec(select(func.count()).where(Position.portfolio_id == portfolio_id)).one()
+
+
+def owned_ids(session: Session, owner: UUID) -> set[UUID]:
+    """Archived portfolios too: their ids are still taken."""
+    return set(session.exec(select(Portfolio.id).where(Portfolio.owner_id == owner)))
+
+
+def find_account(session: Session, owner: UUID, account_name: str) -> UUID | None:
+    """The person's portfolio with this account name, by the same comparison as the unique index."""
+    query = select(Portfolio.id).where(
+        Portfolio.owner_id == owner,
+        func.lower(func.btrim(col(Portfolio.account_name))) == func.lower(func.btrim(account_name)),
+        col(Portfolio.archived_at).is_(None),
+    )
+    return session.exec(query).first()
+
+
+def add(session: Session, portfolio: Portfolio) -> bool:
+    """False when the account name was taken by somebody faster; the transaction goes on either way."""
+    try:
+        with session.begin_nested():
+            session.add(portfolio)
+    except IntegrityError as error:
+        return _unless_name_clash(error)
+    return True
+
+
+def change(session: Session, portfolio_id: UUID, values: dict[str, Any]) -> bool:
+    """False when the new account name is taken."""
+    try:
+        with session.begin_nested():
+            session.execute(update(Portfolio).where(col(Portfolio.id) == portfolio_id).values(**values))
+    except IntegrityError as error:
+        return _unless_name_clash(error)
+    return True
+
+
+def _unless_name_clash(error: IntegrityError) -> bool:
+    constraint = getattr(getattr(error.orig, "diag", None), "constraint_name", None)
+    if constraint not in _CLASHES:
+        raise error
+    return False
+
+
+def archive(session: Session, portfolio_id: UUID, now: datetime) -> None:
+    session.execute(update(Portfolio).where(col(Portfolio.id) == portfolio_id).values(archived_at=now))
+
+
+def add_positions(session: Session, rows: Sequence[dict[str, Any]]) -> None:
+    """Many rows per statement; the driver fills the values in, so nothing is built by hand."""
+    if rows:
+        session.execute(insert(Position), rows)
+
+
+def positions(session: Session, portfolio_id: UUID, limit: int, offset: int) -> list[PositionView]:
+    query = (
+        select(*_VIEW)
+        .where(Position.portfolio_id == portfolio_id)
+        .order_by(col(Position.symbol), col(Position.entry_date), col(Position.id))
+        .limit(limit)
+        .offset(offset)
+    )
+    return [PositionView(*row) for row in session.execute(query)]
+
+
+def lots(session: Session, ids: SelectOfScalar[UUID], only: Iterable[UUID] | None = None) -> tuple[Lot, ...]:
+    """Of portfolios in use, ordered so that two runs see the same sequence."""
+    query = (
+        select(*_LOT)
+        .join(Portfolio, col(Portfolio.id) == col(Position.portfolio_id))
+        .where(col(Portfolio.id).in_(ids), col(Portfolio.archived_at).is_(None))
+        .order_by(col(Position.portfolio_id), col(Position.symbol), col(Position.entry_date), col(Position.id))
+    )
+    if only is not None:
+        query = query.where(col(Portfolio.id).in_(list(only)))
+    return tuple(map(Lot._make, session.execute(query)))

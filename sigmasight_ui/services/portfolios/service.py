@@ -1,0 +1,243 @@
+"""A person's portfolios and the lots in them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import fields
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import Session
+
+from sigmasight_ui.core import ids
+from sigmasight_ui.core.actor import Actor
+from sigmasight_ui.core.clock import Clock
+from sigmasight_ui.core.errors import AppError, not_found
+from sigmasight_ui.services.access.schemas import Permission
+from sigmasight_ui.services.access.service import AccessService, writer
+from sigmasight_ui.services.audit.service import AuditService
+from sigmasight_ui.services.portfolios import csv_failed_rows, csv_sample, csv_template, errors, repository, rules
+from sigmasight_ui.services.portfolios.models import Portfolio
+from sigmasight_ui.services.portfolios.schemas import (
+    Lot,
+    ParsedCsv,
+    PortfolioChange,
+    PortfolioForm,
+    PortfolioRow,
+    PositionPage,
+    PositionRow,
+)
+
+_COPIED = tuple(field.name for field in fields(PositionRow) if field.name not in ("row", "line"))
+
+
+class PortfolioService:
+    def __init__(self, clock: Clock, access: AccessService, audit: AuditService, deterministic_ids: bool) -> None:
+        self._clock = clock
+        self._access = access
+        self._audit = audit
+        self._deterministic_ids = deterministic_ids
+
+    # -- files and forms, without a database -----------------------------------------------------------------------
+
+    def template(self) -> bytes:
+        return csv_sample.template_csv()
+
+    def read_csv(self, content: bytes, file_name: str) -> ParsedCsv:
+        """Takes its time with a large file: call it between transactions."""
+        return csv_template.parse_template(content, file_name, self._clock.now().date())
+
+    def failed_rows(self, parsed: ParsedCsv) -> bytes:
+        return csv_failed_rows.failed_rows_csv(parsed)
+
+    def check_form(self, form: PortfolioForm, has_file: bool = True) -> AppError | None:
+        """Every problem of every field in one refusal."""
+        problems = rules.portfolio_form_problems(
+            form.portfolio_name, form.account_name, form.account_type, form.equity_balance
+        )
+        if not has_file:
+            problems.append(rules.form_problem("ERR_PORT_007", rules.CSV_FILE))
+        return errors.form_refused(problems, _facts(problems[0], form)) if problems else None
+
+    # -- reading ---------------------------------------------------------------------------------------------------
+
+    def list_visible(self, session: Session, actor: Actor) -> tuple[PortfolioRow, ...]:
+        """Every portfolio in use that the actor owns or was given, oldest first."""
+        found = repository.visible(session, self._access.visible_to(actor))
+        return tuple(_row(portfolio, count) for portfolio, count in found)
+
+    def get(self, session: Session, actor: Actor, portfolio_id: UUID) -> PortfolioRow:
+        """Archived ones are gone for everybody: the same refusal as unknown."""
+        return _row(self._find(session, actor, portfolio_id), repository.count_positions(session, portfolio_id))
+
+    def positions(
+        self, session: Session, actor: Actor, portfolio_id: UUID, limit: int = 50, offset: int = 0
+    ) -> PositionPage:
+        self._find(session, actor, portfolio_id)
+        items = repository.positions(session, portfolio_id, limit, offset)
+        return PositionPage(tuple(items), repository.count_positions(session, portfolio_id))
+
+    def lots(self, session: Session, actor: Actor, portfolio_id: UUID) -> tuple[Lot, ...]:
+        """Every lot of one portfolio, closed ones included."""
+        self._find(session, actor, portfolio_id)
+        return repository.lots(session, self._access.visible_to(actor), (portfolio_id,))
+
+    def lots_of_all(self, session: Session, actor: Actor) -> tuple[Lot, ...]:
+        """For the combined view over all accounts."""
+        return repository.lots(session, self._access.visible_to(actor))
+
+    def find_account(self, session: Session, actor: Actor, account_name: str) -> UUID | None:
+        """The actor's own portfolio with this account name, letter case aside."""
+        return repository.find_account(session, writer(actor), rules.clean_name(account_name))
+
+    # -- writing ---------------------------------------------------------------------------------------------------
+
+    def create(
+        self,
+        session: Session,
+        actor: Actor,
+        form: PortfolioForm,
+        positions: Sequence[PositionRow] = (),
+        *,
+        is_sample: bool = False,
+    ) -> PortfolioRow:
+        """The portfolio and its lots, whole or not at all. A race for an account name is decided by the database."""
+        owner = writer(actor)
+        if refused := self.check_form(form):
+            raise refused
+        portfolio = self._new(session, owner, form, is_sample)
+        if not repository.add(session, portfolio):
+            raise self.name_taken(session, actor, form.account_name)
+        repository.add_positions(session, [_position(portfolio, row) for row in positions])
+        details = {"positions": len(positions), "sample": is_sample}
+        self._audit.record(session, actor, "portfolio.create", target=("portfolio", portfolio.id), details=details)
+        return _row(portfolio, len(positions))
+
+    def update(self, session: Session, actor: Actor, portfolio_id: UUID, change: PortfolioChange) -> PortfolioRow:
+        portfolio = self._find_for(session, actor, Permission.MANAGE, portfolio_id)
+        if values := _new_values(change, portfolio):
+            if not repository.change(session, portfolio_id, values):
+                raise self.name_taken(session, actor, change.account_name or "")
+            session.refresh(portfolio)
+            details = {"fields": sorted(values)}
+            self._audit.record(session, actor, "portfolio.update", target=("portfolio", portfolio_id), details=details)
+        return _row(portfolio, repository.count_positions(session, portfolio_id))
+
+    def archive(self, session: Session, actor: Actor, portfolio_id: UUID) -> None:
+        """Out of every list and every sum; the rows stay. The last one may go too."""
+        self._find_for(session, actor, Permission.OWN, portfolio_id)
+        repository.archive(session, portfolio_id, self._clock.now())
+        self._audit.record(session, actor, "portfolio.archive", target=("portfolio", portfolio_id))
+
+    def name_taken(self, session: Session, actor: Actor, account_name: str) -> AppError:
+        problem = rules.form_problem("ERR_PORT_001", rules.ACCOUNT_NAME)
+        name = rules.clean_name(account_name)
+        return errors.name_taken(problem, name, self.find_account(session, actor, name))
+
+    # -- inside ----------------------------------------------------------------------------------------------------
+
+    def _find(self, session: Session, actor: Actor, portfolio_id: UUID) -> Portfolio:
+        found = repository.find(session, self._access.visible_to(actor), portfolio_id)
+        if found is None:
+            raise not_found()
+        return found
+
+    def _find_for(self, session: Session, actor: Actor, permission: Permission, portfolio_id: UUID) -> Portfolio:
+        self._access.require(session, actor, permission, portfolio_id)
+        return self._find(session, actor, portfolio_id)
+
+    def _new(self, session: Session, owner: UUID, form: PortfolioForm, is_sample: bool) -> Portfolio:
+        equity = rules.parse_equity_balance(form.equity_balance)
+        account_type = rules.parse_account_type(form.account_type)
+        assert equity is not None  # check_form has let the form through
+        assert account_type is not None
+        account_name = rules.clean_name(form.account_name)
+        return Portfolio(
+            id=self._free_id(session, owner, account_name),
+            owner_id=owner,
+            name=rules.clean_name(form.portfolio_name),
+            account_name=account_name,
+            account_type=account_type,
+            description=rules.clean_description(form.description),
+            equity_balance=equity,
+            is_sample=is_sample,
+            created_at=self._clock.now(),
+        )
+
+    def _free_id(self, session: Session, owner: UUID, account_name: str) -> UUID:
+        """Derived from the account name where ids are; an archived or renamed portfolio keeps its id, so the next one
+        of that name counts on."""
+        derived = self._deterministic_ids or _is_derived(owner)
+        first = ids.portfolio_id(owner, account_name, derived)
+        if not derived:
+            return first
+        taken = repository.owned_ids(session, owner)
+        later = (ids.portfolio_id(owner, f"{account_name}#{n}", True) for n in range(2, len(taken) + 2))
+        return next(found for found in (first, *later) if found not in taken)
+
+
+def _is_derived(identifier: UUID) -> bool:
+    """Version 5 is made from a name: every id in deterministic mode, and those of demo accounts always."""
+    return identifier.version == 5
+
+
+def _row(portfolio: Portfolio, positions: int) -> PortfolioRow:
+    return PortfolioRow(
+        id=portfolio.id,
+        name=portfolio.name,
+        account_name=portfolio.account_name,
+        account_type=portfolio.account_type,
+        account_label=rules.ACCOUNT_TYPES[portfolio.account_type],
+        description=portfolio.description,
+        equity_balance=portfolio.equity_balance,
+        is_sample=portfolio.is_sample,
+        created_at=portfolio.created_at,
+        positions=positions,
+    )
+
+
+def _position(portfolio: Portfolio, row: PositionRow) -> dict[str, Any]:
+    values = {name: getattr(row, name) for name in _COPIED}
+    identifier = ids.position_id(portfolio.id, row.symbol, row.entry_date, _is_derived(portfolio.id))
+    return {**values, "id": identifier, "portfolio_id": portfolio.id, "created_at": portfolio.created_at}
+
+
+def _new_values(change: PortfolioChange, portfolio: Portfolio) -> dict[str, Any]:
+    """The columns to write; raises for the first field that breaks a rule, with all of them in the details."""
+    typed = PortfolioForm(
+        portfolio_name=_kept(change.portfolio_name, portfolio.name),
+        account_name=_kept(change.account_name, portfolio.account_name),
+        account_type=_kept(change.account_type, portfolio.account_type),
+        equity_balance=_kept(change.equity_balance, str(portfolio.equity_balance)),
+    )
+    problems = rules.portfolio_form_problems(
+        typed.portfolio_name, typed.account_name, typed.account_type, typed.equity_balance
+    )
+    if problems:
+        raise errors.form_refused(problems, _facts(problems[0], typed))
+    values = {
+        "name": rules.clean_name(typed.portfolio_name),
+        "account_name": rules.clean_name(typed.account_name),
+        "account_type": rules.parse_account_type(typed.account_type),
+        "equity_balance": rules.parse_equity_balance(typed.equity_balance),
+        "description": portfolio.description
+        if change.description is None
+        else rules.clean_description(change.description),
+    }
+    return {column: value for column, value in values.items() if value != getattr(portfolio, column)}
+
+
+def _kept(typed: str | None, present: str) -> str:
+    return present if typed is None else typed
+
+
+def _facts(problem: rules.FormProblem, form: PortfolioForm) -> dict[str, Any]:
+    """What a program needs to correct the field without reading the sentence."""
+    length = len(rules.clean_name(form.account_name))
+    facts: dict[str, dict[str, Any]] = {
+        "ERR_PORT_003": {"max_length": rules.MAX_PORTFOLIO_NAME},
+        "ERR_PORT_006": {"max_balance": str(rules.EQUITY_LIMIT)},
+        "ERR_PORT_009": {"account_type": form.account_type[:100]},
+        "ERR_PORT_010": {"max_length": rules.MAX_ACCOUNT_NAME, "actual_length": length},
+    }
+    return facts.get(problem.code, {})
