@@ -123,7 +123,8 @@ def _expiration(
     found = text or cells.symbol
     if entry_date is not None and expiration < entry_date:
         findings.add("ERR_POS_027", EXPIRATION, found)
-    elif not FIRST_EXPIRATION <= expiration <= LAST_EXPIRATION:
+        return None
+    if not FIRST_EXPIRATION <= expiration <= LAST_EXPIRATION:
         message = "An option symbol holds expirations from 2000 to 2099 only."
         findings.add("ERR_POS_021", EXPIRATION, found, message=message, hint="Check the year.")
         return None

@@ -257,7 +257,7 @@ class Findings:
     def add(
         self,
         code: str,
-        field: str,
+        field: str | None,
         value: str | None = None,
         *,
         message: str | None = None,

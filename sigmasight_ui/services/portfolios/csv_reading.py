@@ -9,7 +9,6 @@ import codecs
 import csv
 import io
 from collections.abc import Iterator
-from typing import NamedTuple
 
 MAX_BYTES = 10 * 1024 * 1024
 # A row of ours is some 200 characters long; a longer line or record is no table row but an open quote or binary data.
@@ -44,9 +43,8 @@ class Refusal(Exception):
         self.code, self.message, self.hint, self.line = code, message, hint, line
 
 
-class Record(NamedTuple):
-    line: int
-    cells: list[str]
+# Physical line on which it begins, and its cells as found.
+Record = tuple[int, list[str]]
 
 
 def refuse_by_size_or_name(size: int, file_name: str) -> None:
@@ -63,12 +61,14 @@ def detect_encoding(content: bytes) -> str:
         if start.startswith(signature.lower()):
             raise Refusal("ERR_CSV_006", f"The file is {name}, only its name ends in .csv.")
     encoding = "utf-16" if content.startswith(_UTF16_MARKS) else _UTF8
+    if encoding == _UTF8 and b"\0" in content:
+        raise _binary(content.count(b"\n", 0, content.index(b"\0")) + 1)
     try:
         text = content.decode(encoding)
     except UnicodeDecodeError as error:
         raise _undecodable(content, encoding, error) from error
     if "\0" in text:
-        raise _binary(text)
+        raise _binary(text.count("\n", 0, text.index("\0")) + 1)
     if not text.strip():
         raise Refusal("ERR_CSV_003")
     return encoding
@@ -84,13 +84,9 @@ def _undecodable(content: bytes, encoding: str, error: UnicodeDecodeError) -> Re
     return Refusal("ERR_CSV_006", f"The file is not UTF-8 text: line {line} has {found}.", line=line)
 
 
-def _binary(text: str) -> Refusal:
-    line = 1 + text.count("\n", 0, text.index("\0"))
-    return Refusal(
-        "ERR_CSV_006",
-        f"Line {line} has NUL characters: the file is binary, or UTF-16 without its mark.",
-        line=line,
-    )
+def _binary(line: int) -> Refusal:
+    message = f"Line {line} has NUL characters: the file is binary, or UTF-16 without its mark."
+    return Refusal("ERR_CSV_006", message, line=line)
 
 
 class _Lines(Iterator[str]):
@@ -153,8 +149,8 @@ def records(content: bytes, encoding: str, delimiter: str) -> Iterator[Record]:
             return
         except csv.Error as error:
             raise _malformed(lines.record_line, str(error)) from error
-        if not _is_quoted_comment(cells):
-            yield Record(lines.record_line, cells)
+        if cells[0][:1] != COMMENT or not _is_quoted_comment(cells):
+            yield lines.record_line, cells
 
 
 def _malformed(line: int, reason: str) -> Refusal:
@@ -165,7 +161,7 @@ def _malformed(line: int, reason: str) -> Refusal:
 
 def _is_quoted_comment(cells: list[str]) -> bool:
     """Spreadsheet programs quote a comment that has a comma; such a record has nothing else in it."""
-    return cells[0][:1] == COMMENT and not any(cell.strip() for cell in cells[1:])
+    return not any(cell.strip() for cell in cells[1:])
 
 
 def first_lines(content: bytes, encoding: str, count: int) -> list[tuple[int, str]]:

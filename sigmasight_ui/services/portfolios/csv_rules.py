@@ -6,7 +6,6 @@ import re
 import unicodedata
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import NamedTuple
 
 from sigmasight_ui.services.portfolios.classification import (
     OPTIONS,
@@ -42,7 +41,7 @@ from sigmasight_ui.services.portfolios.csv_header import (
     SYMBOL,
 )
 from sigmasight_ui.services.portfolios.csv_options import Contract, read_contract
-from sigmasight_ui.services.portfolios.csv_problems import CsvProblem, Findings
+from sigmasight_ui.services.portfolios.csv_problems import Findings
 from sigmasight_ui.services.portfolios.csv_rows import Cells, PositionRow
 from sigmasight_ui.services.securities.symbols import canonical_ticker, has_occ_shape, parse_occ
 
@@ -59,18 +58,11 @@ _SUGGESTION = "Write {}."
 LotKey = tuple[str, date]
 
 
-class RowResult(NamedTuple):
-    position: PositionRow | None
-    problems: list[CsvProblem]
-    key: LotKey | None
-
-
-def read_row(cells: Cells, row: int, line: int, today: date) -> RowResult:
+def read_row(cells: Cells, today: date, findings: Findings) -> tuple[PositionRow | None, LotKey | None]:
     """Every rule is applied, so that one answer names every mistake; only a missing symbol ends the row at once."""
-    findings = Findings(row, line, cells.shown_symbol)
     if not cells.symbol and not _is_option_without_symbol(cells):
         findings.add("ERR_POS_001", SYMBOL, "")
-        return RowResult(None, findings.problems, None)
+        return None, None
     _check_symbol(cells.symbol, findings)
     quantity = _quantity(cells.quantity, findings)
     entry_price = _entry_price(cells.entry_price, findings)
@@ -82,10 +74,10 @@ def read_row(cells: Cells, row: int, line: int, today: date) -> RowResult:
     symbol = contract.symbol if contract else _plain_symbol(cells.symbol, investment_class)
     key = (symbol, entry_date) if symbol and entry_date else None
     if findings.problems or key is None or quantity is None or entry_price is None or investment_class is None:
-        return RowResult(None, findings.problems, key)
+        return None, key
     position = PositionRow(
-        row=row,
-        line=line,
+        row=findings.row,
+        line=findings.line,
         symbol=key[0],
         quantity=quantity,
         entry_price=entry_price,
@@ -100,7 +92,7 @@ def read_row(cells: Cells, row: int, line: int, today: date) -> RowResult:
         exit_price=exit_price,
         position_type=position_type_of(investment_class, quantity, contract and contract.option_type),
     )
-    return RowResult(position, [], key)
+    return position, key
 
 
 def _is_option_without_symbol(cells: Cells) -> bool:

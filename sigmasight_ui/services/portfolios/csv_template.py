@@ -16,7 +16,7 @@ from sigmasight_ui.services.portfolios.csv_header import (
     missing_columns,
     read_header,
 )
-from sigmasight_ui.services.portfolios.csv_problems import CsvProblem, problem
+from sigmasight_ui.services.portfolios.csv_problems import CsvProblem, Findings, problem
 from sigmasight_ui.services.portfolios.csv_reading import (
     Record,
     Refusal,
@@ -25,8 +25,9 @@ from sigmasight_ui.services.portfolios.csv_reading import (
     refuse_by_size_or_name,
 )
 from sigmasight_ui.services.portfolios.csv_rows import Cells, PositionRow
-from sigmasight_ui.services.portfolios.csv_rules import LotKey, RowResult, read_row
+from sigmasight_ui.services.portfolios.csv_rules import LotKey, read_row
 
+_LOT = f"{SYMBOL} + {ENTRY_DATE}"
 # Far above any account, and what keeps the worst file of 10 MB within memory.
 MAX_ROWS = 50_000
 
@@ -70,11 +71,12 @@ def parse_template(content: bytes, file_name: str, today: date) -> ParsedCsv:
         first = next(found, None)
         if first is None:
             raise Refusal("ERR_CSV_003", "The file has comments only.")
-        header = read_header(first.cells)
+        line, titles = first
+        header = read_header(titles)
         if not header.is_recognised:
-            raise header_not_found(content, encoding, delimiter, first.line)
+            raise header_not_found(content, encoding, delimiter, line)
         if header.missing:
-            return ParsedCsv((), tuple(missing_columns(header, first.line)), 0, header.titles)
+            return ParsedCsv((), tuple(missing_columns(header, line)), 0, header.titles)
         return _Reading(header, today).read(found)
     except Refusal as refusal:
         return _refused(refusal)
@@ -100,15 +102,14 @@ class _Reading:
 
     def read(self, found: Iterator[Record]) -> ParsedCsv:
         total = 0
-        for row, record in enumerate(found, start=2):
-            cells = self._cells(record.cells)
-            if not cells.symbol and not any(map(str.strip, record.cells)):
+        for row, (line, record) in enumerate(found, start=2):
+            if not any(record) or not any(map(str.strip, record)):
                 continue
             total += 1
             if total > MAX_ROWS:
                 message = f"The file has more than {MAX_ROWS:,} rows."
-                raise Refusal("ERR_CSV_001", message, "Split it into several files.", line=record.line)
-            self._take(record, cells, row)
+                raise Refusal("ERR_CSV_001", message, "Split it into several files.", line=line)
+            self._take(row, line, record)
         return self._result(total)
 
     def _cells(self, found: list[str]) -> Cells:
@@ -119,45 +120,30 @@ class _Reading:
             found = [*found[: self._width], ""]
         return Cells._make(map(str.strip, self._pick(found)))
 
-    def _take(self, record: Record, cells: Cells, row: int) -> None:
-        result = read_row(cells, row, record.line, self._today)
-        problems = (
-            self._extra_cells(record, cells, row) + result.problems + self._repetition(result, cells, record, row)
-        )
-        if problems or result.position is None:
-            self._failed.append(FailedRecord(row, record.line, tuple(record.cells), tuple(problems)))
+    def _take(self, row: int, line: int, record: list[str]) -> None:
+        cells = self._cells(record)
+        findings = Findings(row, line, cells.shown_symbol)
+        if len(record) > self._width or self._header.untitled:
+            self._check_extra_cells(record, findings)
+        position, key = read_row(cells, self._today, findings)
+        if key is not None:
+            self._check_repetition(key, findings)
+        if position is not None and not findings.problems:
+            self._rows.append(position)
         else:
-            self._rows.append(result.position)
+            self._failed.append(FailedRecord(row, line, tuple(record), tuple(findings.problems)))
 
-    def _extra_cells(self, record: Record, cells: Cells, row: int) -> list[CsvProblem]:
-        if len(record.cells) <= self._width and not self._header.untitled:
-            return []
-        outside = [record.cells[i] for i in self._header.untitled if i < len(record.cells)] + record.cells[
-            self._width :
-        ]
-        value = next((text.strip() for text in outside if text.strip()), None)
-        if value is None:
-            return []
-        return [problem("ERR_POS_032", row=row, line=record.line, symbol=cells.shown_symbol, value=value)]
+    def _check_extra_cells(self, record: list[str], findings: Findings) -> None:
+        inside = [record[place] for place in self._header.untitled if place < len(record)]
+        filled = [text.strip() for text in inside + record[self._width :] if text.strip()]
+        if filled:
+            findings.add("ERR_POS_032", None, filled[0])
 
-    def _repetition(self, result: RowResult, cells: Cells, record: Record, row: int) -> list[CsvProblem]:
-        if result.key is None:
-            return []
-        first = self._first_rows.setdefault(result.key, row)
-        if first == row:
-            return []
-        symbol, entry_date = result.key
-        return [
-            problem(
-                "ERR_POS_023",
-                row=row,
-                line=record.line,
-                symbol=cells.shown_symbol,
-                field=f"{SYMBOL} + {ENTRY_DATE}",
-                value=f"{symbol}, {entry_date}",
-                facts={"first_row": first},
-            )
-        ]
+    def _check_repetition(self, key: LotKey, findings: Findings) -> None:
+        first = self._first_rows.setdefault(key, findings.row)
+        if first != findings.row:
+            symbol, entry_date = key
+            findings.add("ERR_POS_023", _LOT, f"{symbol}, {entry_date}", facts={"first_row": first})
 
     def _result(self, total: int) -> ParsedCsv:
         problems = [found for failed in self._failed for found in failed.problems]
