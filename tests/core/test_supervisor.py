@@ -1,0 +1,83 @@
+"""Children are restarted when they die, and none outlives its supervisor, however that ends."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.slow
+
+CHILD = """
+import os, pathlib, sys, time
+from sigmasight_ui.core.supervisor import end_with_supervisor
+end_with_supervisor()
+with open(sys.argv[1], "a") as file:
+    file.write(f"{os.getpid()}\\n")
+time.sleep(120)
+"""
+SUPERVISOR = """
+import sys
+from sigmasight_ui.core.supervisor import Child, supervise
+supervise([Child("one", [sys.executable, "-c", sys.argv[1], sys.argv[2]])], print, lambda: None)
+print("nothing left")
+"""
+
+
+@pytest.fixture
+def running(tmp_path):
+    pids = tmp_path / "pids"
+    supervisor = subprocess.Popen(
+        [sys.executable, "-c", SUPERVISOR, CHILD, str(pids)], stdout=subprocess.PIPE, text=True
+    )
+    yield supervisor, pids
+    supervisor.kill()
+    supervisor.wait()
+
+
+def started(pids: Path, count: int = 1) -> list[int]:
+    return wait_for(lambda: [int(pid) for pid in pids.read_text().split()] if pids.exists() else [], count)
+
+
+def wait_for(read, count):
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        if len(found := read()) >= count:
+            return found
+        time.sleep(0.05)
+    raise AssertionError(f"only {read()} after 20 s")
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        return (
+            Path(f"/proc/{pid}/stat").read_text().split()[2] != "Z" if Path("/proc").exists() else not os.kill(pid, 0)
+        )
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+def test_a_child_that_dies_is_started_again(running):
+    _supervisor, pids = running
+    os.kill(started(pids)[0], signal.SIGKILL)
+    assert len(started(pids, 2)) == 2
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_everything(running, number):
+    supervisor, pids = running
+    (child,) = started(pids)
+    supervisor.send_signal(number)
+    assert "nothing left" in supervisor.communicate(timeout=20)[0]
+    assert supervisor.returncode == 0
+    assert not is_alive(child)
+
+
+def test_a_child_ends_with_a_killed_supervisor(running):
+    supervisor, pids = running
+    (child,) = started(pids)
+    supervisor.kill()
+    wait_for(lambda: [] if is_alive(child) else [child], 1)
