@@ -3,11 +3,15 @@
 from reflex.plugins.shared_tailwind import TailwindConfig
 
 _COLOURS = (
-    "canvas surface raised sunken hover pressed line line-strong line-control ink ink-2 ink-3 ink-off on-solid "
-    "accent accent-solid accent-solid-hover accent-soft gain gain-soft loss loss-soft danger danger-solid on-danger danger-soft "
-    "warn warn-soft ok ok-soft info info-soft env-sandbox env-sandbox-soft env-paper env-paper-soft env-live "
-    "env-live-ink s1 s2 s3 s4 s5 band scrim"
-).split()
+    *("canvas", "surface", "raised", "sunken", "hover", "pressed", "scrim"),
+    *("line", "line-strong", "line-control"),
+    *("ink", "ink-2", "ink-3", "ink-off", "on-solid"),
+    *("accent", "accent-solid", "accent-solid-hover", "accent-soft"),
+    *("gain", "gain-soft", "loss", "loss-soft"),
+    *("danger", "danger-solid", "on-danger", "danger-soft", "warn", "warn-soft", "ok", "ok-soft", "info", "info-soft"),
+    *("env-sandbox", "env-sandbox-soft", "env-paper", "env-paper-soft", "env-live", "env-live-ink"),
+    *("s1", "s2", "s3", "s4", "s5", "band"),
+)
 _SPACES = {"0.5": "0", "1": "1", "2": "2", "3": "3", "4": "4", "5": "5", "6": "6", "8": "8", "10": "10", "14": "14"}
 _SIZES = ("11", "12", "13", "14", "16", "20", "26", "34")
 

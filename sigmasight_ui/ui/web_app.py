@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import reflex as rx
 
+from sigmasight_ui.ui.problems import on_backend_exception, on_frontend_exception
 from sigmasight_ui.ui.shell.page import Page
 
 
@@ -16,6 +17,8 @@ def create_app(pages: Sequence[Page]) -> rx.App:
         reset_style=False,
         toaster=None,
         html_lang="en",
+        backend_exception_handler=on_backend_exception,
+        frontend_exception_handler=on_frontend_exception,
     )
     for page in pages:
         page.add_to(app)

@@ -28,7 +28,7 @@ def button(
     class_name: str = "",
     **props: object,
 ) -> rx.Component:
-    """`busy` shows `busy_label` (a verb in -ing) and keeps the width; busy and disabled stay focusable and do nothing."""
+    """`busy` shows `busy_label` (a verb in -ing) at the same width; busy and disabled keep the focus and do nothing."""
     idle = (draw(icon), label) if icon else (label,)
     face: tuple = idle
     state: dict[str, object] = {}

@@ -1,0 +1,97 @@
+"""Default-deny gate: every state event passes here before its handler, whatever the browser sent.
+
+A public method of a state is a network endpoint that any socket may call with any payload, and a tab's token is no
+credential. So each event is resolved to an Actor from the session cookie of its socket, the tab's state tree is bound
+to that session (another session finds an empty tree), and a handler runs for nobody but signed-in people unless it is
+marked `@public`. What an Actor may do to which object is decided by the services.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextvars import ContextVar
+from urllib.parse import quote
+
+import reflex as rx
+from reflex.state import BaseState, StateUpdate
+from reflex_base.event import Event
+from reflex_base.registry import RegistrationContext
+
+from sigmasight_ui.core.actor import ANONYMOUS, Actor
+from sigmasight_ui.ui.problems import incident
+from sigmasight_ui.ui.public import is_public
+from sigmasight_ui.ui.shell.notices import NoticeState, show, unavailable
+
+Resolve = Callable[[str, str | None], Actor | None]
+
+SIGN_IN = "/login"
+
+current_actor: ContextVar[Actor] = ContextVar("current_actor", default=ANONYMOUS)
+
+
+class SessionState(rx.State):
+    """Whose tree this is; nothing of it reaches the browser."""
+
+    _owner: str = ""
+
+
+class Gate(rx.Middleware):
+    """`resolve` turns a Cookie header and an address into an Actor; it may block and runs in a thread."""
+
+    def __init__(self, resolve: Resolve) -> None:
+        self._resolve = resolve
+
+    async def preprocess(self, app: rx.App, state: BaseState, event: Event) -> StateUpdate | None:
+        del app  # part of Reflex's signature
+        root = state._get_root_state()
+        registered = RegistrationContext.get().event_handlers.get(event.name)
+        if registered is None or event.name.endswith(".setvar"):  # Reflex gives every state a setter by name
+            return StateUpdate()
+        try:
+            actor = await self._actor(root)
+        except Exception as error:
+            return await _refuse_unresolved(root, error)
+        await _bind(root, _owner_of(actor))
+        current_actor.set(actor)
+        if actor.is_signed_in or is_public(registered.handler.fn) or _is_framework(registered.states):
+            return None
+        return StateUpdate(events=Event.from_event_type(rx.redirect(_sign_in_path(root))))
+
+    async def _actor(self, root: BaseState) -> Actor:
+        cookie, address = root.router.headers.cookie, root.router.session.client_ip or None
+        if not cookie:
+            return Actor(ip=address)
+        return await asyncio.to_thread(self._resolve, cookie, address) or Actor(ip=address)
+
+
+async def _bind(root: BaseState, owner: str) -> None:
+    """A tree that belongs to another session is wiped before anything of it can be sent."""
+    session = await root.get_state(SessionState)
+    if session._owner != owner:
+        root.reset()
+        session._owner = owner
+
+
+async def _refuse_unresolved(root: BaseState, error: Exception) -> StateUpdate:
+    """Nobody can be told apart from anybody: show nothing, and say that it is not the person's fault."""
+    await _bind(root, "")
+    show(await root.get_state(NoticeState), unavailable(incident("session_not_resolved", error)))
+    delta = await root._get_resolved_delta()
+    root._clean()
+    return StateUpdate(delta=delta)
+
+
+def _owner_of(actor: Actor) -> str:
+    return str(actor.session_id) if actor.is_signed_in else ""
+
+
+def _is_framework(states: tuple[type[BaseState], ...]) -> bool:
+    return all(not state.is_user_defined() for state in states)
+
+
+def _sign_in_path(root: BaseState) -> str:
+    """Back to the page that asked, once signed in; only a path of our own can come out of here."""
+    url = root.router.url
+    wanted = url.path + (f"?{url.query}" if url.query else "")
+    return f"{SIGN_IN}?next={quote(wanted)}" if wanted.startswith("/") and wanted != "/" else SIGN_IN

@@ -1,0 +1,118 @@
+from uuid import UUID
+
+import reflex as rx
+
+from sigmasight_ui.core.actor import Actor
+from sigmasight_ui.ui.gate import Gate, SessionState, current_actor
+from sigmasight_ui.ui.public import public
+from tests.ui.pipeline import Tab
+
+ADA = Actor(user_id=UUID(int=1), role="user", session_id=UUID(int=101))
+BEN = Actor(user_id=UUID(int=2), role="user", session_id=UUID(int=102))
+SESSIONS = {"sigmasight=ada": ADA, "sigmasight=ben": BEN}
+
+
+class GateProbe(rx.State):
+    rows: list[str] = rx.field(default_factory=list)
+    note: str = ""
+    who: str = ""
+
+    @rx.event
+    def load(self):
+        self.rows = ["a secret of the tenant"]
+        self.who = str(current_actor.get().user_id)
+
+    @rx.event
+    def touch(self):
+        self.note = "touched"
+
+    @rx.event
+    @public
+    def ping(self):
+        self.note = "pong"
+
+    @public
+    @rx.event
+    def ping_marked_above(self):
+        self.note = "pong"
+
+
+def resolve(cookie: str, _address: str | None) -> Actor | None:
+    return SESSIONS.get(cookie)
+
+
+def tab() -> Tab:
+    return Tab(Gate(resolve))
+
+
+def test_anonymous_is_sent_to_sign_in_and_gets_nothing():
+    outcome = tab().send(GateProbe.load, path="/dashboard?account=7")
+    assert outcome.redirects == ["/login?next=/dashboard%3Faccount%3D7"]
+    assert "secret" not in str(outcome.deltas)
+
+
+def test_a_forged_cookie_is_anonymous():
+    assert tab().send(GateProbe.load, cookie="sigmasight=forged").redirects
+
+
+def test_a_session_runs_the_handler_as_its_actor():
+    outcome = tab().send(GateProbe.load, cookie="sigmasight=ada")
+    assert outcome.redirects == []
+    assert "a secret of the tenant" in str(outcome.deltas)
+    assert str(ADA.user_id) in str(outcome.deltas)
+
+
+def test_public_handlers_run_for_anyone():
+    for handler in (GateProbe.ping, GateProbe.ping_marked_above):
+        assert "pong" in str(tab().send(handler).deltas)
+
+
+def test_a_tab_token_without_the_cookie_finds_an_empty_tree():
+    stolen = tab()
+    stolen.send(GateProbe.load, cookie="sigmasight=ada")
+    outcome = stolen.send("reflex___state____state.hydrate")
+    assert "secret" not in str(outcome.deltas)
+
+
+def test_a_tab_token_with_another_session_finds_an_empty_tree():
+    stolen = tab()
+    stolen.send(GateProbe.load, cookie="sigmasight=ada")
+    outcome = stolen.send(GateProbe.touch, cookie="sigmasight=ben")
+    assert "secret" not in str(outcome.deltas)
+    assert "touched" in str(outcome.deltas)
+
+
+def test_a_revoked_session_loses_what_its_tab_held():
+    sessions = dict(SESSIONS)
+    revoked = Tab(Gate(lambda cookie, _address: sessions.get(cookie)))
+    revoked.send(GateProbe.load, cookie="sigmasight=ada")
+    del sessions["sigmasight=ada"]
+    assert revoked.send(GateProbe.touch, cookie="sigmasight=ada").redirects
+    assert "secret" not in str(revoked.send("reflex___state____state.hydrate").deltas)
+
+
+def test_backend_vars_cannot_be_written_from_the_browser():
+    target = tab()
+    target.send(
+        "reflex___state____state.reflex___state____update_vars_internal_state.update_vars_internal",
+        cookie="sigmasight=ada",
+        vars={f"{SessionState.get_full_name()}._owner": "someone else"},
+    )
+    assert target.send(GateProbe.touch, cookie="sigmasight=ada").redirects == []
+
+
+def test_no_variable_is_set_by_name():
+    probe = GateProbe.get_full_name()
+    outcome = tab().send(f"{probe}.setvar", cookie="sigmasight=ada", var_name="note", value="forged")
+    assert "forged" not in str(outcome.deltas)
+    assert (outcome.error, outcome.events) == (None, [])
+
+
+def test_when_sessions_cannot_be_resolved_nothing_runs_and_the_page_says_so():
+    def away(_cookie: str, _address: str | None) -> Actor | None:
+        raise ConnectionError("no route to host")
+
+    outcome = Tab(Gate(away)).send(GateProbe.load, cookie="sigmasight=ada")
+    assert "secret" not in str(outcome.deltas)
+    assert "cannot be reached" in str(outcome.deltas)
+    assert outcome.events == []
