@@ -151,9 +151,10 @@ class EmbeddedPostgres:
             if state == "busy":
                 on_progress(f"PostgreSQL is recovering or shutting down ({waited:.0f} s)")
                 time.sleep(0.5)
+            elif launched:
+                raise EmbeddedPostgresError(f"PostgreSQL started and was gone again.\n{self._log_tail()}")
             else:
-                launched = True
-                self._launch(on_progress)
+                launched = self._launch(on_progress)
         return not launched
 
     def _probe(self) -> Literal["up", "busy", "down"]:
@@ -169,21 +170,29 @@ class EmbeddedPostgres:
             raise EmbeddedPostgresError(f"The server in {self._server.directory} refuses its owner: {error}") from error
         return "up"
 
-    def _launch(self, on_progress: Progress) -> None:
+    def _launch(self, on_progress: Progress) -> bool:
+        """False when an earlier server is not quite gone, which is worth another try."""
         if not (self._server.data / "PG_VERSION").exists():
             self._create_cluster(on_progress)
         self._shut_down()
-        # What is left is the file of a dead server, whose process number anybody may have by now. Whether processes
-        # of that server still live, PostgreSQL finds out by their shared memory.
-        (self._server.data / "postmaster.pid").unlink(missing_ok=True)
+        self._remove_lock_files()
         on_progress("Starting PostgreSQL")
         if self._run_server(on_progress):
-            return
+            return True
         reason = self._log_tail()
         if not any(sign in reason for sign in _PREDECESSOR_SIGNS):
             raise EmbeddedPostgresError(f"PostgreSQL did not start.\n{reason}")
         on_progress("Waiting for the last processes of an earlier server")
         time.sleep(0.5)
+        return False
+
+    def _remove_lock_files(self) -> None:
+        """Left by a dead server; anybody may have its process number by now, and PostgreSQL would give way to them.
+
+        Whether processes of that server still live, PostgreSQL finds out by their shared memory.
+        """
+        for file in (self._server.data / "postmaster.pid", self._server.socket_directory / f".s.PGSQL.{PORT}.lock"):
+            file.unlink(missing_ok=True)
 
     def _run_server(self, on_progress: Progress) -> bool:
         log = self._server.log / "start.log"

@@ -194,6 +194,7 @@ def _choose_directory(home: Path, account: Account) -> str:
         return inside.name
     _make_system_directory()
     elsewhere = Path(tempfile.mkdtemp(prefix=f"{_digest(os.fsencode(home))}-", dir=SYSTEM_DIRECTORY))
+    (elsewhere / "home.txt").write_text(f"{home}\n")
     (home / "postgres.txt").write_text(
         f"The database of this folder lies in {elsewhere}:\n"
         f"PostgreSQL runs as {SYSTEM_USER} instead of root, and that user cannot reach this folder.\n"
@@ -262,7 +263,8 @@ def _passable(path: Path) -> bool:
 
 
 def _socket_fits(directory: Path) -> bool:
-    return len(os.fsencode(directory / f".s.PGSQL.{PORT}")) <= _SOCKET_PATH_BYTES
+    """Clients read a comma as the end of the first of several hosts."""
+    return len(os.fsencode(directory / f".s.PGSQL.{PORT}")) <= _SOCKET_PATH_BYTES and "," not in str(directory)
 
 
 def _digest(text: bytes) -> str:
