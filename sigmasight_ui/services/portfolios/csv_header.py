@@ -40,7 +40,7 @@ REQUIRED = COLUMNS[:4]
 # Only titles with one possible meaning: "Cost Basis" is a total, "Price" the market price, so neither is here.
 _OTHER_TITLES = {
     SYMBOL: ("ticker", "ticker symbol"),
-    QUANTITY: ("qty", "shares", "units"),
+    QUANTITY: ("qty", "qty (quantity)", "shares", "units"),
     ENTRY_PRICE: ("entry price", "cost per share", "cost/share", "average cost per share", "purchase price per share"),
     ENTRY_DATE: ("purchase date", "date acquired", "acquired date", "acquisition date", "open date"),
     INVESTMENT_CLASS: ("class",),

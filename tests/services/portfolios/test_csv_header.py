@@ -29,26 +29,21 @@ def test_other_titles_with_one_meaning_are_read(header: str) -> None:
 
 
 def test_columns_may_stand_in_any_order() -> None:
-    cells = dict(
-        zip(
-            COLUMNS,
-            [
-                "SPY_C",
-                "10",
-                "5.50",
-                "2024-02-01",
-                "OPTIONS",
-                "",
-                "SPY",
-                "450.00",
-                "2024-03-15",
-                "CALL",
-                "2024-03-01",
-                "6.00",
-            ],
-            strict=True,
-        )
+    values = (
+        "SPY_C",
+        "10",
+        "5.50",
+        "2024-02-01",
+        "OPTIONS",
+        "",
+        "SPY",
+        "450",
+        "2024-03-15",
+        "CALL",
+        "2024-03-01",
+        "6.00",
     )
+    cells = dict(zip(COLUMNS, values, strict=True))
     titles = list(COLUMNS)
     random.Random(7).shuffle(titles)
     row = only_row(",".join(cells[title] for title in titles), header=",".join(titles))

@@ -51,7 +51,7 @@ def test_a_column_of_the_users_own_is_ignored() -> None:
         ("aapl", "AAPL"),
         ("BRK.B", "BRK.B"),
         ("BRK-B", "BRK.B"),
-        ("CORP_BOND_2025", "CORP_BOND_2025"),
+        ("CORP_BOND", "CORP_BOND"),
         ("VOD.L", "VOD.L"),
     ],
 )
