@@ -10,9 +10,11 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
+from zoneinfo import ZoneInfo
 
 FIRST_DAY = date(1990, 1, 1)
 LAST_DAY = date(2040, 12, 31)
+_NEW_YORK = ZoneInfo("America/New_York")
 GRACE = timedelta(minutes=30)  # vendors publish a daily bar some minutes after the bell: 16:30, on half days 13:30
 
 
@@ -31,6 +33,11 @@ def _table() -> _Table:
         sessions=tuple(day.date() for day in schedule.index),
         closes=tuple(schedule.dt.to_pydatetime()),
     )
+
+
+def new_york_day(instant: datetime) -> date:
+    """The exchange's date at an instant: a split of that day is in what a broker shows from that morning on."""
+    return instant.astimezone(_NEW_YORK).date()
 
 
 def is_session(day: date) -> bool:

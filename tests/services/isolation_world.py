@@ -153,10 +153,10 @@ TABLES: dict[str, Table] = {
     "holding_values": Table(
         ("portfolio_id", "symbol"), "lots", "7",
         _of_portfolio(
-            "symbol, as_of, name, investment_class, sector, is_cash, lots, quantity, cost, cost_basis, source, run_id,"
-            " computed_at",
-            f"gen_random_uuid()::text, '2026-01-02', 'n', 'PUBLIC', 's', false, 1, 1, 1, 1, 's', gen_random_uuid(),"
-            f" '{NOW}'",
+            "symbol, as_of, name, investment_class, sector, is_cash, lots, quantity, cost, cost_basis, splits, source,"
+            " run_id, computed_at",
+            "gen_random_uuid()::text, '2026-01-02', 'n', 'PUBLIC', 's', false, 1, 1, 1, 1, '[]', 's',"
+            f" gen_random_uuid(), '{NOW}'",
         ),
         RESULT_USER, RESULT_WORKER,
     ),

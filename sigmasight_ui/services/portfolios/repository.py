@@ -42,6 +42,11 @@ def count_positions(session: Session, portfolio_id: UUID) -> int:
     return session.exec(select(func.count()).where(Position.portfolio_id == portfolio_id)).one()
 
 
+def owners(session: Session) -> dict[UUID, UUID]:
+    query = select(Portfolio.id, Portfolio.owner_id).where(col(Portfolio.archived_at).is_(None))
+    return dict(session.execute(query.order_by(col(Portfolio.created_at))).tuples().all())
+
+
 def owned_ids(session: Session, owner: UUID) -> set[UUID]:
     """Archived portfolios too: their ids are still taken."""
     return set(session.exec(select(Portfolio.id).where(Portfolio.owner_id == owner)))
@@ -105,14 +110,16 @@ def positions(session: Session, portfolio_id: UUID, limit: int, offset: int) -> 
     return [PositionView(*row) for row in session.execute(query)]
 
 
-def lots(session: Session, ids: SelectOfScalar[UUID], only: Iterable[UUID] | None = None) -> tuple[Lot, ...]:
+def lots(
+    session: Session, ids: SelectOfScalar[UUID], only: Iterable[UUID], symbols: Sequence[str] | None = None
+) -> tuple[Lot, ...]:
     """Of portfolios in use, ordered so that two runs see the same sequence."""
     query = (
         select(*_LOT)
         .join(Portfolio, col(Portfolio.id) == col(Position.portfolio_id))
-        .where(col(Portfolio.id).in_(ids), col(Portfolio.archived_at).is_(None))
+        .where(col(Portfolio.id).in_(ids), col(Portfolio.id).in_(list(only)), col(Portfolio.archived_at).is_(None))
         .order_by(col(Position.portfolio_id), col(Position.symbol), col(Position.entry_date), col(Position.id))
     )
-    if only is not None:
-        query = query.where(col(Portfolio.id).in_(list(only)))
+    if symbols is not None:
+        query = query.where(col(Position.symbol).in_(list(symbols)))
     return tuple(map(Lot._make, session.execute(query)))

@@ -109,3 +109,4 @@ class Lot(NamedTuple):
     strike_price: Decimal | None
     expiration_date: date | None
     option_type: str | None
+    created_at: datetime

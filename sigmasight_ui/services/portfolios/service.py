@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from typing import Any
 from uuid import UUID
@@ -82,13 +82,19 @@ class PortfolioService:
         self._find(session, actor, portfolio_id)
         return repository.lots(session, self._access.visible_to(actor), (portfolio_id,))
 
-    def lots_of_all(self, session: Session, actor: Actor) -> tuple[Lot, ...]:
-        """For the combined view over all accounts."""
-        return repository.lots(session, self._access.visible_to(actor))
+    def lots_of(
+        self, session: Session, actor: Actor, portfolio_ids: Iterable[UUID], symbols: Sequence[str] | None = None
+    ) -> tuple[Lot, ...]:
+        """Every lot in those of the portfolios that are visible, of all symbols or of these."""
+        return repository.lots(session, self._access.visible_to(actor), portfolio_ids, symbols)
 
     def find_account(self, session: Session, actor: Actor, account_name: str) -> UUID | None:
         """The actor's own portfolio with this account name, letter case aside."""
         return repository.find_account(session, writer(actor), rules.clean_name(account_name))
+
+    def owners(self, session: Session) -> dict[UUID, UUID]:
+        """Every portfolio in use and who owns it. For the clock's jobs: any other role sees its own only."""
+        return repository.owners(session)
 
     # -- writing ---------------------------------------------------------------------------------------------------
 

@@ -42,8 +42,10 @@ class Snapshot(Base, table=True):
 class HoldingValue(Base, table=True):
     """What a portfolio held of one symbol at its newest valuation, all lots together; replaced by every run.
 
-    `cost` and `market_value` carry the sign of the quantity, `cost_basis` is the sum of the lots' absolute costs.
-    `value_reason` says why there is no market value, or why it is not a market price.
+    Quantities and prices are per share of `as_of`; `splits` lists [session, ratio] since the import. `cost` and
+    `market_value` carry the sign of the quantity, `cost_basis` and `gross_value` add the lots up without it. Amounts
+    keep their decimals so that their sum is the portfolio's to the cent. `value_reason` says why there is no market
+    value, or why it is not a market price.
     """
 
     __tablename__ = "holding_values"
@@ -57,16 +59,17 @@ class HoldingValue(Base, table=True):
     is_cash: bool
     lots: int
     quantity: Decimal = Field(sa_column=quantity_column())
-    cost: Decimal = Field(sa_column=money())
-    cost_basis: Decimal = Field(sa_column=money())
+    cost: Decimal = Field(sa_column=price_column())
+    cost_basis: Decimal = Field(sa_column=price_column())
     price: Decimal | None = Field(default=None, sa_column=price_column(nullable=True))
     price_session: date | None = None
     previous_close: Decimal | None = Field(default=None, sa_column=price_column(nullable=True))
-    market_value: Decimal | None = Field(default=None, sa_column=money(nullable=True))
-    gross_value: Decimal | None = Field(default=None, sa_column=money(nullable=True))
-    unrealised_pnl: Decimal | None = Field(default=None, sa_column=money(nullable=True))
-    day_pnl: Decimal | None = Field(default=None, sa_column=money(nullable=True))
+    market_value: Decimal | None = Field(default=None, sa_column=price_column(nullable=True))
+    gross_value: Decimal | None = Field(default=None, sa_column=price_column(nullable=True))
+    unrealised_pnl: Decimal | None = Field(default=None, sa_column=price_column(nullable=True))
+    day_pnl: Decimal | None = Field(default=None, sa_column=price_column(nullable=True))
     value_reason: str | None = None
+    splits: list[Any] = Field(default_factory=list, sa_column=json_column())
     source: str
     run_id: UUID
     computed_at: datetime = Field(sa_column=utc())

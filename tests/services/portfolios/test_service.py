@@ -94,13 +94,15 @@ def test_somebody_elses_portfolio_cannot_be_changed(services, new_user):
     assert call(services, owner, "get", made.id).name == "Core growth"
 
 
-def test_combined_lots_are_those_of_all_own_portfolios_in_use(services, new_user):
+def test_combined_lots_are_those_of_own_portfolios_in_use(services, new_user):
     owner = new_user()
     kept = create(services, owner)
     gone = create(services, owner, replace(FORM, account_name="IRA"))
-    create(services, new_user())
+    foreign = create(services, new_user())
     call(services, owner, "archive", gone.id)
-    lots = call(services, owner, "lots_of_all")
+    asked_for = (kept.id, gone.id, foreign.id)
+    lots = call(services, owner, "lots_of", asked_for)
+    assert call(services, owner, "lots_of", asked_for, [lots[0].symbol]) == lots[:1]
     assert {lot.portfolio_id for lot in lots} == {kept.id}
     assert lots == call(services, owner, "lots", kept.id)
     assert len(lots) == 4
@@ -214,7 +216,7 @@ def test_viewer_of_a_shared_portfolio_reads_but_does_not_change(services, new_us
         grant = text("insert into portfolio_access (user_id, portfolio_id, level) values (:user, :portfolio, 1)")
         session.execute(grant, {"user": viewer.user_id, "portfolio": made.id})
     assert call(services, viewer, "list_visible") == (made,)
-    assert len(call(services, viewer, "lots_of_all")) == 4
+    assert len(call(services, viewer, "lots_of", [made.id])) == 4
     assert refusal(services, viewer, "update", made.id, PortfolioChange("X")).code == "ERR_ACCESS_001"
     assert refusal(services, viewer, "archive", made.id).code == "ERR_ACCESS_001"
 
