@@ -19,6 +19,7 @@ def apply_rules(connection: Connection) -> None:
             connection.exec_driver_sql(statement)
     for role in ("app_user", "app_worker", "app_definer"):
         connection.exec_driver_sql(f"grant usage on all sequences in schema public to {role}")
+    connection.exec_driver_sql("grant select on alembic_version to app_user")  # readiness compares it with the code
 
 
 def run(connection: Connection) -> None:

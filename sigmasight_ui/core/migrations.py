@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine
+from sqlalchemy import Connection, create_engine
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -24,6 +25,7 @@ def upgrade(owner_url: str) -> None:
     command.upgrade(_config(owner_url), "head")
 
 
+@cache
 def head() -> str | None:
     return ScriptDirectory.from_config(_config("")).get_current_head()
 
@@ -32,6 +34,11 @@ def current(url: str) -> str | None:
     engine = create_engine(url)
     try:
         with engine.connect() as connection:
-            return MigrationContext.configure(connection).get_current_revision()
+            return revision(connection)
     finally:
         engine.dispose()
+
+
+def revision(connection: Connection) -> str | None:
+    """What the database behind an open connection was brought to."""
+    return MigrationContext.configure(connection).get_current_revision()
