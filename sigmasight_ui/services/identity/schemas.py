@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sigmasight_ui.core.actor import Actor
+
+BROWSER_LIFETIME = timedelta(days=30)
 
 
 @dataclass(frozen=True)

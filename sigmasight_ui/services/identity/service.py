@@ -20,6 +20,7 @@ from sigmasight_ui.services.identity import errors, repository, rules
 from sigmasight_ui.services.identity.models import UserSession
 from sigmasight_ui.services.identity.passwords import PasswordHasher
 from sigmasight_ui.services.identity.schemas import (
+    BROWSER_LIFETIME,
     BearerToken,
     Handover,
     LiveSession,
@@ -30,7 +31,6 @@ from sigmasight_ui.services.identity.schemas import (
 from sigmasight_ui.services.identity.tokens import LIFETIME, TokenSigner
 
 TICKET_LIFETIME = timedelta(minutes=1)
-BROWSER_LIFETIME = timedelta(days=30)
 BROWSER_IDLE = timedelta(days=7)
 
 
@@ -67,6 +67,9 @@ class IdentityService:
         actor = replace(ANONYMOUS, ip=visitor.ip)
         self._audit.record(session, actor, "account.create", subject_id=user_id, target=("user", user_id))
         return UserView(user_id, address, name, is_superuser=False)
+
+    def profile(self, session: Session, actor: Actor) -> UserView:
+        return repository.get_user(session, _user_id(actor))
 
     def update_profile(
         self, session: Session, actor: Actor, *, full_name: str | None = None, privacy_mode: bool | None = None
