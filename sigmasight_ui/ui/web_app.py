@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import reflex as rx
+from starlette.types import ASGIApp
 
-from sigmasight_ui.ui.problems import on_backend_exception, on_frontend_exception
+from sigmasight_ui.ui.problems import hide_raw_events, on_backend_exception, on_frontend_exception
 from sigmasight_ui.ui.shell.page import Page
 
+AsgiWrapper = Callable[[ASGIApp], ASGIApp]
 
-def create_app(pages: Sequence[Page]) -> rx.App:
+
+def create_app(pages: Sequence[Page], *, gate: rx.Middleware, wrappers: Sequence[ASGIApp | AsgiWrapper] = ()) -> rx.App:
+    """`wrappers` go round Reflex from the inside out: the REST app, then what rewrites paths and adds headers."""
+    hide_raw_events()
     app = rx.App(
         stylesheets=["/tokens.css", "/app.css"],
         head_components=_head(),
@@ -19,7 +24,9 @@ def create_app(pages: Sequence[Page]) -> rx.App:
         html_lang="en",
         backend_exception_handler=on_backend_exception,
         frontend_exception_handler=on_frontend_exception,
+        api_transformer=list(wrappers),
     )
+    app.add_middleware(gate)
     for page in pages:
         page.add_to(app)
     return app

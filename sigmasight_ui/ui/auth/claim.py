@@ -11,7 +11,7 @@ from sigmasight_ui.ui.shell.frame import plain_page
 from sigmasight_ui.ui.shell.page import page
 
 
-@page("/claim", "Claim this installation", on_load=[ClaimState.load])
+@page("/claim", "Claim this installation", on_load=[ClaimState.load], public=True)
 def claim() -> rx.Component:
     return plain_page(
         "Claim this installation",

@@ -11,6 +11,7 @@ from sigmasight_ui.ui.shell.page import page
     "/",
     "Know what your portfolio can do to you",
     description="Self-hosted portfolio risk from the file your broker gives you.",
+    public=True,
 )
 def landing() -> rx.Component:
     return plain_frame(

@@ -20,6 +20,7 @@ class Page:
     description: str
     view: View
     on_load: tuple[EventType, ...]
+    public: bool
 
     def add_to(self, app: rx.App) -> None:
         meta = [{"name": "description", "content": self.description}] if self.description else []
@@ -28,10 +29,12 @@ class Page:
         )
 
 
-def page(route: str, title: str, *, description: str = "", on_load: Sequence[EventType] = ()) -> Callable[[View], Page]:
-    """Every page says what it is in the browser's tab: "Sign in · SigmaSight"."""
+def page(
+    route: str, title: str, *, description: str = "", on_load: Sequence[EventType] = (), public: bool = False
+) -> Callable[[View], Page]:
+    """The browser's tab says what it is: "Sign in · SigmaSight". Who is not signed in is shown `public` pages only."""
 
     def decorate(view: View) -> Page:
-        return Page(route, f"{title} · SigmaSight", description, view, tuple(on_load))
+        return Page(route, f"{title} · SigmaSight", description, view, tuple(on_load), public)
 
     return decorate

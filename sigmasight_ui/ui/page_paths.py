@@ -1,0 +1,45 @@
+"""Which page answers a browser's address: clean paths, and no page shown that would only send the person on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from urllib.parse import quote
+
+from starlette.responses import RedirectResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from sigmasight_ui.ui.shell.page import Page
+
+HOME, SIGN_IN, DASHBOARD = "/", "/login", "/dashboard"
+
+
+class PagePaths:
+    """A courtesy to people, not a guard: what a session may see is decided per event and in the services."""
+
+    def __init__(self, app: ASGIApp, *, pages: Sequence[Page], session_cookie: str) -> None:
+        self._app = app
+        self._pages = frozenset(page.route for page in pages)
+        self._public = frozenset(page.route for page in pages if page.public)
+        self._cookie = f"{session_cookie}=".encode()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["method"] in ("GET", "HEAD"):
+            elsewhere = self._elsewhere(scope)
+            if elsewhere:
+                await RedirectResponse(elsewhere, status_code=303)(scope, receive, send)
+                return
+            if scope["path"] in self._pages and scope["path"] != HOME:
+                scope = {**scope, "path": scope["path"] + "/"}  # a folder's index, without the redirect to its slash
+        await self._app(scope, receive, send)
+
+    def _elsewhere(self, scope: Scope) -> str:
+        path, query = scope["path"], scope["query_string"].decode("latin-1")
+        asked = f"{path}?{query}" if query else path
+        if path != HOME and path.rstrip("/") in self._pages and path.endswith("/"):
+            return path.rstrip("/") + asked.removeprefix(path)
+        signed_in = any(self._cookie in value for name, value in scope["headers"] if name == b"cookie")
+        if path == HOME and signed_in:
+            return DASHBOARD
+        if path in self._pages and path not in self._public and not signed_in:
+            return f"{SIGN_IN}?next={quote(asked)}"
+        return ""
