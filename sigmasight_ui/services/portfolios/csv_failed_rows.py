@@ -18,29 +18,26 @@ _FORMULA_START = frozenset("=+-@\t\r＝＋－＠")
 def failed_rows_csv(parsed: ParsedCsv) -> bytes:
     """UTF-8 with mark, because Excel takes it for Windows-1252 otherwise and our reader accepts both."""
     text = io.StringIO(newline="")
-    writer = csv.writer(text)
+    # Quoted throughout, so that a row beginning with # does not come back as a comment.
+    writer = csv.writer(text, quoting=csv.QUOTE_ALL)
     titles = parsed.titles or COLUMNS
     width = max([len(titles), *(len(record.cells) for record in parsed.failed_records)])
-    writer.writerow([*_padded(map_safe(titles), width), PROBLEM])
+    writer.writerow([*_safe(titles, width), PROBLEM])
     for record in parsed.failed_records:
-        writer.writerow([*_padded(map_safe(record.cells), width), _explanation(record)])
+        writer.writerow([*_safe(record.cells, width), _explanation(record)])
     return text.getvalue().encode("utf-8-sig")
-
-
-def map_safe(cells: tuple[str, ...]) -> list[str]:
-    return [without_formula(cell) for cell in cells]
 
 
 def without_formula(cell: str) -> str:
     """A leading apostrophe makes a spreadsheet show a cell instead of running it; plain numbers may stay."""
-    start = cell[:1] if cell[:1] in _FORMULA_START else cell.lstrip()[:1]
-    if start not in _FORMULA_START or not start or _PLAIN_NUMBER.fullmatch(cell.strip()):
-        return cell
-    return f"'{cell}"
+    is_formula = cell[:1] in _FORMULA_START or cell.lstrip()[:1] in _FORMULA_START
+    if is_formula and not _PLAIN_NUMBER.fullmatch(cell.strip()):
+        return f"'{cell}"
+    return cell
 
 
-def _padded(cells: list[str], width: int) -> list[str]:
-    return cells + [""] * (width - len(cells))
+def _safe(cells: tuple[str, ...], width: int) -> list[str]:
+    return [without_formula(cell) for cell in cells] + [""] * (width - len(cells))
 
 
 def _explanation(record: FailedRecord) -> str:

@@ -20,7 +20,7 @@ def test_failed_rows_stand_as_found_with_their_problems_last() -> None:
     parsed = parse(AAPL, ' msft ,"1,000", 380.00,01/22/2024,,,,,,,,')
     header, row = table(failed_rows_csv(parsed))
     assert header == [*COLUMNS, "Problem"]
-    assert row[:4] == [" msft ".lstrip(), "1,000", "380.00", "01/22/2024"]
+    assert row[:4] == ["msft ", "1,000", "380.00", "01/22/2024"]
     assert row[-1] == (
         "Quantity: The quantity is not a number. Has a comma. Write 1000. (ERR_POS_005) "
         "Entry Date: The entry date is not a date written YYYY-MM-DD. "
@@ -52,6 +52,11 @@ def test_an_extra_cell_keeps_its_place_before_the_problem() -> None:
 
 def test_a_file_refused_as_a_whole_gives_the_header_alone() -> None:
     assert table(failed_rows_csv(parse_bytes(b""))) == [[*COLUMNS, "Problem"]]
+
+
+def test_a_row_beginning_with_hash_does_not_become_a_comment() -> None:
+    parsed = parse('"#1",x,1.00,2024-01-15')
+    assert codes(parse_bytes(failed_rows_csv(parsed))) == ["ERR_POS_003", "ERR_POS_005"]
 
 
 def test_excel_is_told_that_it_is_utf8() -> None:
