@@ -1,0 +1,170 @@
+"""Numbers, dates and counts as people read them. The only formatter: what is not formatted here is not shown.
+
+Ratios come in as decimals (0.0035 is 0.35%), money and quantities as Decimal, instants as aware UTC. None is "unknown",
+which is a value of its own: never 0, never an empty cell.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Literal
+
+UNKNOWN = "unknown"
+NONE = "–"
+HIDDEN = "$•••••"
+MINUS = "−"
+
+Direction = Literal["up", "down", "flat", "unknown"]
+Number = Decimal | float | int
+
+
+@dataclass(frozen=True)
+class Amounts:
+    """Money, masked on the server when the person has chosen to hide amounts; ratios stay."""
+
+    hidden: bool = False
+
+    def money(self, value: Decimal | None, decimals: int = 2) -> str:
+        """−$1,425.96; 0 decimals in strips and sentences."""
+        return self._shown(value, decimals, signed=False)
+
+    def signed(self, value: Decimal | None, decimals: int = 2) -> str:
+        """+$1,425.96, as every change is written."""
+        return self._shown(value, decimals, signed=True)
+
+    def change(self, value: Decimal | None, ratio: Number | None) -> str:
+        """+$1,425.96 (+0.35%)"""
+        if value is None:
+            return UNKNOWN
+        amount = self.signed(value)
+        return amount if ratio is None else f"{amount} ({percent(ratio, 2, signed=True)})"
+
+    def lead(self, value: Decimal | None) -> tuple[str, str]:
+        """Dollars and cents apart: the lead figure shows the cents smaller."""
+        text = self.money(value)
+        whole, point, cents = text.partition(".")
+        return whole, point + cents
+
+    def axis(self, value: Number) -> str:
+        """440k, 1.2M: short enough for an axis, which says elsewhere that it is dollars."""
+        if self.hidden:
+            return "•••"
+        size = abs(Decimal(str(value)))
+        for unit, suffix in ((Decimal(10**9), "B"), (Decimal(10**6), "M"), (Decimal(10**3), "k")):
+            if size >= unit:
+                return _sign(value) + _trimmed(_rounded(size / unit, 2)) + suffix
+        return _sign(value) + _trimmed(_rounded(size, 2))
+
+    def _shown(self, value: Decimal | None, decimals: int, signed: bool) -> str:
+        if value is None:
+            return UNKNOWN
+        if self.hidden:
+            return HIDDEN
+        rounded = _rounded(value, decimals)
+        return f"{_sign(rounded, signed)}${abs(rounded):,}"
+
+
+def percent(ratio: Number | None, decimals: int = 1, *, signed: bool = False) -> str:
+    """13.7%; 2 decimals for a day, 1 for weights and returns."""
+    if ratio is None:
+        return UNKNOWN
+    rounded = _rounded(Decimal(str(ratio)) * 100, decimals)
+    return f"{_sign(rounded, signed)}{abs(rounded):,}%"
+
+
+def points(difference: Number | None, decimals: int = 1) -> str:
+    """+3.4 pp: the difference of two percentages is not a percentage."""
+    if difference is None:
+        return UNKNOWN
+    rounded = _rounded(Decimal(str(difference)) * 100, decimals)
+    return f"{_sign(rounded, True)}{abs(rounded):,} pp"
+
+
+def ratio(value: Number | None, decimals: int = 2, *, signed: bool = False) -> str:
+    """Betas and correlations: 0.96"""
+    if value is None:
+        return UNKNOWN
+    rounded = _rounded(value, decimals)
+    return f"{_sign(rounded, signed)}{abs(rounded):,}"
+
+
+def error(value: Number | None, decimals: int = 2) -> str:
+    """± 0.06, behind the figure it belongs to; nothing when it is not known."""
+    return "" if value is None else f"± {ratio(abs(value), decimals)}"
+
+
+def quantity(value: Decimal | None) -> str:
+    """12.5: as many decimals as it has, up to 6."""
+    if value is None:
+        return UNKNOWN
+    rounded = _rounded(value, 6)
+    return _sign(rounded) + _trimmed(abs(rounded))
+
+
+def day(value: date | None) -> str:
+    """19 Nov 2026"""
+    return UNKNOWN if value is None else f"{value.day} {value:%b %Y}"
+
+
+def moment(value: datetime | None) -> str:
+    """19 Nov 2026, 22:14 UTC"""
+    if value is None:
+        return UNKNOWN
+    utc = value.astimezone(UTC)
+    return f"{day(utc)}, {utc:%H:%M} UTC"
+
+
+def time_of_day(value: datetime) -> str:
+    """09:41:03, for log lines under a heading that says UTC."""
+    return f"{value.astimezone(UTC):%H:%M:%S}"
+
+
+def duration(seconds: float | None) -> str:
+    """One or two units: 2.6 s, 41 s, 3 min 5 s, 5 h 58 min, 2 d 3 h."""
+    if seconds is None:
+        return UNKNOWN
+    if seconds < 9.95:
+        return f"{seconds:.1f} s"
+    whole = round(seconds)
+    for larger, smaller, names in ((86400, 3600, ("d", "h")), (3600, 60, ("h", "min")), (60, 1, ("min", "s"))):
+        if whole >= larger:
+            rest = whole % larger // smaller
+            return f"{whole // larger} {names[0]}" + (f" {rest} {names[1]}" if rest else "")
+    return f"{whole} s"
+
+
+def size(number_of_bytes: int) -> str:
+    """Decimal: 1.8 KB, 4.6 MB"""
+    for unit, suffix in ((10**9, "GB"), (10**6, "MB"), (10**3, "KB")):
+        if number_of_bytes >= unit:
+            return f"{_trimmed(_rounded(number_of_bytes / unit, 1))} {suffix}"
+    return plural(number_of_bytes, "byte")
+
+
+def plural(count: int, one: str, many: str = "") -> str:
+    """1 issue, 6 issues, 0 issues"""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def direction(value: Number | None) -> Direction:
+    """Which triangle stands before a gain or a loss."""
+    if value is None:
+        return "unknown"
+    return "up" if value > 0 else "down" if value < 0 else "flat"
+
+
+def _rounded(value: Number, decimals: int) -> Decimal:
+    return Decimal(str(value)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+
+
+def _sign(value: Number, signed: bool = False) -> str:
+    if value < 0:
+        return MINUS
+    return "+" if signed and value > 0 else ""
+
+
+def _trimmed(value: Decimal) -> str:
+    text = f"{value:,f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
