@@ -22,6 +22,8 @@ _STATEMENT_TIMEOUTS = {"app_user": "30s", "app_worker": "120s", "app_admin": "30
 _SETUP_LOCK = 7_446_219_301
 _CONNECT_SECONDS = 10
 _ATTEMPTS = 5
+# The setup lock is per database, roles are per server: another database's setup may be at the same row.
+_RACES = (psycopg.InternalError, psycopg.errors.DuplicateObject, psycopg.errors.UniqueViolation)
 # The first minor releases without the row-level security bypass of November 2026, per major version.
 _PATCHED = {14: 25, 15: 20, 16: 16, 17: 12, 18: 7}
 
@@ -181,11 +183,12 @@ def _settle(connection: psycopg.Connection, requirement: _Requirement) -> bool:
             return True
         try:
             connection.execute(requirement.repair.encode())
-        except psycopg.errors.InsufficientPrivilege:
-            return False
-        except psycopg.Error:
-            # The lock is per database, roles are per server: another database's setup may be at the same row.
+        except psycopg.OperationalError:
+            raise
+        except _RACES:
             time.sleep(0.05 * attempt)
+        except psycopg.Error:
+            return False
     return _holds(connection, requirement)
 
 
@@ -199,17 +202,18 @@ def _holds(connection: psycopg.Connection, requirement: _Requirement) -> bool:
 
 def _settle_password(connection: psycopg.Connection, url: str) -> bool:
     """Passwords are set only when they do not work: they belong to the server, not to this database alone."""
-    if _login_failure(url) is None:
-        return True
     login = normalise_url(url)
-    try:
-        _set_password(connection, str(login.username), str(login.password))
-    except (psycopg.errors.InsufficientPrivilege, psycopg.errors.UndefinedObject):
-        return False
-    failure = _login_failure(url)
-    if failure is not None:
-        raise RoleSetupError(f"The role {login.username} cannot log in although its password is set: {failure}")
-    return True
+    for attempt in range(_ATTEMPTS):
+        failure = _login_failure(url)
+        if failure is None:
+            return True
+        try:
+            _set_password(connection, str(login.username), str(login.password))
+        except (psycopg.errors.InsufficientPrivilege, psycopg.errors.UndefinedObject):
+            return False
+        except _RACES:
+            time.sleep(0.05 * attempt)
+    raise RoleSetupError(f"The role {login.username} cannot log in although its password is set: {failure}")
 
 
 def _login_failure(url: str) -> str | None:
@@ -226,8 +230,10 @@ def _set_password(connection: psycopg.Connection, role: str, password: str) -> N
     verifier = connection.pgconn.encrypt_password(password.encode(), role.encode(), b"scram-sha-256").decode()
     try:
         connection.execute(statement.format(sql.Identifier(role), sql.Literal(verifier)))
-    except psycopg.InternalError:
-        # Neon refuses verifiers and hashes the plain password itself.
+    except psycopg.InternalError as error:
+        if "plaintext" not in str(error):
+            raise
+        # Neon accepts no verifiers and hashes the password itself.
         connection.execute(statement.format(sql.Identifier(role), sql.Literal(password)))
 
 

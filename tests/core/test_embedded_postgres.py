@@ -119,6 +119,10 @@ def postmaster(directory: Path) -> int:
         return 0
 
 
+def children(pid: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
 def is_running(pid: int) -> bool:
     try:
         os.kill(pid, 0)
@@ -219,7 +223,7 @@ class TestLockedDoors:
         with EmbeddedPostgres(home) as server:
             directory = server.start().directory
             leader = postmaster(directory)
-            family = [leader, *map(int, Path(f"/proc/{leader}/task/{leader}/children").read_text().split())]
+            family = [leader, *children(leader)]
             assert len(family) > 3
             for pid in family:
                 status = Path(f"/proc/{pid}/status").read_text().splitlines()
@@ -281,6 +285,8 @@ class TestPaths:
             assert not sockets.is_relative_to(home)
             assert sockets.stat().st_mode & 0o077 == 0
             assert query(server, "select 1") == 1
+        if not IS_ROOT:
+            sockets.rmdir()
 
     @as_user
     def test_a_socket_folder_prepared_by_somebody_is_refused(self, new_home: Callable[..., Path]) -> None:
@@ -403,9 +409,10 @@ class TestCrashes:
         home = new_home()
         app = App(home)
         wait_until(lambda: any(home.glob("postgres/initdb-*/data/global")))
+        initdb = children(app.process.pid)
         app.kill()
-        if initdb_dies_too:
-            subprocess.run(["pkill", "-KILL", "-f", f"initdb -D {home}"], check=True)
+        for pid in initdb if initdb_dies_too else []:
+            os.kill(pid, signal.SIGKILL)
         assert not (home / "postgres" / "data").exists()
         with EmbeddedPostgres(home) as server:
             assert query(server, "select 1") == 1
