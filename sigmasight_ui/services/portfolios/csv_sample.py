@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from sigmasight_ui.services.portfolios.account_types import ACCOUNT_TYPES
 from sigmasight_ui.services.portfolios.csv_header import COLUMNS
-from sigmasight_ui.services.portfolios.rules import ACCOUNT_TYPES
 
 TEMPLATE_FILE_NAME = "sigmasight_portfolio_template.csv"
 

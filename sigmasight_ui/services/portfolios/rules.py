@@ -1,4 +1,4 @@
-"""The rules of the portfolio form: nine account types, names, and the equity balance. Pure."""
+"""The rules of the portfolio form: account types, names, and the equity balance. Pure."""
 
 from __future__ import annotations
 
@@ -8,19 +8,9 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
 from sigmasight_ui.core.money import CENT
+from sigmasight_ui.services.portfolios.account_types import ACCOUNT_TYPES as ACCOUNT_TYPES
 from sigmasight_ui.services.portfolios.csv_problems import CodeText
 
-ACCOUNT_TYPES: dict[str, str] = {
-    "taxable": "Taxable Brokerage Account",
-    "ira": "Traditional IRA",
-    "roth_ira": "Roth IRA",
-    "401k": "401(k) Retirement Plan",
-    "403b": "403(b) Retirement Plan",
-    "529": "529 Education Savings Plan",
-    "hsa": "Health Savings Account",
-    "trust": "Trust Account",
-    "other": "Other Account Type",
-}
 MAX_PORTFOLIO_NAME = 255
 MAX_ACCOUNT_NAME = 100
 EQUITY_LIMIT = Decimal(1_000_000_000)
