@@ -186,9 +186,17 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
 def test_hostile_files_end_in_a_code_within_time(name: str) -> None:
     make, code = HOSTILE[name]
     content = make()
-    started = time.perf_counter()
+    started = time.process_time()
     assert codes(parse_bytes(content)) == [code]
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
+
+
+def test_ten_thousand_rows_are_read_within_half_a_second() -> None:
+    rows = (f"S{number},{number + 1},12.50,2024-01-{number % 28 + 1:02},PUBLIC,STOCK" for number in range(10_000))
+    content = "\n".join([HEADER, *rows]).encode()
+    started = time.process_time()
+    assert parse_bytes(content).valid_rows == 10_000
+    assert time.process_time() - started < 0.5
 
 
 @pytest.mark.parametrize("name", ["a million columns", "a million titles", "a cell of 10 MB"])
