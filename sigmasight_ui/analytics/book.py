@@ -55,7 +55,7 @@ def book(returns: Returns, market_values: ArrayLike, without_returns: float = 0.
     exposed = np.where(returns.cash, 0.0, values)
     return Book(
         gains=returns.values @ exposed,
-        covered=returns.mask @ np.abs(exposed),
+        covered=returns.mask.astype(np.float64) @ np.abs(exposed),
         gross=float(np.abs(exposed).sum() + without_returns),
     )
 

@@ -7,33 +7,27 @@ percentage point).
 from __future__ import annotations
 
 import json
-from functools import cache
 from importlib import resources
 from typing import Any
 
 from sqlmodel import Session
 
-from sigmasight_ui.services.risk import repository
+from sigmasight_ui.services.risk.repository import results
+from sigmasight_ui.services.risk.schemas import Prerequisites
 
 FACTORS_NEEDED, SCENARIOS_NEEDED = 8, 18
 
 
-def seed(session: Session) -> int:
-    """Bring the definitions in, or up to date; returns how many rows changed. Safe to repeat."""
-    changed = repository.put_factors(session, [{**row, "ordinal": i} for i, row in enumerate(factors())])
-    scenarios_ = [{**row, "shocks": json.dumps(row["shocks"]), "ordinal": i} for i, row in enumerate(scenarios())]
-    return changed + repository.put_scenarios(session, scenarios_)
+def seed(session: Session) -> None:
+    """Bring the definitions in, or up to date. Safe to repeat."""
+    results.put_definitions(session, _read("factors.json"), _read("scenarios.json"))
 
 
-@cache
-def factors() -> tuple[dict[str, Any], ...]:
-    return _read("factors.json")
+def prerequisites(session: Session) -> Prerequisites:
+    factors, scenarios = results.count_definitions(session)
+    return Prerequisites(factors, scenarios, FACTORS_NEEDED, SCENARIOS_NEEDED)
 
 
-@cache
-def scenarios() -> tuple[dict[str, Any], ...]:
-    return _read("scenarios.json")
-
-
-def _read(name: str) -> tuple[dict[str, Any], ...]:
-    return tuple(json.loads((resources.files(__package__) / "data" / name).read_text(encoding="utf-8")))
+def _read(name: str) -> list[dict[str, Any]]:
+    rows = json.loads((resources.files(__package__) / "data" / name).read_text(encoding="utf-8"))
+    return [{**row, "ordinal": number} for number, row in enumerate(rows, start=1)]

@@ -1,0 +1,148 @@
+"""From what is stored to what is computed with: lots become holdings, prices become arrays.
+
+The one place where Decimal turns into float64.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from sigmasight_ui.core.calendar import new_york_day, sessions_between
+from sigmasight_ui.services.portfolios.schemas import Lot, PortfolioRow
+from sigmasight_ui.services.risk.valuation import LOOKBACK_DAYS, Holding
+
+if TYPE_CHECKING:
+    from sigmasight_ui.analytics.returns import Returns
+    from sigmasight_ui.services.market_data.price_table import PriceTable
+
+BENCHMARK = "SPY"
+BOOK_SESSIONS = 314
+"""Daily returns kept of a portfolio: a year of 63-day volatilities."""
+HISTORY_DAYS = 5 * 366
+HISTORY_CELLS = 1_000_000
+"""Sessions x symbols of one recomputed history: an account of more than 800 symbols has a shorter one."""
+CASH_SUBTYPES = frozenset(("CASH", "MONEY_MARKET", "TREASURY_BILLS"))
+_SPLIT_DECIMALS = Decimal("0.00000001")
+_PRICE_DECIMALS = Decimal("0.000000000001")
+
+Splits = Mapping[str, Sequence[tuple[date, Decimal]]]
+"""By symbol: sessions on which a split took effect, with new shares per old share, oldest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What one computation is about: whose, at which close, at whose prices."""
+
+    portfolio: PortfolioRow
+    lots: tuple[Lot, ...]
+    as_of: date
+    source: str
+    is_sample: bool
+
+
+def price_symbols(lots: Iterable[Lot]) -> list[str]:
+    """What has a market price of its own, contracts included."""
+    return sorted({lot.symbol for lot in lots if lot.investment_class != "PRIVATE"})
+
+
+def is_cash_like(lot: Lot) -> bool:
+    """A private holding that is money: it stands at its price and takes no risk."""
+    return lot.investment_class == "PRIVATE" and (
+        lot.investment_subtype in CASH_SUBTYPES or lot.symbol.startswith("CASH_")
+    )
+
+
+def holdings_of(scope: Scope, splits: Splits) -> list[Holding]:
+    """Lots as holdings, per share of `as_of`.
+
+    What was sold before the portfolio was entered is contained in its equity balance. Sample prices end in the past:
+    what was bought later is held at the last of them, or a sample machine would show empty portfolios.
+    """
+    imported = new_york_day(scope.portfolio.created_at)
+    return [_holding(lot, scope, imported, splits.get(lot.symbol, ())) for lot in scope.lots]
+
+
+def _holding(lot: Lot, scope: Scope, imported: date, splits: Sequence[tuple[date, Decimal]]) -> Holding:
+    latest = scope.as_of if scope.is_sample else date.max
+    shares = shares_since(splits, new_york_day(lot.created_at))
+    return Holding(
+        position_id=lot.id,
+        symbol=lot.symbol,
+        investment_class=lot.investment_class,
+        quantity=lot.quantity * shares,
+        entry_price=per_share(lot.entry_price, shares),
+        entry_date=min(lot.entry_date, latest),
+        exit_price=None if lot.exit_price is None else per_share(lot.exit_price, shares),
+        exit_date=None if lot.exit_date is None else min(lot.exit_date, latest),
+        closed_at_import=lot.exit_date is not None and lot.exit_date <= imported,
+    )
+
+
+def shares_since(splits: Sequence[tuple[date, Decimal]], day: date) -> Decimal:
+    """How many shares one share held on the evening of `day` has become."""
+    shares = Decimal(1)
+    for session, ratio in splits:
+        if session > day:
+            shares *= ratio
+    return shares
+
+
+def per_share(price: Decimal, shares: Decimal) -> Decimal:
+    return price if shares == 1 else (price / shares).quantize(_PRICE_DECIMALS)
+
+
+def splits_of(table: PriceTable) -> Splits:
+    """The splits within a table of prices, exactly as stored."""
+    import numpy as np
+
+    found: dict[str, list[tuple[date, Decimal]]] = defaultdict(list)
+    for row, column in zip(*np.nonzero(table.splits != 1), strict=True):
+        ratio = Decimal(float(table.splits[row, column])).quantize(_SPLIT_DECIMALS)
+        found[table.symbols[column]].append((table.sessions[row], ratio))
+    return found
+
+
+def closes_of(table: PriceTable) -> dict[str, dict[date, Decimal]]:
+    """Closes per share of the last session, by symbol and session; exact."""
+    return {
+        symbol: {day: close for day in table.sessions if (close := table.close(symbol, day)) is not None}
+        for symbol in table.symbols
+    }
+
+
+def history_sessions(holdings: Sequence[Holding], as_of: date) -> list[date]:
+    """Every session of the portfolio's life up to `as_of`, at most five years and a million closes back."""
+    held = [h for h in holdings if h.entry_date <= as_of]
+    first = max(min((h.entry_date for h in held), default=as_of), as_of - timedelta(days=HISTORY_DAYS))
+    symbols = len({h.symbol for h in held}) or 1
+    return sessions_between(first, as_of)[-max(2, HISTORY_CELLS // symbols) :]
+
+
+def needed_from(first_entry: date | None, as_of: date) -> date:
+    """The first day prices are needed of: the history's, or what the longest statistic looks back."""
+    of_history = max(first_entry or as_of, as_of - timedelta(days=HISTORY_DAYS)) - timedelta(days=LOOKBACK_DAYS)
+    return min(of_history, book_start(as_of))
+
+
+def book_start(as_of: date) -> date:
+    """The session before the first daily return of the book."""
+    generous = as_of - timedelta(days=BOOK_SESSIONS * 3 // 2 + LOOKBACK_DAYS)
+    return sessions_between(generous, as_of)[-BOOK_SESSIONS - 1]
+
+
+def returns_of(table: PriceTable, symbols: Sequence[str]) -> Returns:
+    """Daily total returns of these symbols of the table, in their order."""
+    from sigmasight_ui.analytics.returns import simple_returns
+
+    at = {symbol: column for column, symbol in enumerate(table.symbols)}
+    return simple_returns(table.total_return[:, [at[symbol] for symbol in symbols]])
+
+
+def ratio(part: Decimal | None, whole: Decimal | None) -> float | None:
+    """part / whole as a plain number; None when either is unknown or there is no positive whole."""
+    return None if part is None or whole is None or whole <= 0 else float(part / whole)
