@@ -14,10 +14,12 @@ COVERAGE = "ERR_BATCH_005"  # too few holdings have a price
 _NAMED = 10
 
 
-def already_active(run_id: UUID) -> AppError:
+def already_active(run_id: UUID | None) -> AppError:
+    """Without an id when that run ended a moment ago."""
     return AppError(
         ErrorKind.CONFLICT, "ERR_BATCH_006", "This portfolio is being calculated already.",
-        hint="Wait for that calculation, or cancel it first.", details={"batch_run_id": str(run_id)},
+        hint="Wait for that calculation, or cancel it first.",
+        details={"batch_run_id": str(run_id)} if run_id else None,
     )  # fmt: skip
 
 

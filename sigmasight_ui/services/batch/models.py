@@ -72,9 +72,7 @@ class BatchLog(Base, table=True):
     __tablename__ = "batch_log"
 
     id: int | None = Field(default=None, sa_column=Column(BigInteger, primary_key=True, autoincrement=True))
-    run_id: UUID = Field(
-        sa_column=Column(ForeignKey("batch_runs.id", ondelete="CASCADE"), nullable=False, index=True)
-    )
+    run_id: UUID = Field(sa_column=Column(ForeignKey("batch_runs.id", ondelete="CASCADE"), nullable=False, index=True))
     portfolio_id: UUID = Field(foreign_key="portfolios.id", index=True)
     at: datetime = Field(sa_column=utc())
     level: str  # info | warning | error

@@ -19,6 +19,7 @@ class Stalled:
     """An active run nobody works on."""
 
     run_id: UUID
+    portfolio_id: UUID
     requested_by: UUID
     attempts: int
 
@@ -63,9 +64,11 @@ def run(session: Session, run_id: UUID) -> BatchRun | None:
     return session.exec(select(BatchRun).where(BatchRun.id == run_id).execution_options(populate_existing=True)).first()
 
 
-def run_of(session: Session, portfolio_id: UUID, run_id: UUID) -> BatchRun | None:
-    found = run(session, run_id)
-    return found if found is not None and found.portfolio_id == portfolio_id else None
+def active_run_id(session: Session, portfolio_id: UUID) -> UUID | None:
+    query = select(BatchRun.id).where(
+        BatchRun.portfolio_id == portfolio_id, col(BatchRun.status).in_((RunState.QUEUED, RunState.RUNNING))
+    )
+    return session.exec(query).first()
 
 
 def latest_run(session: Session, portfolio_id: UUID) -> BatchRun | None:
@@ -90,22 +93,16 @@ def log_lines(session: Session, run_id: UUID) -> list[LogLine]:
 
 
 _NEWEST_SINCE = text("""
-    select distinct on (portfolio_id) portfolio_id, id, status, error_code
+    select distinct on (portfolio_id) portfolio_id, status, error_code
     from batch_runs where created_at >= :since
     order by portfolio_id, created_at desc
 """)
 
 
-@dataclass(frozen=True, slots=True)
-class Newest:
-    id: UUID
-    status: RunState
-    error_code: str | None
-
-
-def newest_since(session: Session, since: datetime) -> dict[UUID, Newest]:
+def newest_since(session: Session, since: datetime) -> dict[UUID, tuple[RunState, str | None]]:
+    """Of every portfolio with a run since then: how its newest one stands."""
     rows = session.execute(_NEWEST_SINCE, {"since": since})
-    return {row.portfolio_id: Newest(row.id, RunState(row.status), row.error_code) for row in rows}
+    return {row.portfolio_id: (RunState(row.status), row.error_code) for row in rows}
 
 
 # Working
@@ -117,8 +114,7 @@ _CLAIM = text("""
 """)
 _BEAT = text("""
     update batch_runs set heartbeat_at = clock_timestamp()
-    where id = :run and status = 'running' and attempts = :attempt
-    returning cancel_requested_at is not null
+    where id = :run and status = 'running' and attempts = :attempt returning id
 """)
 
 
@@ -129,9 +125,14 @@ def claim(session: Session, run_id: UUID, now: datetime) -> BatchRun | None:
     return run(session, run_id)
 
 
-def beat(session: Session, run_id: UUID, attempt: int) -> bool | None:
-    """A sign of life. True: cancelling was asked for. None: this attempt was given up on."""
-    return session.execute(_BEAT, {"run": run_id, "attempt": attempt}).scalar()
+def beat(session: Session, run_id: UUID, attempt: int) -> bool:
+    """A sign of life. False: this attempt was given up on. Locks the run, so it comes last in a transaction."""
+    return session.execute(_BEAT, {"run": run_id, "attempt": attempt}).first() is not None
+
+
+def is_cancel_requested(session: Session, run_id: UUID) -> bool:
+    query = text("select cancel_requested_at is not null from batch_runs where id = :run")
+    return bool(session.execute(query, {"run": run_id}).scalar())
 
 
 def end_run(session: Session, run_id: UUID, attempt: int, status: RunState, now: datetime) -> bool:
@@ -219,7 +220,7 @@ def add_log(session: Session, run_id: UUID, portfolio_id: UUID, lines: Iterable[
 
 # Running without a sign of life; or queued although no job is waiting and no living worker holds one.
 _STALLED = """
-    select r.id, r.requested_by, r.attempts from batch_runs r
+    select r.id, r.portfolio_id, r.requested_by, r.attempts from batch_runs r
     where (r.status = 'running' and r.heartbeat_at < clock_timestamp() - :silence * interval '1 second'
        or r.status = 'queued' and not exists (
             select from jobs.procrastinate_jobs j left join jobs.procrastinate_workers w on w.id = j.worker_id

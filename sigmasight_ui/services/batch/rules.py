@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from sigmasight_ui.services.batch import errors
 from sigmasight_ui.services.batch.schemas import PhaseState, PhaseStatus, RunState
 
 MAX_ATTEMPTS = 3
@@ -41,6 +42,13 @@ PHASES = (
 )
 
 
+_NAMES = {phase.key: phase.name for phase in PHASES}
+
+
+def name_of(key: str) -> str:
+    return _NAMES[key]
+
+
 def kept_phases(states: Mapping[str, PhaseState]) -> frozenset[str]:
     """What a retry need not do again: completed, and built only on what is kept too."""
     kept: set[str] = set()
@@ -71,6 +79,12 @@ def _share(phase: PhaseStatus) -> float:
     if phase.status is PhaseState.RUNNING and phase.total:
         return min(phase.current / phase.total, 1.0)
     return float(phase.status is PhaseState.COMPLETED)
+
+
+def is_due(newest: tuple[RunState, str | None] | None) -> bool:
+    """At night: nothing was calculated since the close, or the market data was away. What failed waits for a person
+    or the next night, so that a portfolio that brings workers down does not do it every hour."""
+    return newest is None or newest == (RunState.PARTIAL, errors.MARKET_DATA)
 
 
 def is_ready(needed: int, missing: int) -> bool:

@@ -1,0 +1,98 @@
+"""What each phase does. All are idempotent: results are keyed by portfolio and session, so twice is like once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from uuid import UUID
+
+from sqlmodel import Session
+
+from sigmasight_ui.core.actor import Actor
+from sigmasight_ui.services.batch import errors, rules
+from sigmasight_ui.services.batch.attempt import Attempt
+from sigmasight_ui.services.batch.price_collection import PriceCollection
+from sigmasight_ui.services.market_data.service import MarketDataService
+from sigmasight_ui.services.portfolios.service import PortfolioService
+from sigmasight_ui.services.risk.schemas import PhaseResult
+from sigmasight_ui.services.risk.service import RiskService
+from sigmasight_ui.services.securities.schemas import SecurityView
+from sigmasight_ui.services.securities.service import SecuritiesService
+
+Figures = Callable[[Session, Actor, UUID, UUID, date, str], PhaseResult]
+
+
+class Phases:
+    def __init__(
+        self, portfolios: PortfolioService, securities: SecuritiesService, market: MarketDataService, risk: RiskService
+    ) -> None:
+        self._portfolios = portfolios
+        self._securities = securities
+        self._market = market
+        self._risk = risk
+        self._prices = PriceCollection(market, risk)
+        self._figures: Mapping[str, Figures] = {
+            rules.VALUE_POSITIONS: risk.value_positions,
+            rules.PROFIT_AND_LOSS: risk.profit_and_loss,
+            rules.BETAS: risk.betas,
+            rules.VOLATILITY: risk.volatility,
+            rules.CONCENTRATION: risk.concentration,
+        }
+
+    def run(self, attempt: Attempt, phase: str) -> None:
+        """Leaves the phase completed or failed, or raises."""
+        if phase == rules.READ_POSITIONS:
+            self._read_positions(attempt)
+        elif phase == rules.IDENTIFY_SECURITIES:
+            self._identify_securities(attempt)
+        elif phase == rules.FETCH_PRICES:
+            self._prices.collect(attempt)
+        else:
+            self._compute(attempt, phase)
+
+    def _read_positions(self, attempt: Attempt) -> None:
+        with attempt.transaction() as session:
+            lots = self._portfolios.lots(session, attempt.actor, attempt.portfolio_id)
+            attempt.complete(session, rules.READ_POSITIONS, PhaseResult(len(lots), len(lots), "positions"))
+            attempt.say(session, f"{len(lots)} positions read" if lots else "No positions: the portfolio is cash")
+
+    def _identify_securities(self, attempt: Attempt) -> None:
+        """The master first; the price source is asked about the rest, between two transactions."""
+        with attempt.transaction() as session:
+            symbols = self._risk.needed_symbols(session, attempt.actor, attempt.portfolio_id).required
+            unknown = self._securities.missing(session, symbols)
+        profiles = self._market.fetch_profiles(self._market.preferred_source, unknown)
+        with attempt.transaction() as session:
+            self._securities.enrich(session, profiles)
+            found = self._securities.describe(session, symbols)
+            unclassified = [symbol for symbol in symbols if not found[symbol].known]
+            done = len(symbols) - len(unclassified)
+            attempt.complete(session, rules.IDENTIFY_SECURITIES, PhaseResult(done, len(symbols), "symbols"))
+            attempt.say(session, _identified(found, unclassified))
+
+    def _compute(self, attempt: Attempt, phase: str) -> None:
+        if attempt.as_of is None or attempt.price_source is None:
+            raise RuntimeError(f"{phase} before prices were chosen")
+        with attempt.transaction() as session:
+            result = self._figures[phase](
+                session, attempt.actor, attempt.portfolio_id, attempt.run_id, attempt.as_of, attempt.price_source
+            )
+            attempt.say(session, *(result.notes or (_counted(phase, result),)))
+            if result.total and not result.done:
+                attempt.fail(session, phase, errors.FIGURES, _none_of(result), rules.dependents(phase))
+            else:
+                attempt.complete(session, phase, result)
+
+
+def _identified(found: Mapping[str, SecurityView], unclassified: Sequence[str]) -> str:
+    rest = f", {len(unclassified)} not classified: {errors.listed(unclassified)}" if unclassified else ""
+    return f"{len(found) - len(unclassified)} symbols identified{rest}"
+
+
+def _counted(phase: str, result: PhaseResult) -> str:
+    return f"{rules.name_of(phase)}: {result.done} of {result.total} {result.unit}"
+
+
+def _none_of(result: PhaseResult) -> str:
+    """Nothing computed is not success, even when nothing went wrong."""
+    return f"None of {result.total} {result.unit} could be computed" + (f": {result.notes[0]}" if result.notes else ".")

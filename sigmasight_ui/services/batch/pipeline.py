@@ -1,0 +1,141 @@
+"""Carries out a run, phase by phase. The one path for uploads, retries and the night: scope is the run's portfolio."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from uuid import UUID
+
+from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel import Session
+
+from sigmasight_ui.core.actor import job_actor
+from sigmasight_ui.core.clock import Clock
+from sigmasight_ui.core.errors import AppError, ErrorKind
+from sigmasight_ui.core.logging import get_logger
+from sigmasight_ui.core.transactions import Transactions
+from sigmasight_ui.services.batch import errors, repository, rules
+from sigmasight_ui.services.batch.attempt import Attempt, RunCancelled, RunInterrupted, RunLost
+from sigmasight_ui.services.batch.phases import Phases
+from sigmasight_ui.services.batch.rescue import give_up
+from sigmasight_ui.services.batch.schemas import PhaseState, RunState, Trigger
+
+log = get_logger(__name__)
+_OPEN = (PhaseState.WAITING, PhaseState.RUNNING)  # running: left behind by an attempt that died
+
+
+def never() -> bool:
+    return False
+
+
+class BatchPipeline:
+    def __init__(self, clock: Clock, phases: Phases) -> None:
+        self._clock = clock
+        self._phases = phases
+
+    def execute(
+        self, open_: Transactions, run_id: UUID, user_id: UUID, is_stopping: Callable[[], bool] = never
+    ) -> None:
+        """Work on a run until it ends. Raises when the attempt failed and the queue shall deliver the run again."""
+        attempt = self._claim(open_, run_id, user_id)
+        if attempt is None:
+            return
+        with attempt.beating():
+            try:
+                self._work(attempt, is_stopping)
+            except RunLost:
+                log.info("run taken over", run_id=str(run_id), attempt=attempt.number)
+            except RunCancelled:
+                self._cancelled(attempt)
+            except RunInterrupted:
+                self._released(attempt)
+                raise
+            except Exception as error:
+                log.error("attempt failed", run_id=str(run_id), attempt=attempt.number, exc_info=error)
+                if self._is_given_up(attempt):
+                    return
+                raise
+
+    def release(self, open_: Transactions, run_id: UUID, user_id: UUID) -> None:
+        """The process must go before the phase in hand is over: whatever that still writes is refused."""
+        with open_(job_actor("batch", user_id)) as session:
+            run = repository.run(session, run_id)
+            if run is not None and run.status == RunState.RUNNING:
+                repository.release(session, run_id, run.attempts, counts=False)
+
+    def _claim(self, open_: Transactions, run_id: UUID, user_id: UUID) -> Attempt | None:
+        actor = job_actor("batch", user_id)
+        with open_(actor) as session:
+            run = repository.claim(session, run_id, self._clock.now())
+            if run is None:
+                return None
+            attempt = Attempt(
+                open_, actor, self._clock, run_id, run.portfolio_id, Trigger(run.trigger), run.attempts,
+                run.price_source, run.as_of,
+            )  # fmt: skip
+            if attempt.number > 1:
+                attempt.say(session, f"Going on, attempt {attempt.number} of {rules.MAX_ATTEMPTS}")
+            return attempt
+
+    def _work(self, attempt: Attempt, is_stopping: Callable[[], bool]) -> None:
+        while key := self._next_phase(attempt):
+            self._phase(attempt, key)
+            if is_stopping():
+                raise RunInterrupted
+        self._end(attempt)
+
+    def _next_phase(self, attempt: Attempt) -> str | None:
+        with attempt.transaction() as session:
+            states = _states(session, attempt.run_id)
+            pending = next((phase.key for phase in rules.PHASES if states[phase.key] in _OPEN), None)
+            if pending is not None:
+                attempt.start(session, pending)
+            return pending
+
+    def _phase(self, attempt: Attempt, key: str) -> None:
+        try:
+            self._phases.run(attempt, key)
+        except (RunLost, RunCancelled, SQLAlchemyError):
+            raise
+        except Exception as error:
+            if isinstance(error, AppError) and error.kind is ErrorKind.UNAVAILABLE:
+                raise
+            log.error("phase failed", run_id=str(attempt.run_id), phase=key, exc_info=error)
+            reason = error.sentence if isinstance(error, AppError) else "An unexpected error; the server's log has it."
+            with attempt.transaction() as session:
+                attempt.fail(session, key, errors.FIGURES, reason, rules.dependents(key))
+
+    def _end(self, attempt: Attempt) -> None:
+        with attempt.open_(attempt.actor) as session:
+            states = list(_states(session, attempt.run_id).values())
+            status = rules.ending(states)
+            if repository.end_run(session, attempt.run_id, attempt.number, status, self._clock.now()):
+                done = f"{states.count(PhaseState.COMPLETED)} of {len(states)} phases completed"
+                level = "info" if status is RunState.COMPLETED else "warning"
+                attempt.say(session, f"Run ended: {status}, {done}", level=level)
+
+    def _cancelled(self, attempt: Attempt) -> None:
+        now = self._clock.now()
+        with attempt.open_(attempt.actor) as session:
+            if repository.end_run(session, attempt.run_id, attempt.number, RunState.CANCELLED, now):
+                reason = "The calculation was cancelled."
+                repository.close_phases(session, attempt.run_id, PhaseState.SKIPPED, reason, now)
+                attempt.say(session, "Run cancelled; what was completed stays", level="warning")
+
+    def _released(self, attempt: Attempt) -> None:
+        with attempt.open_(attempt.actor) as session:
+            if repository.release(session, attempt.run_id, attempt.number, counts=False):
+                attempt.say(session, "The server restarts; the calculation goes on afterwards")
+
+    def _is_given_up(self, attempt: Attempt) -> bool:
+        """True: the run ended failed, for good. Otherwise it waits for the next attempt."""
+        with attempt.open_(attempt.actor) as session:
+            if attempt.number >= rules.MAX_ATTEMPTS:
+                give_up(session, attempt.run_id, attempt.portfolio_id, attempt.number, self._clock.now())
+                return True
+            if repository.release(session, attempt.run_id, attempt.number, counts=True):
+                attempt.say(session, f"Attempt {attempt.number} of {rules.MAX_ATTEMPTS} failed", level="warning")
+            return False
+
+
+def _states(session: Session, run_id: UUID) -> dict[str, PhaseState]:
+    return {phase.phase: PhaseState(phase.status) for phase in repository.phases(session, run_id)}

@@ -1,0 +1,42 @@
+"""Runs nobody works on any more: queued again, or ended with a code after three attempts."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlmodel import Session
+
+from sigmasight_ui.core.actor import job_actor
+from sigmasight_ui.core.clock import Clock
+from sigmasight_ui.core.transactions import Transactions
+from sigmasight_ui.services.batch import errors, repository, rules
+from sigmasight_ui.services.batch.repository import Stalled
+from sigmasight_ui.services.batch.schemas import LogLine, PhaseState
+
+
+def rescue_stalled(open_: Transactions, clock: Clock) -> int:
+    """How many runs were taken care of; each in its own transaction and in the name of who asked for it."""
+    with open_(job_actor("rescue")) as session:
+        found = repository.stalled(session, rules.SILENCE)
+    return sum(_rescue(open_, each, clock.now()) for each in found)
+
+
+def _rescue(open_: Transactions, run: Stalled, now: datetime) -> bool:
+    with open_(job_actor("rescue", run.requested_by)) as session:
+        if not repository.is_still_stalled(session, run.run_id, rules.SILENCE):
+            return False
+        if run.attempts >= rules.MAX_ATTEMPTS:
+            give_up(session, run.run_id, run.portfolio_id, run.attempts, now)
+        else:
+            line = LogLine(now, "warning", "The server stopped while it worked on this; it starts again")
+            repository.add_log(session, run.run_id, run.portfolio_id, [line])
+            repository.requeue(session, run.run_id, run.requested_by)
+        return True
+
+
+def give_up(session: Session, run_id: UUID, portfolio_id: UUID, attempts: int, now: datetime) -> None:
+    reason = errors.attempts_reason(attempts)
+    repository.close_phases(session, run_id, PhaseState.FAILED, reason, now)
+    repository.add_log(session, run_id, portfolio_id, [LogLine(now, "error", f"Run ended: failed. {reason}")])
+    repository.fail(session, run_id, errors.ATTEMPTS_SPENT, reason, now)
