@@ -102,6 +102,8 @@ class EmbeddedPostgres:
                 f"The data folder {self.home} cannot be used: {error}. "
                 "Choose another one with DATA_DIR, or set DATABASE_URL to a PostgreSQL server."
             ) from error
+        except psycopg.OperationalError as error:
+            raise EmbeddedPostgresError(f"PostgreSQL went away while it was prepared: {error}") from error
 
     def stop(self) -> bool:
         """Leave the server; True when nobody else uses it and it has been shut down."""
@@ -227,7 +229,7 @@ class EmbeddedPostgres:
             "--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--data-checksums",
         )  # fmt: skip
         if code != 0:
-            raise EmbeddedPostgresError(f"The database could not be created.\n{output[-2000:]}")
+            raise EmbeddedPostgresError(f"The database could not be created.\n{_last_lines(output)}")
         (workshop / "data").rename(server.data)
         shutil.rmtree(workshop)
 
@@ -280,7 +282,7 @@ class EmbeddedPostgres:
 
     def _log_tail(self) -> str:
         logs = sorted(self._server.log.glob("*.log"), key=lambda log: log.stat().st_mtime)
-        return "\n".join(log.read_text(errors="replace")[-1500:] for log in logs[-2:])
+        return "\n".join(_last_lines(log.read_text(errors="replace")) for log in logs[-2:])
 
     def _pg_ctl(self, seconds: int) -> list[str]:
         return ["-D", str(self._server.data), "-w", "-t", str(seconds)]
@@ -297,6 +299,10 @@ class EmbeddedPostgres:
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
             start_new_session=True, umask=0o077, **self._server.account.process_options(),
         )  # fmt: skip
+
+
+def _last_lines(text: str) -> str:
+    return "\n".join(text.strip().splitlines()[-6:])
 
 
 def _command_line(pid: int) -> str:
