@@ -223,6 +223,8 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_response(status)
             self.send_header("Content-Type", content_type)
             self.send_header("Content-Length", str(len(body)))
+            if self.path == "/":
+                self.send_header("Set-Cookie", "A3=visitor; Domain=.yahoo.com; Path=/; Max-Age=31536000")
             self.end_headers()
             self.wfile.write(body)
         except (BrokenPipeError, ConnectionResetError):

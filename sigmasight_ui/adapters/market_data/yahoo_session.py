@@ -51,10 +51,17 @@ def _rerouted(base_url: str) -> Any:
     send = adapter.send
 
     def detour(request: Any, *args: Any, **options: Any) -> Any:
-        meant = urlsplit(request.url)
-        request.headers["X-Forwarded-Host"] = meant.hostname
-        request.url = urlunsplit((target.scheme, target.netloc, meant.path or "/", meant.query, ""))
-        return send(request, *args, **options)
+        """Only the way differs: cookies, redirects and yfinance still see the host that was meant."""
+        meant = request.url
+        parts = urlsplit(meant)
+        request.headers["X-Forwarded-Host"] = parts.hostname
+        request.url = urlunsplit((target.scheme, target.netloc, parts.path or "/", parts.query, ""))
+        try:
+            response = send(request, *args, **options)
+        finally:
+            request.url = meant
+        response.url = meant
+        return response
 
     adapter.send = detour
     session = requests.Session()
