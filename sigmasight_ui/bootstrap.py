@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sigmasight_ui.adapters.market_data.sample import SampleSource
+from sigmasight_ui.adapters.market_data.yahoo import YahooSource
 from sigmasight_ui.core.clock import Clock, make_clock
 from sigmasight_ui.core.config import Settings
 from sigmasight_ui.core.crypto import MasterKey, load_master_key
@@ -11,12 +14,18 @@ from sigmasight_ui.core.database_access import DatabaseAccess, open_database
 from sigmasight_ui.core.db import Database
 from sigmasight_ui.services.access.service import AccessService
 from sigmasight_ui.services.audit.service import AuditService
+from sigmasight_ui.services.batch.service import BatchService
 from sigmasight_ui.services.identity.administrators import Administrators
 from sigmasight_ui.services.identity.passwords import PasswordHasher
 from sigmasight_ui.services.identity.service import IdentityService
 from sigmasight_ui.services.identity.tokens import TokenSigner
 from sigmasight_ui.services.invites.service import InviteService
+from sigmasight_ui.services.market_data.ports import PriceSource
+from sigmasight_ui.services.market_data.service import MarketDataService
+from sigmasight_ui.services.onboarding.service import OnboardingService
 from sigmasight_ui.services.portfolios.service import PortfolioService
+from sigmasight_ui.services.risk.service import RiskService
+from sigmasight_ui.services.securities.service import SecuritiesService
 
 
 @dataclass(frozen=True)
@@ -31,7 +40,12 @@ class Services:
     identity: IdentityService
     administrators: Administrators
     invites: InviteService
+    securities: SecuritiesService
+    market_data: MarketDataService
     portfolios: PortfolioService
+    risk: RiskService
+    batch: BatchService
+    onboarding: OnboardingService
 
 
 def master_key(settings: Settings) -> MasterKey:
@@ -45,6 +59,7 @@ def build_services(
     clock: Clock | None = None,
     key: MasterKey | None = None,
     password_cost: int | None = None,
+    price_sources: Sequence[PriceSource] | None = None,
 ) -> Services:
     """Wire the product. Tests replace only what stands for the outside world: the clock, the price source, the cost
     of a password hash."""
@@ -56,6 +71,12 @@ def build_services(
     identity = IdentityService(
         clock, hasher, TokenSigner(_token_keys(settings, key)), audit, settings.deterministic_uuids
     )
+    invites = InviteService(settings.invite_code)
+    securities = SecuritiesService(clock)
+    market_data = _market_data(settings, clock, price_sources)
+    portfolios = PortfolioService(clock, access, audit, settings.deterministic_uuids)
+    risk = RiskService(clock, access, portfolios, market_data, securities)
+    batch = BatchService(clock, access, portfolios, securities, market_data, risk)
     return Services(
         settings=settings,
         clock=clock,
@@ -64,8 +85,13 @@ def build_services(
         audit=audit,
         identity=identity,
         administrators=Administrators(clock, identity, audit, settings.deterministic_uuids),
-        invites=InviteService(settings.invite_code),
-        portfolios=PortfolioService(clock, access, audit, settings.deterministic_uuids),
+        invites=invites,
+        securities=securities,
+        market_data=market_data,
+        portfolios=portfolios,
+        risk=risk,
+        batch=batch,
+        onboarding=OnboardingService(clock, key, audit, identity, invites, portfolios, batch),
     )
 
 
@@ -74,6 +100,16 @@ def start_services(settings: Settings) -> tuple[Services, DatabaseAccess]:
     key = master_key(settings)
     database = open_database(settings, key)
     return build_services(settings, database, key=key), database
+
+
+def _market_data(settings: Settings, clock: Clock, given: Sequence[PriceSource] | None) -> MarketDataService:
+    """`auto` asks Yahoo and falls back on the bundled sample as long as Yahoo was never reached."""
+    if given is not None:
+        return MarketDataService(given, clock)
+    yahoo = YahooSource(settings.data_dir / "yahoo", settings.market_data_base_url)
+    sample = SampleSource()
+    chosen: dict[str, list[PriceSource]] = {"auto": [yahoo, sample], "yahoo": [yahoo], "sample": [sample]}
+    return MarketDataService(chosen[settings.market_data], clock, others=[yahoo, sample])
 
 
 def _token_keys(settings: Settings, key: MasterKey) -> tuple[bytes, ...]:

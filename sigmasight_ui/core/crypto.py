@@ -83,9 +83,14 @@ def _create_once(path: Path) -> None:
 
 def digest(secret: str | bytes) -> str:
     """For secrets with full entropy (session ids, claim codes); never for passwords."""
-    return hashlib.sha256(secret if isinstance(secret, bytes) else secret.encode()).hexdigest()
+    return hashlib.sha256(secret if isinstance(secret, bytes) else _bytes(secret)).hexdigest()
 
 
 def same_secret(left: str, right: str) -> bool:
-    """Constant-time comparison that also accepts non-ASCII text."""
-    return hmac.compare_digest(left.encode(), right.encode())
+    """Constant-time comparison of any text."""
+    return hmac.compare_digest(_bytes(left), _bytes(right))
+
+
+def _bytes(text: str) -> bytes:
+    """Text from a socket may hold half a surrogate pair, which plain UTF-8 refuses."""
+    return text.encode("utf-8", "surrogatepass")

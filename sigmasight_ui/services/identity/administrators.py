@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
 from sqlmodel import Session
@@ -14,7 +15,7 @@ from sigmasight_ui.core.clock import Clock
 from sigmasight_ui.core.crypto import digest
 from sigmasight_ui.core.transactions import Transactions
 from sigmasight_ui.services.audit.service import AuditService
-from sigmasight_ui.services.identity import errors, repository, rules
+from sigmasight_ui.services.identity import errors, repository
 from sigmasight_ui.services.identity.schemas import UserView, Visitor
 from sigmasight_ui.services.identity.service import IdentityService
 
@@ -48,7 +49,7 @@ class Administrators:
             raise errors.too_many_attempts(wait)
         if not is_open:
             raise errors.claim_closed()
-        _check(email, password, full_name)
+        self._check(email, password, full_name)
         hashed = self._identity.hash_password(password)
         values = {**self._account(email, full_name, hashed), "code_hash": digest(_normal(code))}
         with open_(anonymous) as session:
@@ -63,7 +64,7 @@ class Administrators:
 
     def create(self, open_: Transactions, email: str, password: str, full_name: str) -> tuple[UUID, bool]:
         """From the command line: creates the account or promotes an existing one; True when it was created."""
-        _check(email, password, full_name)
+        self._check(email, password, full_name)
         hashed = self._identity.hash_password(password)
         actor = Actor(role="job", origin="cli", request_id="create-superuser")
         with open_(actor, role="app_admin", reason="create-superuser") as session:
@@ -71,7 +72,11 @@ class Administrators:
             self._audit.record(session, actor, "administrator.create", subject_id=user_id, details={"created": created})
         return user_id, created
 
-    def _account(self, email: str, full_name: str, hashed: str) -> dict[str, object]:
+    def _check(self, email: str, password: str, full_name: str) -> None:
+        for problem in self._identity.account_problems(email, password, full_name):
+            raise problem
+
+    def _account(self, email: str, full_name: str, hashed: str) -> dict[str, Any]:
         return {
             "id": ids.user_id(email, self._deterministic_ids),
             "email": ids.normalise_email(email),
@@ -79,16 +84,6 @@ class Administrators:
             "hash": hashed,
             "now": self._clock.now(),
         }
-
-
-def _check(email: str, password: str, full_name: str) -> None:
-    for problem in (
-        rules.check_email(email),
-        rules.check_password(password, email, full_name),
-        rules.check_name(full_name),
-    ):
-        if problem:
-            raise problem
 
 
 def _normal(code: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from unicodedata import category
 
 from sigmasight_ui.core.errors import AppError
 from sigmasight_ui.services.identity import errors
@@ -25,7 +26,7 @@ def check_email(email: str) -> AppError | None:
 
 def check_name(full_name: str) -> AppError | None:
     name = full_name.strip()
-    if not name or len(name) > MAX_NAME or any(ord(character) < 32 for character in name):
+    if not name or len(name) > MAX_NAME or any(category(character) in ("Cc", "Cs") for character in name):
         return errors.name_missing()
     return None
 

@@ -13,7 +13,7 @@ from sigmasight_ui.core import ids, rate_limit
 from sigmasight_ui.core.actor import ANONYMOUS, Actor
 from sigmasight_ui.core.clock import Clock
 from sigmasight_ui.core.crypto import digest
-from sigmasight_ui.core.errors import not_found, unauthenticated
+from sigmasight_ui.core.errors import AppError, not_found, unauthenticated
 from sigmasight_ui.core.transactions import Transactions
 from sigmasight_ui.services.audit.service import AuditService
 from sigmasight_ui.services.identity import errors, repository, rules
@@ -54,6 +54,15 @@ class IdentityService:
     def hash_password(self, password: str) -> str:
         """Slow on purpose: call it between transactions."""
         return self._hasher.hash(password)
+
+    def account_problems(self, email: str, password: str, full_name: str) -> list[AppError]:
+        """What is wrong with the fields of a new account, in their order; says nothing about who exists."""
+        checks = (
+            rules.check_email(email),
+            rules.check_password(password, email, full_name),
+            rules.check_name(full_name),
+        )
+        return [problem for problem in checks if problem]
 
     def email_taken(self, session: Session, email: str) -> bool:
         return repository.find_login(session, email) is not None
@@ -165,7 +174,7 @@ class IdentityService:
                 rate_limit.hit(session, rate_limit.LOGIN_PER_IP, visitor.ip or "unknown"),
                 rate_limit.hit(session, rate_limit.LOGIN_PER_ACCOUNT, digest(address)),
             ]
-            known = repository.find_login(session, address) if "\x00" not in address else None
+            known = None if rules.check_email(address) else repository.find_login(session, address)
         if wait := max(filter(None, waits), default=None):
             raise errors.too_many_attempts(wait)
         right = self._hasher.verify(password, known[1] if known else None)

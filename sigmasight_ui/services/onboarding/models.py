@@ -24,7 +24,10 @@ class Upload(Base, table=True):
     sealed_file: str | None = None
     form: dict[str, Any] = Field(sa_column=json_column())
     outcome: str
-    problems: list[dict[str, Any]] = Field(sa_column=json_column())
+    total_rows: int = Field(default=0)
+    failed_rows: int = Field(default=0)
+    total_problems: int = Field(default=0)
+    problems: list[dict[str, Any]] = Field(sa_column=json_column())  # the first ones; the file has them all
     portfolio_id: UUID | None = Field(default=None, foreign_key="portfolios.id")
     run_id: UUID | None = Field(default=None)
     created_at: datetime = Field(sa_column=utc())

@@ -9,11 +9,13 @@ from typing import NamedTuple
 from uuid import UUID
 
 from sigmasight_ui.services.portfolios.csv_problems import CsvProblem
+from sigmasight_ui.services.portfolios.csv_reading import MAX_BYTES
 from sigmasight_ui.services.portfolios.csv_rows import PositionRow
 from sigmasight_ui.services.portfolios.csv_sample import TEMPLATE_FILE_NAME
 from sigmasight_ui.services.portfolios.csv_template import ParsedCsv
 
 __all__ = [
+    "MAX_BYTES",
     "TEMPLATE_FILE_NAME",
     "CsvProblem",
     "Lot",

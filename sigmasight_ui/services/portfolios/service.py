@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 from uuid import UUID
@@ -16,7 +16,15 @@ from sigmasight_ui.core.errors import AppError, not_found
 from sigmasight_ui.services.access.schemas import Permission
 from sigmasight_ui.services.access.service import AccessService, writer
 from sigmasight_ui.services.audit.service import AuditService
-from sigmasight_ui.services.portfolios import csv_failed_rows, csv_sample, csv_template, errors, repository, rules
+from sigmasight_ui.services.portfolios import (
+    csv_failed_rows,
+    csv_problems,
+    csv_sample,
+    csv_template,
+    errors,
+    repository,
+    rules,
+)
 from sigmasight_ui.services.portfolios.models import Portfolio
 from sigmasight_ui.services.portfolios.schemas import (
     Lot,
@@ -47,6 +55,10 @@ class PortfolioService:
         """Takes its time with a large file: call it between transactions."""
         return csv_template.parse_template(content, file_name, self._clock.now().date())
 
+    def too_large(self) -> ParsedCsv:
+        """What `read_csv` says of a file that a door did not even keep."""
+        return ParsedCsv((), (csv_problems.problem("ERR_CSV_001"),), 0)
+
     def failed_rows(self, parsed: ParsedCsv) -> bytes:
         return csv_failed_rows.failed_rows_csv(parsed)
 
@@ -58,6 +70,9 @@ class PortfolioService:
         if not has_file:
             problems.append(rules.form_problem("ERR_PORT_007", rules.CSV_FILE))
         return errors.form_refused(problems, _facts(problems[0], form)) if problems else None
+
+    def csv_refused(self, problems: Sequence[Mapping[str, Any]], upload_id: UUID) -> AppError:
+        return errors.csv_refused(rules.form_problem("ERR_PORT_008", rules.CSV_FILE), problems, upload_id)
 
     # -- reading ---------------------------------------------------------------------------------------------------
 
@@ -88,10 +103,6 @@ class PortfolioService:
         """Every lot in those of the portfolios that are visible, of all symbols or of these."""
         return repository.lots(session, self._access.visible_to(actor), portfolio_ids, symbols)
 
-    def find_account(self, session: Session, actor: Actor, account_name: str) -> UUID | None:
-        """The actor's own portfolio with this account name, letter case aside."""
-        return repository.find_account(session, writer(actor), rules.clean_name(account_name))
-
     def owners(self, session: Session) -> dict[UUID, UUID]:
         """Every portfolio in use and who owns it. For the clock's jobs: any other role sees its own only."""
         return repository.owners(session)
@@ -113,7 +124,7 @@ class PortfolioService:
             raise refused
         portfolio = self._new(session, owner, form, is_sample)
         if not repository.add(session, portfolio):
-            raise self.name_taken(session, actor, form.account_name)
+            raise self._name_taken(session, actor, form.account_name)
         repository.add_positions(session, [_position(portfolio, row) for row in positions])
         details = {"positions": len(positions), "sample": is_sample}
         self._audit.record(session, actor, "portfolio.create", target=("portfolio", portfolio.id), details=details)
@@ -123,7 +134,7 @@ class PortfolioService:
         portfolio = self._find_for(session, actor, Permission.MANAGE, portfolio_id)
         if values := _new_values(change, portfolio):
             if not repository.change(session, portfolio_id, values):
-                raise self.name_taken(session, actor, change.account_name or "")
+                raise self._name_taken(session, actor, change.account_name or "")
             session.refresh(portfolio)
             details = {"fields": sorted(values)}
             self._audit.record(session, actor, "portfolio.update", target=("portfolio", portfolio_id), details=details)
@@ -135,12 +146,17 @@ class PortfolioService:
         repository.archive(session, portfolio_id, self._clock.now())
         self._audit.record(session, actor, "portfolio.archive", target=("portfolio", portfolio_id))
 
-    def name_taken(self, session: Session, actor: Actor, account_name: str) -> AppError:
-        problem = rules.form_problem("ERR_PORT_001", rules.ACCOUNT_NAME)
-        name = rules.clean_name(account_name)
-        return errors.name_taken(problem, name, self.find_account(session, actor, name))
+    def require_free_account(self, session: Session, actor: Actor, account_name: str) -> None:
+        """Spares somebody the wait; whether the name is free is decided when the row is written."""
+        if repository.find_account(session, writer(actor), rules.clean_name(account_name)):
+            raise self._name_taken(session, actor, account_name)
 
     # -- inside ----------------------------------------------------------------------------------------------------
+
+    def _name_taken(self, session: Session, actor: Actor, account_name: str) -> AppError:
+        problem = rules.form_problem("ERR_PORT_001", rules.ACCOUNT_NAME)
+        name = rules.clean_name(account_name)
+        return errors.name_taken(problem, name, repository.find_account(session, writer(actor), name))
 
     def _find(self, session: Session, actor: Actor, portfolio_id: UUID) -> Portfolio:
         found = repository.find(session, self._access.visible_to(actor), portfolio_id)

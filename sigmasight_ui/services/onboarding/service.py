@@ -1,0 +1,308 @@
+"""The way in: an account by invitation, then a portfolio from a file."""
+
+from __future__ import annotations
+
+import hashlib
+import zlib
+from dataclasses import asdict, fields, replace
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlmodel import Session
+
+from sigmasight_ui.core import rate_limit
+from sigmasight_ui.core.actor import ANONYMOUS, Actor
+from sigmasight_ui.core.clock import Clock
+from sigmasight_ui.core.crypto import MasterKey, SealBroken
+from sigmasight_ui.core.errors import AppError, ErrorKind, not_found
+from sigmasight_ui.core.transactions import Transactions
+from sigmasight_ui.services.access.service import signed_in, writer
+from sigmasight_ui.services.audit.service import AuditService
+from sigmasight_ui.services.batch.schemas import Trigger
+from sigmasight_ui.services.batch.service import BatchService
+from sigmasight_ui.services.identity.errors import email_taken
+from sigmasight_ui.services.identity.schemas import UserView, Visitor
+from sigmasight_ui.services.identity.service import IdentityService
+from sigmasight_ui.services.invites.errors import invite_invalid
+from sigmasight_ui.services.invites.service import InviteService
+from sigmasight_ui.services.onboarding import errors, repository, sample_portfolio
+from sigmasight_ui.services.onboarding.models import Upload
+from sigmasight_ui.services.onboarding.schemas import (
+    ImportCommand,
+    Imported,
+    Registration,
+    ResumeTarget,
+    UploadedFile,
+    UploadView,
+)
+from sigmasight_ui.services.portfolios.schemas import CsvProblem, ParsedCsv, PortfolioForm, PortfolioRow
+from sigmasight_ui.services.portfolios.service import PortfolioService
+
+UPLOAD_KEPT = timedelta(hours=24)
+DASHBOARD = "/dashboard"
+_PROBLEMS_KEPT = 500
+_LONGEST_FILE_NAME = 200
+_NAME_ATTEMPTS = 5
+_PROBLEM_FIELDS = tuple(field.name for field in fields(CsvProblem))
+_NOT_AUDITED = (ErrorKind.RATE_LIMITED, ErrorKind.UNAVAILABLE)  # a flood must not fill the record
+
+
+class OnboardingService:
+    def __init__(
+        self,
+        clock: Clock,
+        key: MasterKey,
+        audit: AuditService,
+        identity: IdentityService,
+        invites: InviteService,
+        portfolios: PortfolioService,
+        batch: BatchService,
+    ) -> None:
+        self._clock = clock
+        self._key = key
+        self._audit = audit
+        self._identity = identity
+        self._invites = invites
+        self._portfolios = portfolios
+        self._batch = batch
+
+    # -- registration ----------------------------------------------------------------------------------------------
+
+    def check_registration(self, registration: Registration) -> list[AppError]:
+        """Every field that cannot be right, for showing at once. Whether the invite is good or the address taken is
+        answered by `register` alone, where attempts are counted."""
+        problems = self._identity.account_problems(registration.email, registration.password, registration.full_name)
+        return problems if registration.invite_code.strip() else [invite_invalid(), *problems]
+
+    def register(self, open_: Transactions, registration: Registration, visitor: Visitor) -> UserView:
+        """The first thing wrong, in this order: invite, email, account exists, password, name. The invite comes first
+        so that nobody without one can ask who has an account."""
+        anonymous = replace(ANONYMOUS, ip=visitor.ip)
+        with open_(anonymous) as session:
+            wait = rate_limit.hit(session, rate_limit.REGISTRATION_ATTEMPTS, visitor.ip or "unknown")
+        if wait:
+            raise errors.too_many_registrations(wait)
+        try:
+            self._check_in_order(open_, anonymous, registration)
+            return self._create_account(open_, anonymous, registration, visitor)
+        except AppError as refused:
+            if refused.kind not in _NOT_AUDITED:
+                with open_(anonymous) as session:
+                    details = {"code": refused.code}
+                    self._audit.record(session, anonymous, "account.create", "refused", details=details)
+            raise
+
+    def _check_in_order(self, open_: Transactions, anonymous: Actor, registration: Registration) -> None:
+        self._invites.require(registration.invite_code)
+        problems = self._identity.account_problems(registration.email, registration.password, registration.full_name)
+        if not (problems and problems[0].field == "email"):
+            with open_(anonymous) as session:
+                taken = self._identity.email_taken(session, registration.email)
+            if taken:
+                raise email_taken(registration.email.strip())
+        if problems:
+            raise problems[0]
+
+    def _create_account(
+        self, open_: Transactions, anonymous: Actor, registration: Registration, visitor: Visitor
+    ) -> UserView:
+        hashed = self._identity.hash_password(registration.password)
+        with open_(anonymous) as session:
+            wait = rate_limit.hit(session, rate_limit.REGISTRATION_ACCOUNTS, visitor.ip or "unknown")
+            if wait:
+                raise errors.too_many_registrations(wait)
+            return self._identity.create_account(session, registration.email, registration.full_name, hashed, visitor)
+
+    # -- a portfolio from a file -----------------------------------------------------------------------------------
+
+    def admit_upload(self, open_: Transactions, actor: Actor) -> None:
+        """Counts one upload; doors ask before they read the body. The count stays whatever becomes of the upload."""
+        user_id = writer(actor)
+        with open_(actor) as session:
+            wait = rate_limit.hit(session, rate_limit.UPLOADS, str(user_id))
+        if wait:
+            raise errors.too_many_uploads(wait)
+
+    def import_portfolio(self, open_: Transactions, actor: Actor, command: ImportCommand) -> Imported:
+        """All or nothing: portfolio, positions, run and upload in one transaction, or a refusal and no portfolio.
+
+        Refusals: the form's problems together, then a taken account name, then every problem of the file.
+        """
+        file = command.file
+        if file is not None and file.content is None:
+            raise self._reject(open_, actor, command, self._portfolios.too_large())
+        if refused := self._portfolios.check_form(command.form, has_file=file is not None):
+            raise refused
+        assert file is not None  # check_form has seen it
+        assert file.content is not None
+        with open_(actor) as session:
+            self._portfolios.require_free_account(session, actor, command.form.account_name)
+        parsed = self._portfolios.read_csv(file.content, file.name)
+        if not parsed.is_valid:
+            raise self._reject(open_, actor, command, parsed)
+        return self._store(open_, actor, command, parsed)
+
+    def create_sample(self, open_: Transactions, actor: Actor) -> Imported:
+        """Everything an upload does, from a file of ours; a name that is taken meanwhile is asked for again."""
+        self.admit_upload(open_, actor)
+        with open_(actor) as session:
+            taken = {row.account_name for row in self._portfolios.list_visible(session, actor)}
+        for _ in range(_NAME_ATTEMPTS):
+            command = sample_portfolio.sample_command(taken)
+            try:
+                return self.import_portfolio(open_, actor, command)
+            except AppError as refused:
+                if refused.kind is not ErrorKind.CONFLICT:
+                    raise
+            taken.add(command.form.account_name)
+        raise errors.too_many_uploads(1)
+
+    def _store(self, open_: Transactions, actor: Actor, command: ImportCommand, parsed: ParsedCsv) -> Imported:
+        upload = self._upload(actor, command, parsed, repository.CREATED)
+        with open_(actor) as session:
+            made = self._portfolios.create(session, actor, command.form, parsed.rows, is_sample=command.is_sample)
+            upload.portfolio_id = made.id
+            if command.start_run:
+                upload.run_id = self._batch.request_run(session, actor, made.id, Trigger.UPLOAD).id
+            repository.add(session, upload)
+        return _imported(upload, made)
+
+    def _reject(self, open_: Transactions, actor: Actor, command: ImportCommand, parsed: ParsedCsv) -> AppError:
+        """Keeps the sealed file for a day, so that the rows to correct can be handed back."""
+        upload = self._upload(actor, command, parsed, repository.REJECTED)
+        problems = [_as_dict(problem) for problem in parsed.problems]
+        upload.problems = _storable(problems[:_PROBLEMS_KEPT])
+        if parsed.failed_records and command.file is not None and command.file.content is not None:
+            upload.sealed_file = self._key.seal(zlib.compress(command.file.content, 1), _place(upload.id))
+        with open_(actor) as session:
+            repository.add(session, upload)
+            details = {"problems": upload.total_problems}
+            target = ("upload", upload.id)
+            self._audit.record(session, actor, "portfolio.import", "refused", target=target, details=details)
+        return self._portfolios.csv_refused(problems, upload.id)
+
+    def _upload(self, actor: Actor, command: ImportCommand, parsed: ParsedCsv, outcome: str) -> Upload:
+        file = command.file or UploadedFile("", b"")
+        content, now = file.content or b"", self._clock.now()
+        return Upload(
+            id=uuid4(),
+            user_id=writer(actor),
+            file_name=_storable(_displayed_name(file.name)),
+            size=len(content),
+            sha256=hashlib.sha256(content).hexdigest(),
+            form=_storable(asdict(command.form)),
+            outcome=outcome,
+            total_rows=parsed.total_rows,
+            failed_rows=len(parsed.failed_records),
+            total_problems=len(parsed.problems),
+            problems=[],
+            created_at=now,
+            expires_at=now + UPLOAD_KEPT,
+        )
+
+    # -- looking at uploads ----------------------------------------------------------------------------------------
+
+    def upload(self, session: Session, actor: Actor, upload_id: UUID) -> UploadView:
+        return _view(self._find(session, actor, upload_id))
+
+    def latest_rejected(self, session: Session, actor: Actor) -> UploadView | None:
+        """The upload somebody was mending: the newest one, if it was refused within a day."""
+        newest = repository.newest(session, signed_in(actor))
+        is_open = newest is not None and newest.outcome == repository.REJECTED and newest.expires_at > self._clock.now()
+        return _view(newest) if newest is not None and is_open else None
+
+    def imports(self, session: Session, actor: Actor, portfolio_id: UUID) -> tuple[UploadView, ...]:
+        """The actor's own uploads that became this portfolio."""
+        found = repository.of_portfolio(session, signed_in(actor), portfolio_id)
+        return tuple(_view(upload) for upload in found)
+
+    def failed_rows(self, open_: Transactions, actor: Actor, upload_id: UUID) -> bytes:
+        """The rows to correct as a CSV of their own, with the problem beside each."""
+        with open_(actor) as session:
+            sealed = self._find(session, actor, upload_id).sealed_file
+        if sealed is None:
+            raise not_found()
+        try:
+            content = zlib.decompress(self._key.open(sealed, _place(upload_id)))
+        except SealBroken as error:
+            raise not_found() from error
+        return self._portfolios.failed_rows(self._portfolios.read_csv(content, "upload.csv"))
+
+    def resume_target(self, session: Session, actor: Actor) -> ResumeTarget:
+        newest = repository.newest(session, signed_in(actor))
+        if newest is None or newest.run_id is None:
+            return ResumeTarget(DASHBOARD)
+        run = self._batch.find_run(session, actor, newest.run_id)
+        is_going = run.status.is_active
+        return (
+            ResumeTarget(f"/onboarding/progress/{newest.run_id}", newest.run_id)
+            if is_going
+            else ResumeTarget(DASHBOARD)
+        )
+
+    def delete_expired_uploads(self, session: Session) -> int:
+        """For the clock's jobs: refused uploads older than a day; how many were deleted."""
+        return repository.delete_expired(session, self._clock.now())
+
+    def _find(self, session: Session, actor: Actor, upload_id: UUID) -> Upload:
+        found = repository.find(session, signed_in(actor), upload_id, self._clock.now())
+        if found is None:
+            raise not_found()
+        return found
+
+
+def _place(upload_id: UUID) -> str:
+    return f"uploads.{upload_id}"
+
+
+def _displayed_name(name: str) -> str:
+    """Shown, never used as a path: the last part, one line, cut before its ending."""
+    last = "".join(c for c in name.replace("\\", "/").rpartition("/")[2] if c.isprintable()).strip()
+    stem, dot, ending = last.rpartition(".")
+    return f"{stem[: _LONGEST_FILE_NAME - 10]}{dot}{ending[:9]}" if len(last) > _LONGEST_FILE_NAME else last
+
+
+def _storable(value: Any) -> Any:
+    """PostgreSQL keeps neither NUL nor half a surrogate pair; what people typed is kept otherwise as it is."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode().replace("\x00", "\ufffd")
+    if isinstance(value, dict):
+        return {name: _storable(item) for name, item in value.items()}
+    return [_storable(item) for item in value] if isinstance(value, list) else value
+
+
+def _as_dict(problem: CsvProblem) -> dict[str, Any]:
+    return {name: getattr(problem, name) for name in _PROBLEM_FIELDS}
+
+
+def _imported(upload: Upload, made: PortfolioRow) -> Imported:
+    return Imported(
+        upload_id=upload.id,
+        portfolio_id=made.id,
+        portfolio_name=made.name,
+        account_name=made.account_name,
+        account_type=made.account_type,
+        equity_balance=made.equity_balance,
+        positions_imported=made.positions,
+        run_id=upload.run_id,
+    )
+
+
+def _view(upload: Upload) -> UploadView:
+    return UploadView(
+        id=upload.id,
+        outcome=upload.outcome,
+        file_name=upload.file_name,
+        size=upload.size,
+        form=PortfolioForm(**upload.form),
+        total_rows=upload.total_rows,
+        failed_rows=upload.failed_rows,
+        total_problems=upload.total_problems,
+        problems=tuple(upload.problems),
+        has_failed_rows=upload.sealed_file is not None,
+        portfolio_id=upload.portfolio_id,
+        run_id=upload.run_id,
+        created_at=upload.created_at,
+        expires_at=upload.expires_at,
+    )
