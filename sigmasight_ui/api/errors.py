@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import uuid4
 
@@ -23,11 +24,12 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _unexpected)
 
 
-def answer(error: AppError) -> JSONResponse:
+def answer(error: AppError, beside: Mapping[str, Any] | None = None) -> JSONResponse:
+    """The envelope; `beside` is what a route says next to it."""
     headers = {"Retry-After": str(error.retry_after)} if error.retry_after else {}
     if error.kind is ErrorKind.UNAUTHENTICATED:
         headers["WWW-Authenticate"] = "Bearer"
-    return JSONResponse(error.envelope(), error.http_status, headers)
+    return JSONResponse({**(beside or {}), **error.envelope()}, error.http_status, headers)
 
 
 async def _refused(_request: Request, error: Exception) -> JSONResponse:
