@@ -1,1 +1,226 @@
+// Behaviour that belongs to the browser: no round trip, no secrets, no eval. Everything is found by data attributes at
+// the moment of the event, so React may render and replace elements as it likes.
 "use strict";
+
+(() => {
+  const phone = matchMedia("(max-width: 639px)");
+  const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+
+  // Appearance: `theme` is Reflex's own key; profit and loss colours are ours.
+  const root = document.documentElement;
+  const paintProfitLoss = () => {
+    const choice = localStorage.getItem("profit-loss");
+    if (choice) root.dataset.pl = choice;
+    else delete root.dataset.pl;
+  };
+  paintProfitLoss();
+
+  const chooseProfitLoss = (choice) => {
+    if (choice === "teal-vermilion") localStorage.removeItem("profit-loss");
+    else localStorage.setItem("profit-loss", choice);
+    paintProfitLoss();
+    markProfitLoss();
+  };
+  const markProfitLoss = () => {
+    const current = localStorage.getItem("profit-loss") || "teal-vermilion";
+    for (const button of all("[data-profit-loss]")) {
+      button.setAttribute("aria-pressed", String(button.dataset.profitLoss === current));
+    }
+  };
+
+  // Sheets and dialogs: native modal dialogs. On phones a sheet at the bottom, else a popover at its control.
+  const open = (dialog, control) => {
+    if (dialog.open) return;
+    dialog.showModal();
+    if (control) {
+      control.setAttribute("aria-expanded", "true");
+      if (dialog.classList.contains("sheet") && !phone.matches) place(dialog, control.getBoundingClientRect());
+    }
+    dialog.querySelector("[autofocus], [aria-checked=true]")?.focus();
+    dialog.addEventListener("close", () => control?.setAttribute("aria-expanded", "false"), { once: true });
+  };
+  const place = (dialog, at) => {
+    const gap = 4;
+    const left = Math.min(at.left, innerWidth - dialog.offsetWidth - 2 * gap);
+    const below = at.bottom + gap;
+    const fits = below + dialog.offsetHeight <= innerHeight || at.top < dialog.offsetHeight;
+    dialog.style.setProperty("--left", `${Math.max(gap, left)}px`);
+    dialog.style.setProperty("--top", `${fits ? below : at.top - dialog.offsetHeight - gap}px`);
+  };
+  const outside = (dialog, event) => {
+    const box = dialog.getBoundingClientRect();
+    return event.clientX < box.left || event.clientX > box.right || event.clientY < box.top || event.clientY > box.bottom;
+  };
+  const followState = (dialog) => {
+    if (dialog.dataset.open === "true") open(dialog);
+    else if (dialog.open) dialog.close();
+  };
+
+  let dragged = null;
+  addEventListener("pointerdown", (event) => {
+    const grip = event.target.closest?.(".sheet-grip");
+    if (grip && phone.matches) dragged = { sheet: grip.closest("dialog"), from: event.clientY };
+  });
+  addEventListener("pointermove", (event) => {
+    if (dragged) dragged.sheet.style.translate = `0 ${Math.max(0, event.clientY - dragged.from)}px`;
+  });
+  addEventListener("pointerup", (event) => {
+    if (!dragged) return;
+    const { sheet, from } = dragged;
+    dragged = null;
+    sheet.style.translate = "";
+    if (event.clientY - from > 80) sheet.close();
+  });
+
+  // Fields
+  const showPassword = (button) => {
+    const field = document.getElementById(button.dataset.shows);
+    const shown = field.type === "text";
+    field.type = shown ? "password" : "text";
+    button.setAttribute("aria-pressed", String(!shown));
+  };
+  const markRules = (field) => {
+    for (const rule of all("[data-pattern]", document.getElementById(field.dataset.rules))) {
+      rule.dataset.met = String(new RegExp(rule.dataset.pattern, "u").test(field.value));
+    }
+  };
+  let submitted = 0;
+  const focusFirstError = () => {
+    const wrong = document.querySelector("[aria-invalid=true]");
+    if (wrong && Date.now() - submitted < 15000) {
+      submitted = 0;
+      wrong.focus();
+    }
+  };
+
+  // One of several views of the same thing: Chart or Table.
+  const switchView = (button) => {
+    const group = button.closest("[data-views]");
+    for (const other of all("[data-view]", group)) other.setAttribute("aria-pressed", String(other === button));
+    for (const pane of all(`[data-pane-of="${group.dataset.views}"]`)) pane.hidden = pane.dataset.pane !== button.dataset.view;
+  };
+
+  // Radio groups of buttons: arrows move, letters jump to a name, Enter and Space choose (the buttons' own click).
+  let typed = { text: "", at: 0 };
+  const moveInGroup = (event, group) => {
+    const choices = all("[role=radio]", group);
+    const here = choices.indexOf(document.activeElement);
+    const steps = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 };
+    let next = null;
+    if (event.key in steps) next = choices[(here + steps[event.key] + choices.length) % choices.length];
+    else if (event.key === "Home") next = choices[0];
+    else if (event.key === "End") next = choices.at(-1);
+    else if (event.key.length === 1 && /\S/.test(event.key)) next = byTyping(event.key, choices);
+    if (!next) return;
+    event.preventDefault();
+    next.focus();
+  };
+  const byTyping = (key, choices) => {
+    const now = Date.now();
+    typed = { text: (now - typed.at < 700 ? typed.text : "") + key.toLowerCase(), at: now };
+    return choices.find((choice) => choice.textContent.trim().toLowerCase().startsWith(typed.text));
+  };
+
+  const copy = async (button) => {
+    await navigator.clipboard.writeText(button.dataset.copies);
+    button.dataset.copied = "true";
+    setTimeout(() => delete button.dataset.copied, 2000);
+  };
+
+  // Toasts leave by themselves unless someone is reading them; leaving is the press of their own button.
+  const leaving = new WeakMap();
+  const letLeave = (toast) => {
+    const seconds = Number(toast.dataset.seconds);
+    if (!seconds || leaving.has(toast)) return;
+    const wait = () => leaving.set(toast, setTimeout(() => toast.querySelector("[data-dismiss]")?.click(), seconds * 1000));
+    const hold = () => clearTimeout(leaving.get(toast));
+    toast.addEventListener("pointerenter", hold);
+    toast.addEventListener("focusin", hold);
+    toast.addEventListener("pointerleave", wait);
+    toast.addEventListener("focusout", wait);
+    wait();
+  };
+
+  // Logs follow their end until someone scrolls up.
+  const follow = (log) => {
+    const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 40;
+    if (log.dataset.follows === "true") log.scrollTop = log.scrollHeight;
+    const jump = document.querySelector(`[data-jumps="${log.id}"]`);
+    if (jump) jump.hidden = log.dataset.follows === "true" || atEnd;
+  };
+
+  const clicks = {
+    "[data-opens]": (control) => open(document.getElementById(control.dataset.opens), control),
+    "[data-closes]": (control) => control.closest("dialog").close(),
+    "[data-shows]": showPassword,
+    "[data-view]": switchView,
+    "[data-copies]": copy,
+    "[data-profit-loss]": (button) => chooseProfitLoss(button.dataset.profitLoss),
+    "[data-jumps]": (button) => {
+      const log = document.getElementById(button.dataset.jumps);
+      log.dataset.follows = "true";
+      follow(log);
+    },
+  };
+
+  document.addEventListener(
+    "click",
+    (event) => {
+      if (!event.target.closest?.("[aria-disabled=true]")) return;
+      event.preventDefault();
+      event.stopPropagation();
+    },
+    true,
+  );
+  document.addEventListener("click", (event) => {
+    if (event.target.matches?.("dialog.sheet") && outside(event.target, event)) event.target.close();
+    for (const [selector, act] of Object.entries(clicks)) {
+      const control = event.target.closest?.(selector);
+      if (control) act(control);
+    }
+  });
+  document.addEventListener("input", (event) => {
+    if (event.target.dataset?.rules) markRules(event.target);
+  });
+  document.addEventListener("keydown", (event) => {
+    const group = event.target.closest?.("[role=radiogroup]");
+    if (group && !event.ctrlKey && !event.metaKey && !event.altKey) moveInGroup(event, group);
+    if (event.key === "Escape") root.classList.add("tips-off");
+  });
+  document.addEventListener("pointerover", () => root.classList.remove("tips-off"));
+  document.addEventListener("focusin", () => root.classList.remove("tips-off"));
+  document.addEventListener("submit", () => (submitted = Date.now()), true);
+  document.addEventListener("cancel", (event) => {
+    const typing = all("input, textarea", event.target).some((field) => field.value !== field.defaultValue);
+    if (event.target.dataset.keepsTyping === "true" && typing) event.preventDefault();
+  }, true);
+  document.addEventListener("scroll", (event) => {
+    const log = event.target;
+    if (!log.dataset?.follows) return;
+    log.dataset.follows = String(log.scrollHeight - log.scrollTop - log.clientHeight < 40);
+    follow(log);
+  }, true);
+
+  // What appears or changes by rendering, and what stands in the page from the start.
+  const tend = () => {
+    for (const box of all("[data-mixed]")) box.indeterminate = box.dataset.mixed === "true";
+    for (const dialog of all("dialog[data-open]")) followState(dialog);
+    for (const form of all("form[data-autosubmit=true]")) {
+      delete form.dataset.autosubmit;
+      form.submit();
+    }
+    all("[data-toast]").forEach(letLeave);
+    all("[data-follows]").forEach(follow);
+    markProfitLoss();
+    focusFirstError();
+  };
+  const start = () => {
+    tend();
+    let due = 0;
+    const soon = () => (due ||= requestAnimationFrame(() => { due = 0; tend(); }));
+    const attributeFilter = ["data-open", "data-mixed", "data-autosubmit", "aria-invalid"];
+    new MutationObserver(soon).observe(document.body, { childList: true, subtree: true, attributes: true, attributeFilter });
+  };
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
+  else start();
+})();

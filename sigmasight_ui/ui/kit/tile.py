@@ -1,0 +1,29 @@
+"""Stat strip: six tiles share one panel. Label, figure with its error, one quiet line (n, window, share)."""
+
+from __future__ import annotations
+
+import reflex as rx
+
+from sigmasight_ui.ui.kit.html import Text, is_given, when
+
+
+def tiles(*items: rx.Component) -> rx.Component:
+    return rx.el.dl(*items, class_name="tiles")
+
+
+def tile(label: str, value: Text | rx.Component, note: Text | rx.Component = "", *, error: Text = "") -> rx.Component:
+    """`value` is text or, to open its receipt, a `receipt_opener`."""
+    return rx.el.div(
+        rx.el.dt(label),
+        rx.el.dd(
+            rx.el.div(value, when(is_given(error), rx.el.small(error)), class_name="tile-value"),
+            rx.el.div(note, class_name="tile-note"),
+        ),
+        class_name="tile",
+    )
+
+
+def facts(*pairs: tuple[str | rx.Component, Text | rx.Component]) -> rx.Component:
+    """Terms on the left, values on the right, hairlines between."""
+    cells = [cell for term, value in pairs for cell in (rx.el.dt(term), rx.el.dd(value))]
+    return rx.el.dl(*cells, class_name="facts")
