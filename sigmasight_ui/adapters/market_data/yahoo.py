@@ -33,6 +33,7 @@ CURRENCY = "USD"
 _PROFILE_URL = "https://query2.finance.yahoo.com/v10/finance/quoteSummary/"
 _PROFILE_MODULES = {"modules": "assetProfile,quoteType,price", "formatted": "false"}
 _NEW_YORK = "America/New_York"
+_NO_END = "2100-01-01"
 _SILENCE = {"ConnectionError", "ProxyError", "SSLError", "ConnectTimeout"}  # of requests and of curl_cffi
 
 
@@ -99,8 +100,8 @@ class YahooSource:
         ticker._tz = _NEW_YORK  # it only places the start of the range; asking Yahoo for it would double the requests
         try:
             frame = ticker.history(
-                start=request.start.isoformat(), interval="1d", auto_adjust=False, actions=True, keepna=True,
-                timeout=self._read_timeout,
+                start=request.start.isoformat(), end=_NO_END, interval="1d", auto_adjust=False, actions=True,
+                keepna=True, timeout=self._read_timeout,
             )  # fmt: skip
         except Exception as error:  # a foreign library may raise anything; whatever it is becomes a status
             series = self._explain(request.symbol, error, batch)

@@ -134,7 +134,7 @@ _PUT_PRICES = text("""
 
 
 def put_bars(session: Session, source: str, bars: Iterable[tuple[str, Bar]], fetched_at: datetime) -> None:
-    rows = [(symbol, *astuple(bar)) for symbol, bar in bars]
+    rows = sorted((symbol, *astuple(bar)) for symbol, bar in bars)  # one order for all, or two writers may deadlock
     if not rows:
         return
     columns = dict(zip(("symbols", "sessions", "closes", "splits", "dividends"), map(list, zip(*rows, strict=True)),
@@ -166,7 +166,8 @@ _STATUS_COLUMNS = StatusRow.__slots__
 
 def put_statuses(session: Session, source: str, rows: Sequence[StatusRow], now: datetime) -> None:
     if rows:
-        columns: dict[str, Any] = {name: [getattr(row, name) for row in rows] for name in _STATUS_COLUMNS}
+        ordered = sorted(rows, key=lambda row: row.symbol)
+        columns: dict[str, Any] = {name: [getattr(row, name) for row in ordered] for name in _STATUS_COLUMNS}
         session.execute(_PUT_STATUS, {"source": source, "now": now, **columns})
 
 

@@ -17,6 +17,7 @@ PRICE_AGE = timedelta(days=10)  # calendar days after which a close is no price 
 CACHED = 0.95  # share of the sessions that must be stored for a range to count as present
 OVERLAP = 10  # stored sessions downloaded again with every new one: vendors revise their newest bars
 LARGEST_MOVE = Decimal("0.40")  # a one-session move that needs a split to be believed at once
+YOUNG_AFTER = 5  # sessions without a price at the start of a range that are holes; more mean it was not listed yet
 CONFIRMING_SESSIONS = 5  # or this many sessions at the new level
 SPLIT_TOLERANCE = Decimal("0.02")
 _SPLITS = [Decimal(n) for n in (2, 3, 4, 5, 6, 7, 8, 10, 12, 15, 20, 25, 30, 40, 50, 100)]
@@ -97,7 +98,7 @@ def judge(series: SymbolSeries, request: SymbolRange, sessions: Sequence[date]) 
         return replace(series, status=SeriesStatus.EMPTY, bars=(), reason=nothing)
     kept, held_back = hold_back(bars)
     status, reason = _status(kept, held_back, sessions)
-    young = bars[0].session > sessions[0] and not request.continues
+    young = bisect_left(sessions, bars[0].session) > YOUNG_AFTER and not request.continues
     return replace(
         series,
         status=status,

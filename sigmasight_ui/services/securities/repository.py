@@ -57,7 +57,8 @@ def put_newest(session: Session, profiles: Sequence[SecurityProfile], now: datet
 def _put(session: Session, statement: str, profiles: Sequence[SecurityProfile], now: datetime) -> int:
     if not profiles:
         return 0
-    columns = zip(*(astuple(profile) for profile in profiles), strict=True)
+    ordered = sorted(profiles, key=lambda profile: profile.symbol)  # one order for all, or two writers may deadlock
+    columns = zip(*(astuple(profile) for profile in ordered), strict=True)
     values = {name: list(column) for name, column in zip(_COLUMNS, columns, strict=True)}
     written = session.execute(text(statement + " returning symbol"), {**values, "now": now}).scalars()
     return len(list(written))

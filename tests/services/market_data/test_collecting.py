@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
@@ -14,7 +15,15 @@ from sqlalchemy.exc import IntegrityError
 from sigmasight_ui.core import calendar
 from sigmasight_ui.core.clock import FixedClock
 from sigmasight_ui.services.market_data import rules
-from sigmasight_ui.services.market_data.schemas import Fault, MissingPrice, Outage, SeriesStatus, StoreResult
+from sigmasight_ui.services.market_data.schemas import (
+    Fault,
+    MissingPrice,
+    Outage,
+    Plan,
+    SeriesStatus,
+    StoreResult,
+    SymbolRange,
+)
 from sigmasight_ui.services.market_data.service import MarketDataService
 from tests.fakes.price_source import FakeSource
 from tests.services.market_data.conftest import END, SESSIONS, Work
@@ -268,6 +277,23 @@ def test_a_process_that_only_reads_loads_no_numerics() -> None:
         " sigmasight_ui.adapters.market_data.yahoo; print([m for m in ('numpy', 'pandas') if m in sys.modules])"
     )
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+def test_two_workers_may_store_the_same_symbols_at_once(
+    source: FakeSource, market: MarketDataService, work: Work
+) -> None:
+    symbols = [f"S{number:02}" for number in range(40)]
+    for symbol in symbols:
+        source.give(symbol, FLAT)
+
+    def store(ordered: list[str]) -> int:
+        requests = tuple(SymbolRange(symbol, SESSIONS[0], END) for symbol in ordered)
+        [fetched] = market.fetch(Plan("yahoo", requests))
+        with work() as session:
+            return market.store(session, fetched).statuses[SeriesStatus.OK]
+
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(store, [symbols, symbols[::-1]] * 4)) == [40] * 8
 
 
 def test_nothing_to_ask_is_no_question(market: MarketDataService, collect: Collect, work: Work) -> None:

@@ -125,10 +125,11 @@ class TestJudging:
         series = judged(bars(100, 101), SESSIONS[:4])
         assert (series.status, series.reason) == (SeriesStatus.STALE, f"last price of {SESSIONS[1]}")
 
-    def test_a_late_start_is_a_young_listing_not_a_hole(self) -> None:
-        series = judged(bars(100, 101, 102)[1:], SESSIONS[:3])
-        assert (series.status, series.history_starts) == (SeriesStatus.OK, SESSIONS[1])
-        tail = judged(bars(100, 101, 102)[1:], SESSIONS[:3], continues=True)
+    @pytest.mark.parametrize(("late", "starts"), [(1, None), (5, None), (6, SESSIONS[6])])
+    def test_a_late_start_is_a_young_listing_not_a_hole(self, late: int, starts: date | None) -> None:
+        series = judged(bars(*[100] * 10)[late:], SESSIONS[:10])
+        assert (series.status, series.history_starts) == (SeriesStatus.OK, starts)
+        tail = judged(bars(*[100] * 10)[late:], SESSIONS[:10], continues=True)
         assert tail.history_starts is None
 
     @pytest.mark.parametrize("close", ["0", "-1", "NaN", "Infinity"])
