@@ -6,14 +6,15 @@ The one place where Decimal turns into float64.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from sigmasight_ui.core.calendar import new_york_day, sessions_between
 from sigmasight_ui.services.portfolios.schemas import Lot, PortfolioRow
+from sigmasight_ui.services.risk.schemas import NeededSymbols
 from sigmasight_ui.services.risk.valuation import LOOKBACK_DAYS, Holding
 
 if TYPE_CHECKING:
@@ -48,6 +49,28 @@ class Scope:
 def price_symbols(lots: Iterable[Lot]) -> list[str]:
     """What has a market price of its own, contracts included."""
     return sorted({lot.symbol for lot in lots if lot.investment_class != "PRIVATE"})
+
+
+def needed_symbols(lots: Sequence[Lot], fixed_price: Collection[str], now: datetime) -> NeededSymbols:
+    """What to fetch for these lots; money at a fixed price needs none."""
+    today = new_york_day(now)
+    live = [lot for lot in lots if lot.exit_date is None or lot.exit_date > today]
+    contracts = [lot for lot in live if lot.investment_class == "OPTIONS" and not _is_over(lot, today)]
+    public = {lot.symbol for lot in live if lot.investment_class == "PUBLIC"} - set(fixed_price)
+    required = public | {lot.underlying_symbol for lot in contracts if lot.underlying_symbol}
+    own = {lot.symbol for lot in contracts}
+    since = today - timedelta(days=HISTORY_DAYS)
+    former = {lot.symbol for lot in lots if lot.investment_class != "PRIVATE" and (lot.exit_date or today) >= since}
+    return NeededSymbols(
+        required=tuple(sorted(required)),
+        contracts=tuple(sorted(own)),
+        former=tuple(sorted(former - required - own - set(fixed_price))),
+        benchmarks=(BENCHMARK,),
+    )
+
+
+def _is_over(lot: Lot, today: date) -> bool:
+    return lot.expiration_date is not None and lot.expiration_date < today
 
 
 def is_cash_like(lot: Lot) -> bool:

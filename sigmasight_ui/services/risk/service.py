@@ -6,8 +6,8 @@ stored returns of each. The numeric libraries are loaded with the first computat
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from sqlmodel import Session
@@ -17,10 +17,32 @@ from sigmasight_ui.core.clock import Clock
 from sigmasight_ui.services.access.schemas import Permission
 from sigmasight_ui.services.access.service import AccessService
 from sigmasight_ui.services.market_data.service import MarketDataService
+from sigmasight_ui.services.portfolios.schemas import Lot
 from sigmasight_ui.services.portfolios.service import PortfolioService
-from sigmasight_ui.services.risk import inputs, reference
-from sigmasight_ui.services.risk.schemas import NeededSymbols, PhaseResult, Prerequisites
+from sigmasight_ui.services.risk import figures, holdings, inputs, overview, quality, reference, rules
+from sigmasight_ui.services.risk.accounts import Accounts, choose
+from sigmasight_ui.services.risk.holdings import Table, Wanted
+from sigmasight_ui.services.risk.schemas import (
+    Contribution,
+    DataQuality,
+    FigureView,
+    HistoryRange,
+    HoldingsPage,
+    HoldingsSort,
+    NavHistory,
+    NeededSymbols,
+    Overview,
+    Performance,
+    PhaseResult,
+    Prerequisites,
+    PriceOrigin,
+    SectorExposureView,
+    SymbolBeta,
+)
 from sigmasight_ui.services.securities.service import SecuritiesService
+
+if TYPE_CHECKING:
+    from sigmasight_ui.services.risk.valuing import Computation
 
 
 class RiskService:
@@ -45,3 +67,140 @@ class RiskService:
 
     def prerequisites(self, session: Session) -> Prerequisites:
         return reference.prerequisites(session)
+
+    # For runs: each phase in one transaction of its own, twice like once
+
+    def needed_symbols(self, session: Session, actor: Actor, portfolio_id: UUID) -> NeededSymbols:
+        lots = self._portfolios.lots(session, actor, portfolio_id)
+        return self._needed(session, lots)
+
+    def needed_from(self, session: Session, actor: Actor, portfolio_id: UUID, as_of: date) -> date:
+        """The first day prices are needed of."""
+        lots = self._portfolios.lots(session, actor, portfolio_id)
+        return inputs.needed_from(min((lot.entry_date for lot in lots), default=None), as_of)
+
+    def value_positions(
+        self, session: Session, actor: Actor, portfolio_id: UUID, run_id: UUID, as_of: date, source: str
+    ) -> PhaseResult:
+        from sigmasight_ui.services.risk import valuing
+
+        return valuing.value_positions(self._computation(session, actor, portfolio_id, run_id, as_of, source))
+
+    def profit_and_loss(
+        self, session: Session, actor: Actor, portfolio_id: UUID, run_id: UUID, as_of: date, source: str
+    ) -> PhaseResult:
+        from sigmasight_ui.services.risk import valuing
+
+        return valuing.profit_and_loss(self._computation(session, actor, portfolio_id, run_id, as_of, source))
+
+    def betas(
+        self, session: Session, actor: Actor, portfolio_id: UUID, run_id: UUID, as_of: date, source: str
+    ) -> PhaseResult:
+        from sigmasight_ui.services.risk import measuring
+
+        return measuring.betas(self._computation(session, actor, portfolio_id, run_id, as_of, source))
+
+    def volatility(
+        self, session: Session, actor: Actor, portfolio_id: UUID, run_id: UUID, as_of: date, source: str
+    ) -> PhaseResult:
+        from sigmasight_ui.services.risk import measuring
+
+        return measuring.volatility(self._computation(session, actor, portfolio_id, run_id, as_of, source))
+
+    def concentration(
+        self, session: Session, actor: Actor, portfolio_id: UUID, run_id: UUID, as_of: date, source: str
+    ) -> PhaseResult:
+        from sigmasight_ui.services.risk import measuring
+
+        return measuring.concentration(self._computation(session, actor, portfolio_id, run_id, as_of, source))
+
+    # For screens and programs: `portfolio_id` None means all accounts the actor may see
+
+    def overview(self, session: Session, actor: Actor, portfolio_id: UUID | None) -> Overview:
+        accounts = self._accounts(session, actor, portfolio_id)
+        if accounts.valued:
+            return overview.overview(session, accounts, self._origin(accounts))
+        return overview.pending(accounts, self._lots(session, actor, accounts), self._clock.now())
+
+    def nav_history(
+        self, session: Session, actor: Actor, portfolio_id: UUID | None, range_: HistoryRange = HistoryRange.YEAR
+    ) -> NavHistory:
+        accounts = self._accounts(session, actor, portfolio_id)
+        return overview.nav_history(session, self._market, accounts, range_, self._origin(accounts))
+
+    def performance(self, session: Session, actor: Actor, portfolio_id: UUID | None) -> Performance:
+        return overview.performance(session, self._accounts(session, actor, portfolio_id))
+
+    def figures(self, session: Session, actor: Actor, portfolio_id: UUID | None) -> dict[str, FigureView]:
+        """By key; every key of `rules.FIGURES` is there, with a reason where it has no value."""
+        return figures.figures(session, self._market, self._accounts(session, actor, portfolio_id))
+
+    def contributions(self, session: Session, actor: Actor, key: str) -> tuple[Contribution, ...]:
+        """What each account adds to a figure of all accounts."""
+        return figures.contributions(session, self._accounts(session, actor, None), key)
+
+    def symbol_betas(self, session: Session, actor: Actor, portfolio_id: UUID | None) -> tuple[SymbolBeta, ...]:
+        return figures.symbol_betas(session, self._accounts(session, actor, portfolio_id))
+
+    def sector_exposure(self, session: Session, actor: Actor, portfolio_id: UUID | None) -> SectorExposureView:
+        """Largest gross exposure first."""
+        accounts = self._accounts(session, actor, portfolio_id)
+        rows = figures.sectors(session, accounts)
+        return SectorExposureView(rows, accounts.as_of, None if rows else rules.NOT_CALCULATED)
+
+    def holdings(
+        self,
+        session: Session,
+        actor: Actor,
+        portfolio_id: UUID | None,
+        *,
+        sort: HoldingsSort = HoldingsSort.MARKET_VALUE,
+        descending: bool = True,
+        contains: str = "",
+        limit: int = 12,
+        offset: int = 0,
+    ) -> HoldingsPage:
+        accounts = self._accounts(session, actor, portfolio_id)
+        table = Table(
+            session, actor, accounts, self._portfolios, self._market, self._securities, self._clock.now()
+        )  # fmt: skip
+        wanted = Wanted(sort, descending, contains.strip(), limit, offset)
+        if accounts.valued:
+            return holdings.valued_page(table, wanted, self._origin(accounts))
+        return holdings.pending_page(table, self._lots(session, actor, accounts), wanted)
+
+    def data_quality(self, session: Session, actor: Actor, portfolio_id: UUID | None) -> DataQuality:
+        accounts = self._accounts(session, actor, portfolio_id)
+        needed = self._needed(session, self._lots(session, actor, accounts))
+        found = figures.figures(session, self._market, accounts)
+        return quality.data_quality(
+            session, self._market, accounts, needed, found, self._origin(accounts), self._clock.now()
+        )
+
+    # Inside
+
+    def _accounts(self, session: Session, actor: Actor, portfolio_id: UUID | None) -> Accounts:
+        return choose(session, actor, portfolio_id, self._access, self._portfolios)
+
+    def _lots(self, session: Session, actor: Actor, accounts: Accounts) -> tuple[Lot, ...]:
+        return self._portfolios.lots_of(session, actor, [portfolio.id for portfolio in accounts.asked])
+
+    def _origin(self, accounts: Accounts) -> PriceOrigin | None:
+        return overview.origin(self._market, accounts.source)
+
+    def _needed(self, session: Session, lots: tuple[Lot, ...]) -> NeededSymbols:
+        described = self._securities.describe(session, {lot.symbol for lot in lots if lot.investment_class == "PUBLIC"})
+        fixed = {symbol for symbol, view in described.items() if view.fixed_price is not None}
+        return inputs.needed_symbols(lots, fixed, self._clock.now())
+
+    def _computation(
+        self, session: Session, actor: Actor, portfolio_id: UUID, run_id: UUID, as_of: date, source: str
+    ) -> Computation:
+        from sigmasight_ui.services.risk.valuing import Computation
+
+        self._access.require(session, actor, Permission.TRADE, portfolio_id)
+        portfolio = self._portfolios.get(session, actor, portfolio_id)
+        lots = self._portfolios.lots(session, actor, portfolio_id)
+        is_sample = self._market.source_view(source).is_sample
+        scope = inputs.Scope(portfolio, lots, as_of, source, is_sample)
+        return Computation(session, scope, run_id, self._clock.now(), self._market, self._securities)

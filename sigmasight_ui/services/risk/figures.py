@@ -1,0 +1,185 @@
+"""Statistics as they are read: one account's as stored, several accounts' from their pooled books and holdings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from sqlmodel import Session
+
+from sigmasight_ui.core.calendar import sessions_between
+from sigmasight_ui.core.money import ZERO, cents
+from sigmasight_ui.services.market_data.service import MarketDataService
+from sigmasight_ui.services.risk import inputs, rules
+from sigmasight_ui.services.risk.accounts import Accounts
+from sigmasight_ui.services.risk.repository import results, views
+from sigmasight_ui.services.risk.repository.results import HoldingFact, NavFact, StoredBook
+from sigmasight_ui.services.risk.repository.views import StoredFigure
+from sigmasight_ui.services.risk.schemas import Contribution, FigureView, SectorRow, SymbolBeta
+
+if TYPE_CHECKING:
+    from sigmasight_ui.analytics.book import Book
+    from sigmasight_ui.analytics.figure import Figure
+
+KEPT_DAYS = 10
+"""While a run is under way, or when a phase of it failed, the figures of the days before stay, with their date."""
+SYMBOLS = 200
+_BETAS, _VOLATILITIES = frozenset(rules.BETAS), frozenset(rules.VOLATILITIES)
+
+
+def figures(
+    session: Session, market: MarketDataService, accounts: Accounts, keys: Sequence[str] = rules.FIGURES
+) -> dict[str, FigureView]:
+    if not accounts.valued:
+        return {key: missing(key) for key in keys}
+    if accounts.single is not None:
+        found = _stored(session, accounts, keys)
+        return {key: found.get((accounts.single, key), missing(key)) for key in keys}
+    return _pooled(session, market, accounts, keys)
+
+
+def contributions(session: Session, accounts: Accounts, key: str) -> tuple[Contribution, ...]:
+    """Each account's own figure and its part of the combined one; no part where parts do not add up."""
+    found = _stored(session, accounts, (key,))
+    adds_up = key in _BETAS or key in rules.EXPOSURES
+    rows = []
+    for share in accounts.shares():
+        own = found.get((share.portfolio_id, key), missing(key)).value
+        part = own * share.weight if adds_up and own is not None and share.weight is not None else None
+        rows.append(Contribution(share.portfolio_id, share.account_name, share.weight, own, part))
+    return tuple(rows)
+
+
+def symbol_betas(session: Session, accounts: Accounts) -> tuple[SymbolBeta, ...]:
+    """Of the largest holdings, with their weights of NAV."""
+    rows: dict[str, dict[str, FigureView]] = {}
+    values: dict[str, Decimal | None] = {}
+    for row in views.symbol_figures(session, accounts.ids, rules.BETAS, SYMBOLS):
+        values[row.symbol] = row.market_value
+        rows.setdefault(row.symbol, {})[row.figure] = FigureView(
+            row.value, row.reason, row.n_obs, row.window, row.as_of, None, row.std_error, row.method
+        )
+    return tuple(
+        SymbolBeta(symbol, inputs.ratio(values[symbol], accounts.nav), *(found.get(k, missing(k)) for k in rules.BETAS))
+        for symbol, found in rows.items()
+    )
+
+
+def sectors(session: Session, accounts: Accounts) -> tuple[SectorRow, ...]:
+    if not accounts.valued or accounts.as_of is None:
+        return ()
+    if accounts.single is not None:
+        stored = views.sectors(session, accounts.single, accounts.as_of - timedelta(days=KEPT_DAYS))
+        return tuple(_sector(row.figure, _view_of(row)) for row in stored)
+    found = _concentration(session, accounts)
+    return tuple(_sector(key, view) for key, view in found.items() if key.startswith(rules.SECTOR))
+
+
+def missing(key: str, reason: str = rules.NOT_CALCULATED) -> FigureView:
+    return FigureView(None, reason, None, rules.WINDOWS.get(key), None, None, None, rules.METHODS.get(key, ""))
+
+
+# One account
+
+
+def _stored(session: Session, accounts: Accounts, keys: Sequence[str]) -> dict[tuple[Any, str], FigureView]:
+    if accounts.as_of is None:
+        return {}
+    oldest = accounts.as_of - timedelta(days=KEPT_DAYS)
+    rows = views.figures(session, accounts.ids, keys, oldest)
+    return {(row.portfolio_id, row.figure): _view_of(row) for row in rows}
+
+
+def _view_of(row: StoredFigure) -> FigureView:
+    return FigureView(
+        row.value, row.reason, row.n_obs, row.window, row.as_of, row.coverage, row.std_error, row.method, row.details
+    )
+
+
+def _sector(key: str, net: FigureView) -> SectorRow:
+    share = net.details.get("gross")
+    gross = FigureView(
+        share, net.reason, net.n_obs, None, net.as_of, net.coverage_nav, None, "absolute market value / NAV"
+    )
+    return SectorRow(key.removeprefix(rules.SECTOR), net, gross, cents(Decimal(net.details["amount"])))
+
+
+# Several accounts
+
+
+def _pooled(
+    session: Session, market: MarketDataService, accounts: Accounts, keys: Sequence[str]
+) -> dict[str, FigureView]:
+    nav = _nav(session, accounts)
+    found = _exposures(accounts, nav)
+    if not _BETAS.isdisjoint(keys) or not _VOLATILITIES.isdisjoint(keys):
+        found |= _from_books(session, market, accounts, nav)
+    if not set(rules.CONCENTRATION).isdisjoint(keys):
+        found |= _concentration(session, accounts)
+    return {key: found.get(key, missing(key)) for key in keys}
+
+
+def _nav(session: Session, accounts: Accounts) -> NavFact:
+    held = views.summary(session, accounts.ids)
+    return NavFact(accounts.nav, float(held.priced_basis / held.basis) if held.basis else 1.0)
+
+
+def _exposures(accounts: Accounts, nav: NavFact) -> dict[str, FigureView]:
+    long_value = sum((row.long_value for row in accounts.rows), ZERO)
+    short_value = sum((row.short_value for row in accounts.rows), ZERO)
+    cash = sum((row.cash for row in accounts.rows), ZERO)
+    amounts = (long_value, short_value, long_value - short_value, long_value + short_value, cash)
+    problem = rules.share_problem(nav.nav > 0, nav.coverage)
+    positions = sum(row.open_positions for row in accounts.rows)
+    return {
+        key: FigureView(
+            None if problem else inputs.ratio(amount, nav.nav), problem, positions, None, accounts.as_of, nav.coverage,
+            None, rules.METHODS[key], {"amount": str(amount)},
+        )
+        for key, amount in zip(rules.EXPOSURES, amounts, strict=True)
+    }  # fmt: skip
+
+
+def _from_books(session: Session, market: MarketDataService, accounts: Accounts, nav: NavFact) -> dict[str, FigureView]:
+    from sigmasight_ui.services.risk import measuring
+
+    stored = results.books(session, accounts.ids)
+    without = [portfolio.account_name for portfolio in accounts.valued if portfolio.id not in stored]
+    if without:
+        reason = f"the returns of {', '.join(without)} are {rules.NOT_CALCULATED}"
+        return {key: missing(key, reason) for key in (*rules.BETAS, *rules.VOLATILITIES)}
+    as_of = min(book.as_of for book in stored.values())
+    pooled = _pool(stored.values(), as_of)
+    series = measuring.market_series(session, market, accounts.source or "", as_of)
+    found = measuring.beta_figures(pooled, series, nav) | measuring.volatility_figures(pooled, nav)
+    return {key: _pooled_view(key, figure, as_of, {}) for key, figure in found.items()}
+
+
+def _pool(stored: Any, as_of: date) -> Book:
+    """All books up to the day the oldest of them ends on."""
+    from sigmasight_ui.analytics.book import Book, pool
+    from sigmasight_ui.services.risk.measuring import book_of
+
+    def until(book: StoredBook) -> Book:
+        whole = book_of(book)
+        days = len(whole.gains) - len(sessions_between(as_of, book.as_of)) + 1
+        return Book(whole.gains[:days], whole.covered[:days], whole.gross)
+
+    return pool([until(book) for book in stored])
+
+
+def _concentration(session: Session, accounts: Accounts) -> dict[str, FigureView]:
+    from sigmasight_ui.services.risk.measuring import concentration_figures
+
+    facts: Sequence[HoldingFact] = views.pooled_facts(session, accounts.ids)
+    found: Mapping[str, tuple[Figure, dict[str, Any]]] = concentration_figures(facts, _nav(session, accounts))
+    return {key: _pooled_view(key, figure, accounts.as_of, details) for key, (figure, details) in found.items()}
+
+
+def _pooled_view(key: str, figure: Figure, as_of: date | None, details: dict[str, Any]) -> FigureView:
+    return FigureView(
+        figure.value, figure.reason, figure.n_obs, figure.window, as_of, figure.coverage, figure.std_error,
+        rules.METHODS.get(key, figure.method), details,
+    )  # fmt: skip

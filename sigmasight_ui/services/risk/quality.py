@@ -1,0 +1,79 @@
+"""What is missing behind the figures, and why: the sentence on the dashboard's chip and what it opens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from sqlmodel import Session
+
+from sigmasight_ui.core.calendar import last_closed_session, sessions_between
+from sigmasight_ui.services.market_data.schemas import MissingPrice
+from sigmasight_ui.services.market_data.service import MarketDataService
+from sigmasight_ui.services.risk.accounts import Accounts
+from sigmasight_ui.services.risk.schemas import (
+    DataQuality,
+    FigureView,
+    MissingFigure,
+    MissingSymbol,
+    NeededSymbols,
+    PriceOrigin,
+)
+
+LOOK_BACK = timedelta(days=5 * 366)
+LOOKED_UP = 100
+"""For so many missing symbols the last close is looked up; a portfolio without any price needs none."""
+
+
+def data_quality(
+    session: Session,
+    market: MarketDataService,
+    accounts: Accounts,
+    needed: NeededSymbols,
+    figures: Mapping[str, FigureView],
+    prices: PriceOrigin | None,
+    now: datetime,
+) -> DataQuality:
+    source = accounts.source or market.preferred_source
+    as_of = accounts.as_of or market.effective_as_of(source, needed.required)
+    coverage = market.coverage(session, source, needed.required, as_of)
+    is_sample = market.source_view(source).is_sample
+    return DataQuality(
+        as_of=accounts.as_of,
+        last_calculated=accounts.computed_at,
+        origin=prices,
+        symbols_needed=coverage.needed,
+        symbols_priced=coverage.priced,
+        coverage=coverage.fraction,
+        missing=_missing(session, market, source, coverage.missing, as_of),
+        missing_figures=tuple(
+            MissingFigure(key, view.reason) for key, view in figures.items() if view.reason is not None
+        ),
+        sessions_behind=None if is_sample or accounts.as_of is None else _behind(accounts.as_of, now),
+        left_out=accounts.left_out,
+    )
+
+
+def _behind(as_of: date, now: datetime) -> int:
+    return max(0, len(sessions_between(as_of, last_closed_session(now))) - 1)
+
+
+def _missing(
+    session: Session, market: MarketDataService, source: str, missing: Sequence[MissingPrice], as_of: date
+) -> tuple[MissingSymbol, ...]:
+    last = _last_closes(session, market, source, [each.symbol for each in missing[:LOOKED_UP]], as_of)
+    nothing: tuple[Decimal | None, date | None] = (None, None)
+    return tuple(MissingSymbol(each.symbol, each.reason, *last.get(each.symbol, nothing)) for each in missing)
+
+
+def _last_closes(
+    session: Session, market: MarketDataService, source: str, symbols: Iterable[str], as_of: date
+) -> dict[str, tuple[Decimal | None, date | None]]:
+    table = market.closes(session, source, list(symbols), as_of - LOOK_BACK, as_of)
+    found: dict[str, tuple[Decimal | None, date | None]] = {}
+    for symbol in table.symbols:
+        day = next((day for day in reversed(table.sessions) if table.close(symbol, day) is not None), None)
+        if day is not None:
+            found[symbol] = (table.close(symbol, day), day)
+    return found

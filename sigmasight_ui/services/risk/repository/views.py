@@ -1,0 +1,303 @@
+"""What screens and programs read. Callers bring the portfolios the actor may see."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlmodel import Session
+
+from sigmasight_ui.services.risk.repository.results import HoldingFact
+from sigmasight_ui.services.risk.schemas import HoldingsSort
+
+
+class Latest(NamedTuple):
+    """The newest snapshot of a portfolio, with the NAV before it and the gains realised up to last year's end."""
+
+    portfolio_id: UUID
+    session: date
+    nav: Decimal
+    cash: Decimal
+    long_value: Decimal
+    short_value: Decimal
+    day_pnl: Decimal | None
+    day_return: float | None
+    day_reason: str | None
+    unrealised_pnl: Decimal
+    realised_pnl: Decimal
+    open_positions: int
+    priced_positions: int
+    coverage: float | None
+    source: str
+    computed_at: datetime
+    previous_nav: Decimal | None
+    realised_before: Decimal
+
+
+_LATEST = text("""
+    select p.portfolio_id, s.session, s.nav, s.cash, s.long_value, s.short_value, s.day_pnl, s.day_return,
+           s.day_reason, s.unrealised_pnl, s.realised_pnl, s.open_positions, s.priced_positions, s.coverage,
+           s.source, s.computed_at,
+           (select nav from snapshots b where b.portfolio_id = p.portfolio_id and b.session < s.session
+            order by b.session desc limit 1) as previous_nav,
+           coalesce((select realised_pnl from snapshots b where b.portfolio_id = p.portfolio_id
+                     and b.session < date_trunc('year', s.session) order by b.session desc limit 1), 0)
+    from unnest(cast(:ids as uuid[])) as p(portfolio_id)
+    cross join lateral (
+        select * from snapshots where portfolio_id = p.portfolio_id order by session desc limit 1
+    ) s
+""")
+
+
+def latest(session: Session, ids: Collection[UUID]) -> dict[UUID, Latest]:
+    rows = session.execute(_LATEST, {"ids": list(ids)})
+    return {row.portfolio_id: row for row in map(Latest._make, rows)}
+
+
+class HeldSummary(NamedTuple):
+    cost: Decimal
+    basis: Decimal
+    priced_basis: Decimal
+    without_value: list[str]
+    largest: str | None
+    largest_name: str | None
+    largest_value: Decimal | None
+
+
+_SUMMARY = text("""
+    with held as (
+        select symbol, max(name) as name, sum(cost) as cost, sum(cost_basis) as basis, sum(market_value) as value,
+               sum(gross_value) as gross, coalesce(sum(cost_basis) filter (where market_value is not null), 0) as priced
+        from holding_values where portfolio_id = any(cast(:ids as uuid[])) group by symbol
+    ), top as (
+        select symbol, name, value from held where gross is not null order by gross desc, symbol limit 1
+    )
+    select coalesce(sum(held.cost), 0), coalesce(sum(held.basis), 0), coalesce(sum(held.priced), 0),
+           coalesce(array_agg(held.symbol order by held.basis desc, held.symbol)
+                    filter (where held.value is null), '{}'),
+           (select symbol from top), (select name from top), (select value from top)
+    from held
+""")
+
+
+def summary(session: Session, ids: Collection[UUID]) -> HeldSummary:
+    return HeldSummary._make(session.execute(_SUMMARY, {"ids": list(ids)}).one())
+
+
+class Day(NamedTuple):
+    """All accounts on one session. `gain` is what those with a daily return gained, `base` their NAV before; `added`
+    is the NAV of those whose history begins on it within the range."""
+
+    session: date
+    nav: Decimal
+    gain: float | None
+    base: Decimal | None
+    added: Decimal
+    coverage: float | None
+
+
+_HISTORY = text("""
+    select session, sum(nav), sum(day_return * previous), sum(previous) filter (where day_return is not null),
+           coalesce(sum(nav) filter (where previous is null), 0), min(coverage)
+    from (
+        select session, nav, day_return, coverage,
+               lag(nav) over (partition by portfolio_id order by session) as previous
+        from snapshots where portfolio_id = any(cast(:ids as uuid[])) and session between :first and :last
+    ) s
+    group by session order by session
+""")
+
+
+def history(session: Session, ids: Collection[UUID], first: date, last: date) -> list[Day]:
+    rows = session.execute(_HISTORY, {"ids": list(ids), "first": first, "last": last})
+    return [Day._make(row) for row in rows]
+
+
+class StoredFigure(NamedTuple):
+    portfolio_id: UUID
+    figure: str
+    as_of: date
+    value: float | None
+    reason: str | None
+    std_error: float | None
+    n_obs: int | None
+    window: int | None
+    coverage: float | None
+    method: str
+    details: dict[str, Any]
+
+
+_FIGURES = text("""
+    select distinct on (portfolio_id, figure) portfolio_id, figure, as_of, value, reason, std_error, n_obs, "window",
+           coverage, method, details
+    from portfolio_figures
+    where portfolio_id = any(cast(:ids as uuid[])) and as_of > :oldest and figure = any(cast(:keys as text[]))
+    order by portfolio_id, figure, as_of desc
+""")
+
+
+def figures(session: Session, ids: Collection[UUID], keys: Sequence[str], oldest: date) -> list[StoredFigure]:
+    """The newest of each, but none as old as `oldest`."""
+    rows = session.execute(_FIGURES, {"ids": list(ids), "keys": list(keys), "oldest": oldest})
+    return [StoredFigure._make(row) for row in rows]
+
+
+_SECTORS = text("""
+    select portfolio_id, figure, as_of, value, reason, std_error, n_obs, "window", coverage, method, details
+    from portfolio_figures f
+    where portfolio_id = :id and figure like 'sector:%'
+      and as_of = (select max(as_of) from portfolio_figures
+                   where portfolio_id = :id and figure like 'sector:%' and as_of > :oldest)
+    order by (details ->> 'gross')::float8 desc nulls last, figure
+""")
+
+
+def sectors(session: Session, portfolio_id: UUID, oldest: date) -> list[StoredFigure]:
+    rows = session.execute(_SECTORS, {"id": portfolio_id, "oldest": oldest})
+    return [StoredFigure._make(row) for row in rows]
+
+
+_POOLED_FACTS = text("""
+    select symbol, max(investment_class), max(sector), bool_and(is_cash), sum(market_value), sum(gross_value)
+    from holding_values where portfolio_id = any(cast(:ids as uuid[])) group by symbol order by symbol
+""")
+
+
+def pooled_facts(session: Session, ids: Collection[UUID]) -> list[HoldingFact]:
+    return [HoldingFact._make(row) for row in session.execute(_POOLED_FACTS, {"ids": list(ids)})]
+
+
+class HeldRow(NamedTuple):
+    """One symbol over all chosen portfolios."""
+
+    symbol: str
+    name: str
+    investment_class: str
+    sector: str
+    quantity: Decimal
+    cost: Decimal
+    cost_basis: Decimal
+    price: Decimal | None
+    price_session: date | None
+    previous_close: Decimal | None
+    market_value: Decimal | None
+    unrealised_pnl: Decimal | None
+    day_pnl: Decimal | None
+    value_reason: str | None
+    splits: list[list[str]]
+    beta: float | None
+    as_of: date
+
+
+class HeldTotal(NamedTuple):
+    holdings: int
+    lots: int
+    cost: Decimal
+    market_value: Decimal | None
+    day_pnl: Decimal | None
+    unrealised_pnl: Decimal | None
+    without_value: int
+
+
+_ORDER = {
+    HoldingsSort.SYMBOL: "symbol",
+    HoldingsSort.NAME: "lower(name)",
+    HoldingsSort.QUANTITY: "quantity",
+    HoldingsSort.AVERAGE_COST: "cost / nullif(quantity, 0)",
+    HoldingsSort.COST: "cost",
+    HoldingsSort.PRICE: "price",
+    HoldingsSort.DAY: "case when price_session = as_of then price / previous_close end",
+    HoldingsSort.MARKET_VALUE: "market_value",
+    HoldingsSort.WEIGHT: "market_value",
+    HoldingsSort.UNREALISED: "unrealised_pnl",
+    HoldingsSort.RETURN: "unrealised_pnl / nullif(cost_basis, 0)",
+    HoldingsSort.BETA: "beta",
+}
+# A symbol held in several portfolios takes price, splits and class from the one valued last.
+_HELD = """
+    with newest as (
+        select distinct on (symbol) symbol, name, investment_class, sector, price, price_session, previous_close,
+               value_reason, splits, as_of, source
+        from holding_values where portfolio_id = any(cast(:ids as uuid[]))
+        order by symbol, as_of desc, portfolio_id
+    ), amounts as (
+        select symbol, sum(quantity) as quantity, sum(cost) as cost, sum(cost_basis) as cost_basis,
+               sum(market_value) as market_value, sum(unrealised_pnl) as unrealised_pnl, sum(day_pnl) as day_pnl,
+               sum(lots) as lots, bool_or(market_value is null) as incomplete
+        from holding_values where portfolio_id = any(cast(:ids as uuid[])) group by symbol
+    ), held as (
+        select n.*, a.quantity, a.cost, a.cost_basis, a.market_value, a.unrealised_pnl, a.day_pnl, a.lots,
+               a.incomplete, f.value as beta
+        from newest n join amounts a using (symbol)
+        left join symbol_figures f on f.symbol = n.symbol and f.source = n.source and f.as_of = n.as_of
+                                  and f.figure = 'beta_252'
+        where n.symbol ilike :pattern or n.name ilike :pattern
+    ), total as (
+        select count(*) as holdings, coalesce(sum(lots), 0) as all_lots, coalesce(sum(cost), 0) as total_cost,
+               sum(market_value) as total_value, sum(day_pnl) as total_day, sum(unrealised_pnl) as total_unrealised,
+               count(*) filter (where incomplete) as without_value
+        from held
+    ), page as (
+        select held.*, row_number() over (order by {order} {direction} nulls last, symbol) as place
+        from held order by place limit :limit offset :offset
+    )
+    select holdings, all_lots, total_cost, total_value, total_day, total_unrealised, without_value,
+           page.symbol, name, investment_class, sector, quantity, cost, cost_basis, price, price_session,
+           previous_close, market_value, unrealised_pnl, day_pnl, value_reason, splits, beta, as_of
+    from total left join page on true order by place
+"""
+
+
+def held(
+    session: Session,
+    ids: Collection[UUID],
+    contains: str,
+    sort: HoldingsSort,
+    descending: bool,
+    limit: int,
+    offset: int,
+) -> tuple[list[HeldRow], HeldTotal]:
+    """One page and the totals of everything the filter lets through, in one query."""
+    escaped = contains.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
+    statement = text(_HELD.format(order=_ORDER[sort], direction="desc" if descending else "asc"))
+    values = {"ids": list(ids), "pattern": f"%{escaped}%", "limit": limit, "offset": offset}
+    rows = session.execute(statement, values).all()
+    width = len(HeldTotal._fields)
+    page = [HeldRow._make(row[width:]) for row in rows if row[width] is not None]
+    return page, HeldTotal._make(rows[0][:width])
+
+
+class SymbolFigureRow(NamedTuple):
+    symbol: str
+    figure: str
+    as_of: date
+    value: float | None
+    reason: str | None
+    std_error: float | None
+    n_obs: int | None
+    window: int | None
+    method: str
+    market_value: Decimal | None
+
+
+_SYMBOL_FIGURES = text("""
+    select h.symbol, f.figure, f.as_of, f.value, f.reason, f.std_error, f.n_obs, f."window", f.method, h.market_value
+    from (
+        select symbol, source, max(as_of) as as_of, sum(market_value) as market_value, sum(gross_value) as gross
+        from holding_values where portfolio_id = any(cast(:ids as uuid[])) group by symbol, source
+        order by gross desc nulls last, symbol limit :limit
+    ) h
+    join symbol_figures f on f.symbol = h.symbol and f.source = h.source and f.as_of = h.as_of
+                         and f.figure = any(cast(:keys as text[]))
+    order by h.gross desc nulls last, h.symbol, f.figure
+""")
+
+
+def symbol_figures(session: Session, ids: Collection[UUID], keys: Sequence[str], limit: int) -> list[SymbolFigureRow]:
+    """Of the largest holdings."""
+    rows = session.execute(_SYMBOL_FIGURES, {"ids": list(ids), "keys": list(keys), "limit": limit})
+    return [SymbolFigureRow._make(row) for row in rows]
