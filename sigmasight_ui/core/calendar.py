@@ -1,38 +1,49 @@
 """New York Stock Exchange sessions: which days have a close, and which close is the newest.
 
-The calendar library brings pandas with it (0.5 s, 60 MB), so it is imported on the first question, reduced to two
-plain lists, and let go. A process that never asks never pays.
+The days come from a list made with exchange_calendars, and a test compares the two: the library itself would bring
+pandas into every process that asks (0.5 s and 60 MB).
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
+from importlib import resources
 from zoneinfo import ZoneInfo
 
 FIRST_DAY = date(1990, 1, 1)
 LAST_DAY = date(2040, 12, 31)
-_NEW_YORK = ZoneInfo("America/New_York")
 GRACE = timedelta(minutes=30)  # vendors publish a daily bar some minutes after the bell: 16:30, on half days 13:30
+DAYS_FILE = "nyse_days.txt"
+_NEW_YORK = ZoneInfo("America/New_York")
+_BELL = time(16, 0)
+_CLOSED = "closed"
 
 
 @dataclass(frozen=True, slots=True)
 class _Table:
     sessions: tuple[date, ...]
-    closes: tuple[datetime, ...]  # the closing bell of each session, aware, UTC
+    early_bells: dict[date, time]
 
 
 @cache
 def _table() -> _Table:
-    import exchange_calendars
-
-    schedule = exchange_calendars.get_calendar("XNYS", start=FIRST_DAY.isoformat(), end=LAST_DAY.isoformat()).closes
+    special = dict(_special_days())
+    weekdays = (day for day in map(date.fromordinal, range(FIRST_DAY.toordinal(), LAST_DAY.toordinal() + 1))
+                if day.weekday() < 5)  # fmt: skip
     return _Table(
-        sessions=tuple(day.date() for day in schedule.index),
-        closes=tuple(schedule.dt.to_pydatetime()),
+        sessions=tuple(day for day in weekdays if special.get(day) != _CLOSED),
+        early_bells={day: time.fromisoformat(bell) for day, bell in special.items() if bell != _CLOSED},
     )
+
+
+def _special_days() -> list[tuple[date, str]]:
+    """Weekdays without a session, and sessions with an early bell in New York time."""
+    lines = (resources.files(__package__) / DAYS_FILE).read_text(encoding="ascii").splitlines()
+    pairs = (line.split() for line in lines if not line.startswith("#"))
+    return [(date.fromisoformat(day), kind) for day, kind in pairs]
 
 
 def new_york_day(instant: datetime) -> date:
@@ -66,19 +77,20 @@ def next_session(day: date) -> date:
 
 def session_close(session: date) -> datetime:
     """The closing bell in UTC: 16:00 New York, 13:00 on half days."""
-    table = _table()
-    at = bisect_left(table.sessions, _known(session))
-    if table.sessions[at] != session:
+    if not is_session(session):
         raise ValueError(f"{session} is not a trading session")
-    return table.closes[at]
+    bell = _table().early_bells.get(session, _BELL)
+    return datetime.combine(session, bell, _NEW_YORK).astimezone(UTC)
 
 
 def last_closed_session(now: datetime) -> date:
     """The newest session whose close is out at `now`: half an hour after its bell."""
     if now.tzinfo is None:
         raise ValueError("the instant must carry a time zone")
-    table = _table()
-    return table.sessions[bisect_right(table.closes, now - GRACE) - 1]
+    today = new_york_day(now)
+    if is_session(today) and session_close(today) + GRACE <= now:
+        return today
+    return previous_session(today)
 
 
 def _known(day: date) -> date:

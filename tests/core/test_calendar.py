@@ -5,8 +5,10 @@ from __future__ import annotations
 import subprocess
 import sys
 from datetime import UTC, date, datetime, timedelta
+from importlib import resources
 from zoneinfo import ZoneInfo
 
+import exchange_calendars
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -133,7 +135,30 @@ def test_questions_it_cannot_answer_are_refused() -> None:
         calendar.session_close(date(2026, 11, 21))
 
 
-def test_importing_it_costs_nothing_until_the_first_question() -> None:
-    code = "import sys, sigmasight_ui.core.calendar; print('pandas' in sys.modules, 'exchange_calendars' in sys.modules)"
+def test_the_list_of_days_is_what_the_calendar_library_says() -> None:
+    """After an update of the library, for example with a day of mourning, the list takes over its content."""
+    bells = exchange_calendars.get_calendar("XNYS", start=calendar.FIRST_DAY, end=calendar.LAST_DAY).closes
+    expected = {}
+    for day in map(date.fromordinal, range(calendar.FIRST_DAY.toordinal(), calendar.LAST_DAY.toordinal() + 1)):
+        bell = bells.get(str(day))
+        local = "closed" if bell is None else f"{bell.tz_convert(NEW_YORK):%H:%M}"
+        if day.weekday() < 5 and local != "16:00":
+            expected[str(day)] = local
+    lines = (resources.files("sigmasight_ui.core") / calendar.DAYS_FILE).read_text().splitlines()
+    assert dict(line.split() for line in lines[1:]) == expected
+
+
+def test_every_session_and_bell_agrees_with_the_library() -> None:
+    bells = exchange_calendars.get_calendar("XNYS", start=calendar.FIRST_DAY, end=calendar.LAST_DAY).closes
+    days = [moment.date() for moment in bells.index]
+    assert calendar.sessions_between(days[0], days[-2]) == days[:-1]
+    assert [calendar.session_close(day) for day in days[:-1]] == list(bells.dt.to_pydatetime())[:-1]
+
+
+def test_asking_it_loads_no_numerics() -> None:
+    code = (
+        "import sys; from datetime import date; from sigmasight_ui.core.calendar import is_session;"
+        " is_session(date(2026, 11, 20)); print([m for m in ('pandas', 'numpy') if m in sys.modules])"
+    )
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
-    assert loaded.split() == ["False", "False"]
+    assert loaded == "[]\n"
