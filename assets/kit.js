@@ -149,6 +149,33 @@
     if (jump) jump.hidden = log.dataset.follows === "true" || atEnd;
   };
 
+  // Chart cursor: the pointer or the arrows choose a date, its reading is shown and spoken.
+  const readings = (cursor) => (cursor.dataset.readings ? cursor.dataset.readings.split("\n") : []);
+  const readAt = (cursor, index) => {
+    const texts = readings(cursor);
+    if (!texts.length) return;
+    const at = Math.min(Math.max(index, 0), texts.length - 1);
+    cursor.dataset.reading = "true";
+    cursor.style.setProperty("--x", `${texts.length > 1 ? (100 * at) / (texts.length - 1) : 100}%`);
+    cursor.querySelector(".plot-reading").textContent = texts[at];
+    cursor.setAttribute("aria-valuemax", String(texts.length - 1));
+    cursor.setAttribute("aria-valuenow", String(at));
+    cursor.setAttribute("aria-valuetext", texts[at]);
+  };
+  const readUnder = (cursor, event) => {
+    const box = cursor.getBoundingClientRect();
+    readAt(cursor, Math.round(((event.clientX - box.left) / box.width) * (readings(cursor).length - 1)));
+  };
+  const readByKey = (cursor, event) => {
+    const last = readings(cursor).length - 1;
+    const now = cursor.dataset.reading === "true" ? Number(cursor.getAttribute("aria-valuenow")) : last;
+    const targets = { ArrowLeft: now - 1, ArrowRight: now + 1, PageUp: now - 21, PageDown: now + 21, Home: 0, End: last };
+    if (!(event.key in targets)) return;
+    event.preventDefault();
+    readAt(cursor, targets[event.key]);
+  };
+  const stopReading = (cursor) => delete cursor.dataset.reading;
+
   const clicks = {
     "[data-opens]": (control) => open(document.getElementById(control.dataset.opens), control),
     "[data-closes]": (control) => control.closest("dialog").close(),
@@ -185,7 +212,19 @@
   document.addEventListener("keydown", (event) => {
     const group = event.target.closest?.("[role=radiogroup]");
     if (group && !event.ctrlKey && !event.metaKey && !event.altKey) moveInGroup(event, group);
+    if (event.target.matches?.(".plot-cursor")) readByKey(event.target, event);
     if (event.key === "Escape") root.classList.add("tips-off");
+  });
+  document.addEventListener("pointermove", (event) => {
+    const cursor = event.target.closest?.(".plot-cursor");
+    if (cursor) readUnder(cursor, event);
+  });
+  document.addEventListener("pointerout", (event) => {
+    const cursor = event.target.closest?.(".plot-cursor");
+    if (cursor && !cursor.contains(event.relatedTarget)) stopReading(cursor);
+  });
+  document.addEventListener("focusout", (event) => {
+    if (event.target.matches?.(".plot-cursor")) stopReading(event.target);
   });
   document.addEventListener("pointerover", () => root.classList.remove("tips-off"));
   document.addEventListener("focusin", () => root.classList.remove("tips-off"));

@@ -1,0 +1,185 @@
+"""From numbers to drawing: paths, ticks and labels of charts, made on the server and sent as ready text.
+
+Drawings are 1000 x 100 units and stretched by the browser; positions of labels are percentages, so text keeps its size.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import pairwise
+
+WIDTH, HEIGHT = 1000.0, 100.0
+MOST_GRIDLINES = 5
+MOST_POINTS = 500
+
+Values = Sequence[float | None]
+
+
+@dataclass(frozen=True)
+class Label:
+    """Words at a percentage of the width or height."""
+
+    at: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """`path` breaks where a value is unknown; `end` is the height of the last value, where its name stands."""
+
+    name: str
+    path: str
+    end: str
+
+
+@dataclass(frozen=True)
+class LinePlot:
+    """Everything a line chart shows. `readings`: what the cursor says at each date, joined by newlines."""
+
+    own: Line = field(default_factory=lambda: Line("", "", "0%"))
+    benchmark: Line = field(default_factory=lambda: Line("", "", "0%"))
+    area: str = ""
+    gridlines: str = ""
+    y_labels: list[Label] = field(default_factory=list)
+    x_labels: list[Label] = field(default_factory=list)
+    readings: str = ""
+    summary: str = ""
+
+
+def line_plot(
+    dates: Sequence[date],
+    own: Values,
+    *,
+    name: str,
+    benchmark: Values = (),
+    benchmark_name: str = "",
+    axis: Callable[[float], str],
+    date_label: Callable[[date], str],
+    reading: Callable[[int], str],
+    summary: str,
+) -> LinePlot:
+    """`axis` and `date_label` word the labels, `reading(i)` what the cursor says at date i. Long series are thinned."""
+    kept = thinned(len(dates))
+    shown, compared = [own[i] for i in kept], [benchmark[i] for i in kept] if benchmark else []
+    known = [value for value in (*shown, *compared) if value is not None]
+    if not known:
+        return LinePlot(summary=summary)
+    low, high = padded(min(known), max(known))
+    steps = ticks(low, high)
+    return LinePlot(
+        own=_line(name, shown, low, high),
+        benchmark=_line(benchmark_name, compared, low, high),
+        area=area_path(shown, low, high),
+        gridlines="".join(f"M0,{_y(step, low, high):.2f}H{WIDTH:.0f}" for step in steps),
+        y_labels=[Label(_percent(_y(step, low, high)), axis(step)) for step in steps],
+        x_labels=_date_labels([dates[i] for i in kept], date_label),
+        readings="\n".join(reading(i).replace("\n", " ") for i in kept),
+        summary=summary,
+    )
+
+
+def padded(low: float, high: float) -> tuple[float, float]:
+    """A little air above and below; a flat series stands in the middle."""
+    air = (high - low) * 0.06 or abs(high) * 0.05 or 1.0
+    return low - air, high + air
+
+
+def ticks(low: float, high: float, most: int = MOST_GRIDLINES) -> list[float]:
+    """The round numbers between low and high: multiples of 1, 2, 2.5 or 5 times a power of ten, at most `most`."""
+    power = 10.0 ** math.floor(math.log10((high - low) / most))
+    for step in (factor * power for factor in (1, 2, 2.5, 5, 10)):
+        first, last = math.ceil(low / step), math.floor(high / step)
+        if last - first < most:
+            return [number * step for number in range(first, last + 1)]
+    raise AssertionError("ten powers are more than a fifth of the range")
+
+
+def line_path(values: Values, low: float, high: float) -> str:
+    """An unknown value is a gap, never a line to zero."""
+    parts, pen_down = [], False
+    for index, value in enumerate(values):
+        if value is not None:
+            parts.append(f"{'L' if pen_down else 'M'}{_x(index, len(values)):.1f},{_y(value, low, high):.2f}")
+        pen_down = value is not None
+    return "".join(parts)
+
+
+def area_path(values: Values, low: float, high: float) -> str:
+    """The ground under the line, one closed shape per stretch of known values."""
+    count, shapes = len(values), []
+    for first, last in _stretches(values):
+        if last > first:
+            top = "".join(f"L{_x(i, count):.1f},{_y(values[i], low, high):.2f}" for i in range(first, last + 1))
+            shapes.append(f"M{_x(first, count):.1f},{HEIGHT:.0f}{top}L{_x(last, count):.1f},{HEIGHT:.0f}Z")
+    return "".join(shapes)
+
+
+def sparkline(values: Values) -> str:
+    """A 30-day line without axis."""
+    known = [value for value in values if value is not None]
+    if len(known) < 2:
+        return ""
+    low, high = min(known), max(known)
+    return line_path(values, low, high if high > low else low + 1)
+
+
+def thinned(count: int, most: int = MOST_POINTS) -> list[int]:
+    """At most `most` indices, evenly spread, the first and the last among them."""
+    if count <= most:
+        return list(range(count))
+    return sorted({round(i * (count - 1) / (most - 1)) for i in range(most)})
+
+
+@dataclass(frozen=True)
+class BarScale:
+    """One scale for all rows of a bar chart; it always holds zero."""
+
+    low: float
+    high: float
+
+    @classmethod
+    def of(cls, *values: float | None) -> BarScale:
+        known = [value for value in values if value is not None]
+        low, high = min([0.0, *known]), max([0.0, *known])
+        return cls(low, high if high > low else low + 1)
+
+    def at(self, value: float) -> str:
+        return _percent((value - self.low) / (self.high - self.low) * 100)
+
+    @property
+    def zero(self) -> str:
+        return self.at(0.0)
+
+
+def _line(name: str, values: Values, low: float, high: float) -> Line:
+    last = next((value for value in reversed(values) if value is not None), None)
+    end = "0%" if last is None else _percent(_y(last, low, high))
+    return Line(name, line_path(values, low, high), end)
+
+
+def _stretches(values: Values) -> list[tuple[int, int]]:
+    edges = [-1, *(index for index, value in enumerate(values) if value is None), len(values)]
+    return [(left + 1, right - 1) for left, right in pairwise(edges) if right - left > 1]
+
+
+def _date_labels(dates: Sequence[date], label: Callable[[date], str], count: int = 5) -> list[Label]:
+    if len(dates) < 2:
+        return [Label("0%", label(day)) for day in dates]
+    places = sorted({round(i * (len(dates) - 1) / (count - 1)) for i in range(count)})
+    named = [Label(_percent(place / (len(dates) - 1) * 100), label(dates[place])) for place in places]
+    return [named[0], *(after for before, after in pairwise(named) if after.text != before.text)]
+
+
+def _x(index: int, count: int) -> float:
+    return WIDTH * index / (count - 1) if count > 1 else WIDTH
+
+
+def _y(value: float, low: float, high: float) -> float:
+    return HEIGHT * (high - value) / (high - low)
+
+
+def _percent(value: float) -> str:
+    return f"{value:.2f}%"
