@@ -7,7 +7,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,12 +24,12 @@ from sigmasight_ui.core.config import Settings, load_settings
 from sigmasight_ui.core.database_access import DatabaseAccess
 from sigmasight_ui.core.database_roles import LOGIN_ROLES, ensure_roles, normalise_url, psycopg_dsn, role_url
 from sigmasight_ui.core.embedded_postgres import DATABASE, EmbeddedPostgres
+from sigmasight_ui.core.embedded_postgres_home import SUPERUSER, locked
 from sigmasight_ui.services.identity.schemas import Visitor
 
 CHEAP_BCRYPT = 4
 PASSWORD = "Correct-Horse-42"
 HOMES = "sigmasight-tests-"
-SUPERUSER = "postgres"
 
 
 class Server(Protocol):
@@ -103,13 +103,20 @@ def created_database(server: Server, template: str = "template1") -> Iterator[Fr
 
 def _remove_abandoned_homes() -> None:
     """A session that was killed leaves its server running; nobody else would ever stop it."""
-    for home in Path(tempfile.gettempdir()).glob(f"{HOMES}*"):
-        found = home.stat()
-        if found.st_uid == os.geteuid() and time.time() - found.st_mtime > 3600:
-            abandoned = EmbeddedPostgres(home)
-            abandoned.start()
-            if abandoned.stop():
-                shutil.rmtree(home)
+    temporary = Path(tempfile.gettempdir())
+    with locked(temporary / f"{HOMES}{os.geteuid()}.lock", print):
+        for home in temporary.glob(f"{HOMES}*/"):
+            with suppress(FileNotFoundError):  # a session that ends right now
+                _remove_if_abandoned(home)
+
+
+def _remove_if_abandoned(home: Path) -> None:
+    found = home.stat()
+    if found.st_uid == os.geteuid() and time.time() - found.st_mtime > 3600:
+        abandoned = EmbeddedPostgres(home)
+        abandoned.start()
+        if abandoned.stop():
+            shutil.rmtree(home)
 
 
 @pytest.fixture(scope="session")

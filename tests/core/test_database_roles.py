@@ -137,11 +137,13 @@ class TestVersions:
     def test_others_are_told_what_to_install(self, version: int, advice: str) -> None:
         assert f"Update to {advice}" in str(version_warning(version))
 
+    @pytest.mark.slow
     def test_a_server_is_asked(self, server: BareServer) -> None:
         with server.connect() as connection:
             assert server_version_check(server.url()) == version_warning(connection.info.server_version)
 
 
+@pytest.mark.slow
 class TestAsSuperuserAndAsOperator:
     @pytest.fixture(params=["superuser", "operator"])
     def admin(self, request: pytest.FixtureRequest, server: BareServer, database: str, superuser: str) -> str:
@@ -233,6 +235,7 @@ class TestAsSuperuserAndAsOperator:
         assert {role for role in LOGIN_ROLES if before[role] != after[role]} == {"app_worker"}
 
 
+@pytest.mark.slow
 class TestAwkwardServers:
     def test_a_role_that_is_too_powerful_is_cut_back(self, server: BareServer, superuser: str) -> None:
         with server.connect() as connection:
