@@ -1,23 +1,42 @@
 """Assembles the web process: pages, event gate, REST app, security headers."""
 
-from functools import partial
+import atexit
+from functools import cache, partial
 
+from sigmasight_ui.api.app import create_api
 from sigmasight_ui.api.headers import SecurityHeaders
+from sigmasight_ui.bootstrap import Services, start_services
 from sigmasight_ui.core.config import load_settings
 from sigmasight_ui.ui import scope
+from sigmasight_ui.ui.auth.claim import claim
+from sigmasight_ui.ui.auth.login import login
+from sigmasight_ui.ui.auth.register import register
 from sigmasight_ui.ui.frontend import STATIC
 from sigmasight_ui.ui.gate import Gate
 from sigmasight_ui.ui.landing.page import landing
 from sigmasight_ui.ui.page_paths import PagePaths
 from sigmasight_ui.ui.web_app import create_app
 
-PAGES = (landing,)
+PAGES = (landing, register, login, claim)
 
 settings = load_settings()
+
+
+@cache
+def services() -> Services:
+    """Joined at the first request; the build, which imports this module too, needs no database."""
+    built, database = start_services(settings)
+    atexit.register(database.close)
+    atexit.register(built.db.close)
+    return built
+
+
+scope.install(services)
 app = create_app(
     PAGES,
     gate=Gate(scope.resolve),
     wrappers=[
+        create_api(services),
         partial(PagePaths, pages=PAGES, session_cookie=settings.session_cookie),
         partial(SecurityHeaders, public_url=settings.public_url, static_dir=STATIC),
     ],

@@ -69,7 +69,7 @@ def configure_logging(level: str = "INFO") -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    for noisy in ("yfinance", "peewee", "urllib3", "apscheduler", "procrastinate", "httpx"):
+    for noisy in ("alembic", "yfinance", "peewee", "urllib3", "apscheduler", "procrastinate", "httpx"):
         logging.getLogger(noisy).setLevel("WARNING")
 
 
