@@ -58,10 +58,11 @@ class Phases:
 
     def _identify_securities(self, attempt: Attempt) -> None:
         """The master first; the price source is asked about the rest, between two transactions."""
+        source = self._market.preferred_source
         with attempt.transaction() as session:
             symbols = self._risk.needed_symbols(session, attempt.actor, attempt.portfolio_id).required
-            unknown = self._securities.missing(session, symbols)
-        profiles = self._market.fetch_profiles(self._market.preferred_source, unknown)
+            unknown = self._market.worth_asking(session, source, self._securities.missing(session, symbols))
+        profiles = self._market.fetch_profiles(source, unknown)
         with attempt.transaction() as session:
             self._securities.enrich(session, profiles)
             found = self._securities.describe(session, symbols)

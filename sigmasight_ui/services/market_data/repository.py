@@ -80,6 +80,14 @@ def reasons(session: Session, source: str, symbols: Sequence[str]) -> dict[str, 
     return {row.symbol: row.reason for row in rows}
 
 
+def unknown_until_later(session: Session, source: str, symbols: Sequence[str], now: datetime) -> set[str]:
+    query = text(
+        "select symbol from symbol_status where source = :source and symbol = any(:symbols)"
+        " and status = 'empty' and next_retry_at > :now"
+    )
+    return set(session.execute(query, {"source": source, "symbols": list(symbols), "now": now}).scalars())
+
+
 def breaker(session: Session, source: str) -> Breaker:
     query = text("select open_until, failures, reason from source_status where source = :source")
     row = session.execute(query, {"source": source}).first()

@@ -42,7 +42,7 @@ from sigmasight_ui.services.market_data.schemas import (
 from sigmasight_ui.services.securities.schemas import SecurityProfile
 
 if TYPE_CHECKING:
-    from sigmasight_ui.services.market_data.price_table import PriceTable
+    from sigmasight_ui.services.market_data.price_table import PriceTable as PriceTable  # for other rooms too
 
 PAUSE_BETWEEN_BATCHES = 1.5  # seconds: politeness towards a free source
 _QUOTED = Decimal("0.000001")
@@ -81,7 +81,8 @@ class MarketDataService:
 
     def stand_in(self, source: str, proxy: str) -> str | None:
         """The symbol that plays a factor's proxy at this source; None where nothing does."""
-        return self._sources[source].stand_ins.get(proxy, proxy)
+        known = self._sources.get(source)
+        return known.stand_ins.get(proxy, proxy) if known else proxy
 
     def effective_as_of(self, source: str, symbols: Sequence[str]) -> date:
         """The session a run values at: the last one closed, or the last one the sample has for all symbols it knows."""
@@ -116,9 +117,8 @@ class MarketDataService:
         if not wanted or not sessions:
             return Plan(source)
         now = self._clock.now()
-        state = repository.breaker(session, source)
-        if state.open_until is not None and state.open_until > now:
-            return Plan(source, blocked=f"{state.reason}; next try at {state.open_until:%H:%M} UTC")
+        if blocked := _blocked(repository.breaker(session, source), now):
+            return Plan(source, blocked=blocked)
         known = repository.known(session, source, wanted, sessions[0], sessions[-1])
         requests, waiting = [], []
         for symbol in wanted:
@@ -148,6 +148,15 @@ class MarketDataService:
         judged = tuple(_judge(series, by_symbol[series.symbol]) for series in answers)
         faults = (Outage(each.fault, each.reason or source.label) for each in judged if each.fault is not None)
         return Fetched(source.name, batch, judged, self._clock.now(), next(faults, None))
+
+    def worth_asking(self, session: Session, source: str, symbols: Sequence[str]) -> list[str]:
+        """Of symbols the security master does not know, those `fetch_profiles` may ask about now: none while the
+        source wants to be left alone, no symbol it has just called unknown, and one batch at most."""
+        now = self._clock.now()
+        if not symbols or _blocked(repository.breaker(session, source), now):
+            return []
+        unknown = repository.unknown_until_later(session, source, symbols, now)
+        return [symbol for symbol in dict.fromkeys(symbols) if symbol not in unknown][: rules.BATCH]
 
     def fetch_profiles(self, source: str, symbols: Sequence[str]) -> Sequence[SecurityProfile]:
         """Facts about symbols the security master does not know. The network: no transaction, please."""
@@ -213,6 +222,12 @@ class MarketDataService:
         from sigmasight_ui.services.market_data.price_reader import read_prices
 
         return read_prices(session, source, list(dict.fromkeys(symbols)), calendar.sessions_between(start, end))
+
+
+def _blocked(state: Breaker, now: datetime) -> str | None:
+    if state.open_until is None or state.open_until <= now:
+        return None
+    return f"{state.reason}; next try at {state.open_until:%H:%M} UTC"
 
 
 def _judge(series: SymbolSeries, request: SymbolRange) -> SymbolSeries:

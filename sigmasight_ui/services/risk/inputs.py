@@ -19,7 +19,7 @@ from sigmasight_ui.services.risk.valuation import LOOKBACK_DAYS, Holding
 
 if TYPE_CHECKING:
     from sigmasight_ui.analytics.returns import Returns
-    from sigmasight_ui.services.market_data.price_table import PriceTable
+    from sigmasight_ui.services.market_data.service import PriceTable
 
 BENCHMARK = "SPY"
 BOOK_SESSIONS = 314

@@ -296,6 +296,25 @@ def test_two_workers_may_store_the_same_symbols_at_once(
         assert list(pool.map(store, [symbols, symbols[::-1]] * 4)) == [40] * 8
 
 
+def test_facts_are_asked_for_politely_too(
+    market: MarketDataService, source: FakeSource, collect: Collect, clock: FixedClock, work: Work
+) -> None:
+    def worth_asking(*symbols: str) -> list[str]:
+        with work() as session:
+            return market.worth_asking(session, "yahoo", symbols)
+
+    many = [f"S{number:03}" for number in range(120)]
+    assert worth_asking(*many) == many[:50]
+    assert worth_asking() == []
+    collect("NOPE")
+    assert worth_asking("NOPE", "NEWCO", "NEWCO") == ["NEWCO"]
+    source.fault = Fault.RATE_LIMITED
+    collect("AAPL")
+    assert worth_asking("NEWCO") == []
+    clock.instant += timedelta(days=1)
+    assert worth_asking("NOPE", "NEWCO") == ["NOPE", "NEWCO"]
+
+
 def test_nothing_to_ask_is_no_question(market: MarketDataService, collect: Collect, work: Work) -> None:
     assert collect() == []
     assert collect("AAPL", start=date(2026, 11, 21), end=date(2026, 11, 22)) == []
@@ -321,4 +340,4 @@ def test_a_source_can_be_named_on_screen(market: MarketDataService, sample: Fake
     assert market.source_view("quandl").note == "This source is not configured any more."
     sample.stand_ins = {"VTV": "VLUE", "VUG": None}
     assert [market.stand_in("sample", proxy) for proxy in ("VTV", "VUG", "SPY")] == ["VLUE", None, "SPY"]
-    assert market.stand_in("yahoo", "VTV") == "VTV"
+    assert [market.stand_in(name, "VTV") for name in ("yahoo", "quandl")] == ["VTV", "VTV"]
