@@ -23,16 +23,21 @@ $$ begin
     jsonb_build_object('run_id', p_run, 'owner_id', p_owner), null)::procrastinate_job_to_defer_v1]);
 end $$;
 
--- A run whose worker died gets a new job; the old one, should it still count as running, is closed first.
+-- A run whose worker died gets a new job; the old one, should it still count as running, goes.
 create or replace function app.requeue_run(p_run uuid, p_owner uuid) returns void
 language plpgsql security definer set search_path = jobs, pg_catalog, pg_temp as
 $$ begin
-  update procrastinate_jobs set status = 'failed' where lock = 'run:' || p_run and status in ('todo', 'doing');
+  delete from procrastinate_jobs where lock = 'run:' || p_run and status in ('todo', 'doing');
   perform app.defer_run(p_run, p_owner);
 end $$;
 
-revoke all on function app.defer_run(uuid, uuid), app.requeue_run(uuid, uuid) from public;
-grant execute on function app.defer_run(uuid, uuid) to app_user, app_worker;
+-- Whether any jobs process gave a sign of life lately.
+create or replace function app.jobs_alive() returns boolean
+language sql stable security definer set search_path = jobs, pg_catalog, pg_temp as
+$$ select exists (select from procrastinate_workers where last_heartbeat > now() - interval '15 seconds') $$;
+
+revoke all on function app.defer_run(uuid, uuid), app.requeue_run(uuid, uuid), app.jobs_alive() from public;
+grant execute on function app.defer_run(uuid, uuid), app.jobs_alive() to app_user, app_worker;
 grant execute on function app.requeue_run(uuid, uuid) to app_worker;
 
 create or replace function app.refuse_ended_run() returns trigger language plpgsql as

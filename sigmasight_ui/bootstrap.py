@@ -14,6 +14,8 @@ from sigmasight_ui.core.database_access import DatabaseAccess, open_database
 from sigmasight_ui.core.db import Database
 from sigmasight_ui.services.access.service import AccessService
 from sigmasight_ui.services.audit.service import AuditService
+from sigmasight_ui.services.batch.phases import Phases
+from sigmasight_ui.services.batch.pipeline import BatchPipeline
 from sigmasight_ui.services.batch.service import BatchService
 from sigmasight_ui.services.identity.administrators import Administrators
 from sigmasight_ui.services.identity.passwords import PasswordHasher
@@ -45,6 +47,7 @@ class Services:
     portfolios: PortfolioService
     risk: RiskService
     batch: BatchService
+    pipeline: BatchPipeline
     onboarding: OnboardingService
 
 
@@ -91,6 +94,7 @@ def build_services(
         portfolios=portfolios,
         risk=risk,
         batch=batch,
+        pipeline=BatchPipeline(clock, Phases(portfolios, securities, market_data, risk)),
         onboarding=OnboardingService(clock, key, audit, identity, invites, portfolios, batch),
     )
 

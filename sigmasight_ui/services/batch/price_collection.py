@@ -68,9 +68,11 @@ class PriceCollection:
 
     def _need(self, source: str, symbols: NeededSymbols) -> _Need:
         """A source may have another fund in the place of a benchmark, or nothing."""
-        benchmarks = (self._market.stand_in(source, each) for each in symbols.benchmarks)
-        wanted = dict.fromkeys((*symbols.required, *symbols.contracts, *(each for each in benchmarks if each)))
-        return _Need(symbols.required, tuple(wanted), self._market.effective_as_of(source, tuple(wanted)))
+        stand_ins = (self._market.stand_in(source, each) for each in symbols.benchmarks)
+        benchmarks = [each for each in stand_ins if each is not None]
+        wanted = dict.fromkeys((*symbols.required, *symbols.contracts, *symbols.former, *benchmarks))
+        as_of = self._market.effective_as_of(source, symbols.required or benchmarks)
+        return _Need(symbols.required, tuple(wanted), as_of)
 
     def _announcement(self, plan: Plan, need: _Need) -> str:
         label = self._market.source_view(plan.source).label

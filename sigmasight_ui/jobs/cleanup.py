@@ -1,0 +1,14 @@
+"""Throws away what has had its time: rate limits long forgotten, uploads past their day."""
+
+from __future__ import annotations
+
+from sigmasight_ui.bootstrap import Services
+from sigmasight_ui.core import rate_limit
+from sigmasight_ui.core.actor import job_actor
+from sigmasight_ui.jobs.scope import JobScope
+
+
+def clean_up(services: Services) -> None:
+    with JobScope(services)(job_actor("cleanup")) as session:
+        rate_limit.forget_past(session)
+        services.onboarding.delete_expired_uploads(session)
