@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from fastapi import Request
-from python_multipart.exceptions import MultipartParseError
+from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.requests import ClientDisconnect
 
@@ -33,14 +33,14 @@ async def receive_form(request: Request, file_field: str, max_file: int) -> Rece
         raise _malformed("The body is not multipart/form-data.")
     if _declared_length(request) > max_file + MAX_OVERHEAD:
         return Received(file_name="", content=None)
-    reading = _Reading(options[b"boundary"], file_field, max_file)
     try:
+        reading = _Reading(options[b"boundary"], file_field, max_file)
         async for chunk in request.stream():
             reading.take(chunk)
             if reading.total > max_file + MAX_OVERHEAD:
                 return Received(reading.fields, "", None)
         return reading.finish()
-    except MultipartParseError as error:
+    except FormParserError as error:
         raise _malformed("The form data cannot be read.") from error
     except ClientDisconnect as error:
         raise _malformed("The upload was broken off.") from error

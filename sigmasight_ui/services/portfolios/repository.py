@@ -26,7 +26,7 @@ def visible(session: Session, ids: SelectOfScalar[UUID]) -> list[tuple[Portfolio
     query = (
         select(Portfolio, lots)
         .where(col(Portfolio.id).in_(ids), col(Portfolio.archived_at).is_(None))
-        .order_by(col(Portfolio.created_at), col(Portfolio.id))
+        .order_by(col(Portfolio.created_at), col(Portfolio.account_name), col(Portfolio.id))
     )
     return [(portfolio, count) for portfolio, count in session.execute(query)]
 
