@@ -110,6 +110,10 @@
     if (event.key in steps) next = choices[(here + steps[event.key] + choices.length) % choices.length];
     else if (event.key === "Home") next = choices[0];
     else if (event.key === "End") next = choices.at(-1);
+    else if (event.key === " ") {
+      event.preventDefault();
+      document.activeElement.click();
+    }
     else if (event.key.length === 1 && /\S/.test(event.key)) next = byTyping(event.key, choices);
     if (!next) return;
     event.preventDefault();
@@ -240,6 +244,19 @@
     follow(log);
   }, true);
 
+  // A page that follows something asks again by pressing its own hidden button, as long as it is there and looked at.
+  const ticking = new WeakSet();
+  const tick = (button) => {
+    if (ticking.has(button)) return;
+    ticking.add(button);
+    const press = () => {
+      if (!button.isConnected) return;
+      if (!document.hidden) button.click();
+      setTimeout(press, Number(button.dataset.every));
+    };
+    setTimeout(press, Number(button.dataset.every));
+  };
+
   // What appears or changes by rendering, and what stands in the page from the start.
   const tend = () => {
     for (const box of all("[data-mixed]")) box.indeterminate = box.dataset.mixed === "true";
@@ -249,6 +266,7 @@
       form.submit();
     }
     all("[data-toast]").forEach(letLeave);
+    all("[data-every]").forEach(tick);
     all("[data-follows]").forEach(follow);
     markProfitLoss();
     focusFirstError();

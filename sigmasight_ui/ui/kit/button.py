@@ -60,16 +60,17 @@ def link_button(
 ) -> rx.Component:
     """A link that looks like a button. `leaves_app`: files and anything the router does not know."""
     face = (draw(icon), label) if icon else (label,)
-    return _anchor(leaves_app, *face, href=href, class_name=_classes(kind, size, block, class_name), **props)
+    return anchor(*face, leaves_app=leaves_app, href=href, class_name=_classes(kind, size, block, class_name), **props)
 
 
 def link(label: Text | rx.Component, href: Text, *, leaves_app: bool = False, **props: object) -> rx.Component:
     """A link inside text."""
     classes = joined("text-link", str(props.pop("class_name", "")))
-    return _anchor(leaves_app, label, href=href, class_name=classes, **props)
+    return anchor(label, leaves_app=leaves_app, href=href, class_name=classes, **props)
 
 
-def _anchor(leaves_app: bool, *children: object, href: Text, **props: object) -> rx.Component:
+def anchor(*children: object, href: Text, leaves_app: bool = False, **props: object) -> rx.Component:
+    """A link without looks; the router changes the page without loading the app again."""
     if leaves_app:
         return rx.el.a(*children, href=href, **props)
     return ReactRouterLink.create(*children, to=href, **props)

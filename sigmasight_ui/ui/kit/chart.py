@@ -42,7 +42,7 @@ def line_chart(plot: rx.Var[LinePlot], name: str) -> rx.Component:
             aria_label=plot.summary,
         ),
         rx.foreach(plot.y_labels, lambda label: _label(label, "plot-y")),
-        rx.foreach(plot.x_labels, lambda label: _label(label, "plot-x")),
+        rx.foreach(plot.x_labels, _date_label),
         rx.cond(plot.own.path != "", _end(plot)),
         _cursor(plot, name),
         class_name="plot",
@@ -106,6 +106,11 @@ def _cursor(plot: rx.Var[LinePlot], name: str) -> rx.Component:
 
 def _label(label: rx.Var[Label], class_name: str) -> rx.Component:
     return rx.el.span(label.text, class_name=f"plot-label {class_name}", aria_hidden="true", **_at(label.at))
+
+
+def _date_label(label: rx.Var[Label], number: rx.Var[int]) -> rx.Component:
+    """A phone has room for every second one."""
+    return rx.cond(number % 2 == 1, _label(label, "plot-x desk-only"), _label(label, "plot-x"))
 
 
 def _bar(row: rx.Var[BarRow]) -> rx.Component:

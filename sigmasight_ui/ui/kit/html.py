@@ -10,7 +10,12 @@ Flag = bool | rx.Var[bool]
 
 def attributes(**values: object) -> dict[str, dict]:
     """Plain DOM attributes: an `id` prop would make Reflex keep a React ref for every element."""
-    return {"custom_attrs": {name.rstrip("_").replace("_", "-"): value for name, value in values.items()}}
+    return {"custom_attrs": {name.replace("_", "-"): _tracked(value) for name, value in values.items()}}
+
+
+def _tracked(value: object) -> object:
+    """State inside a style is only found by Reflex when the whole style is a Var."""
+    return rx.Var.create(value) if isinstance(value, dict) else value
 
 
 def joined(*class_names: str) -> str:

@@ -6,10 +6,17 @@ from collections.abc import Sequence
 from typing import Literal
 
 import reflex as rx
+from reflex_components_core.core.banner import has_too_many_connection_errors
 
-from sigmasight_ui.ui.kit.button import link
+from sigmasight_ui.ui.kit.banner import banner
+from sigmasight_ui.ui.kit.button import anchor
 from sigmasight_ui.ui.kit.html import Flag, Text, attributes, flag, joined
 from sigmasight_ui.ui.kit.icon import brand_mark, icon
+from sigmasight_ui.ui.kit.toast import toast_region
+from sigmasight_ui.ui.shell.account_switcher import account_switcher
+from sigmasight_ui.ui.shell.navigation import bottom_navigation, side_navigation
+from sigmasight_ui.ui.shell.notices import NoticeState
+from sigmasight_ui.ui.shell.person_menu import appearance_toggle, person_menu, privacy_toggle
 
 Width = Literal["mini", "form", "normal", "wide"]
 READY = rx.State.is_hydrated
@@ -43,10 +50,66 @@ def plain_frame(*content: rx.Component, header: Sequence[rx.Component] = (), rea
     return rx.el.div(
         skip_link(),
         rx.el.header(bar, class_name="top"),
-        main(*content),
+        main(lost_connection(), *content),
+        notices(),
         class_name="plain",
         **attributes(data_ready=flag(ready)),
     )
+
+
+def app_page(
+    title: Text,
+    *content: rx.Component,
+    here: str,
+    subtitle: Text | rx.Component = "",
+    actions: Sequence[rx.Component] = (),
+    banners: Sequence[rx.Component] = (),
+    ready: Flag = READY,
+) -> rx.Component:
+    """A page of the product. `here`: its address in shell/navigation.py. Its `on_load` starts with ShellState.load."""
+    line = [] if isinstance(subtitle, str) and not subtitle else [rx.el.p(subtitle)]
+    head = [rx.el.div(rx.el.h1(title), *line)]
+    if actions:
+        head.append(rx.el.div(*actions, class_name="actions"))
+    return rx.el.div(
+        skip_link(),
+        _top_bar(),
+        side_navigation(here),
+        main(
+            rx.el.div(lost_connection(), *banners, class_name="banners"),
+            rx.el.div(*head, class_name="page-head"),
+            *content,
+        ),
+        bottom_navigation(here),
+        notices(),
+        class_name="framed",
+        **attributes(data_ready=flag(ready)),
+    )
+
+
+def notices() -> rx.Component:
+    return toast_region(NoticeState.notices, NoticeState.dismiss)
+
+
+def lost_connection() -> rx.Component:
+    """After the second failed attempt: what is on screen stays, and says that it is not moving."""
+    return rx.cond(
+        has_too_many_connection_errors,
+        banner("Connection lost", "You see what was loaded before. Trying again.", tone="warn", alert=True),
+    )
+
+
+def _top_bar() -> rx.Component:
+    bar = rx.el.div(
+        brand("/dashboard"),
+        account_switcher(),
+        rx.el.span(class_name="grow"),
+        privacy_toggle(),
+        appearance_toggle(),
+        person_menu(),
+        class_name="top-bar",
+    )
+    return rx.el.header(bar, class_name="top")
 
 
 def skip_link() -> rx.Component:
@@ -58,7 +121,7 @@ def main(*content: rx.Component, class_name: str = "") -> rx.Component:
 
 
 def brand(href: str) -> rx.Component:
-    return link(rx.fragment(brand_mark(), rx.el.span("SigmaSight")), href, class_name="brand")
+    return anchor(brand_mark(), rx.el.span("SigmaSight"), href=href, class_name="brand")
 
 
 def step_list(names: Sequence[str], current: int) -> rx.Component:
