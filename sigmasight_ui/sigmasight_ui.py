@@ -14,10 +14,12 @@ from sigmasight_ui.ui.auth.register import register
 from sigmasight_ui.ui.frontend import STATIC
 from sigmasight_ui.ui.gate import Gate
 from sigmasight_ui.ui.landing.page import landing
+from sigmasight_ui.ui.onboarding.progress import progress
+from sigmasight_ui.ui.onboarding.upload import upload
 from sigmasight_ui.ui.page_paths import PagePaths
 from sigmasight_ui.ui.web_app import create_app
 
-PAGES = (landing, register, login, claim)
+PAGES = (landing, register, login, claim, upload, progress)
 
 settings = load_settings()
 

@@ -52,7 +52,7 @@ def entrance_form(state: type[EntranceState], *children: rx.Component) -> rx.Com
         rx.cond(state.form_error != "", banner(state.form_error, tone="danger", alert=True)),
         plain_panel(
             rx.el.form(
-                *children, on_submit=state.submit, reset_on_submit=False, class_name="panel-body", no_validate=True
+                *children, on_submit=state.submit, reset_on_submit=False, class_name="form-body", no_validate=True
             ),
         ),
         rx.cond(state.ticket != "", _ticket_form(state)),

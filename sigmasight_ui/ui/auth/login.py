@@ -28,6 +28,6 @@ def login() -> rx.Component:
                 busy_label="Signing in",
             ),
         ),
-        rx.el.p("No account yet? ", link("Create account", "/register"), class_name="after-form"),
+        rx.el.p("No account yet? ", link("Create account", "/register"), class_name="form-after"),
         width="mini",
     )

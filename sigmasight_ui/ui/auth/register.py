@@ -6,6 +6,7 @@ from sigmasight_ui.ui.auth.components import email_field, entrance_form, error_o
 from sigmasight_ui.ui.auth.state import RegisterState
 from sigmasight_ui.ui.kit.button import button, link
 from sigmasight_ui.ui.kit.field import text_field
+from sigmasight_ui.ui.onboarding.steps import STEPS
 from sigmasight_ui.ui.shell.frame import plain_page
 from sigmasight_ui.ui.shell.page import page
 
@@ -38,9 +39,9 @@ def register() -> rx.Component:
                 busy_label="Creating account",
             ),
         ),
-        rx.el.p("Already have an account? ", link("Sign in", "/login"), class_name="after-form"),
+        rx.el.p("Already have an account? ", link("Sign in", "/login"), class_name="form-after"),
         intro="Your data stays on this server.",
         width="mini",
-        steps=("Account", "Portfolio", "Figures"),
+        steps=STEPS,
         step=1,
     )

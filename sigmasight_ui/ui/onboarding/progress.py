@@ -1,0 +1,143 @@
+"""The processing screen and its three ends: success, partial or failed, cancelled."""
+
+import reflex as rx
+
+from sigmasight_ui.ui.kit.banner import banner
+from sigmasight_ui.ui.kit.button import button, link_button
+from sigmasight_ui.ui.kit.empty import empty
+from sigmasight_ui.ui.kit.html import attributes
+from sigmasight_ui.ui.kit.panel import panel
+from sigmasight_ui.ui.kit.progress import activity_log, overall_meter, phase_list
+from sigmasight_ui.ui.kit.skeleton import skeleton_lines
+from sigmasight_ui.ui.kit.tile import tile, tiles
+from sigmasight_ui.ui.onboarding.first_figures import FirstFigure
+from sigmasight_ui.ui.onboarding.progress_state import ProgressState
+from sigmasight_ui.ui.onboarding.steps import STEPS
+from sigmasight_ui.ui.shell.frame import notices, plain_frame, step_list
+from sigmasight_ui.ui.shell.page import page
+
+S = ProgressState
+
+
+@page("/onboarding/progress/[run_id]", "Calculating your figures", on_load=[S.load])
+def progress() -> rx.Component:
+    return plain_frame(
+        rx.el.div(
+            rx.match(S.status, ("", _loading()), ("missing", _missing()), _run()),
+            class_name="narrow",
+        ),
+        notices(),
+        header=[step_list(STEPS, 3)],
+        ready=rx.State.is_hydrated & (S.status != ""),
+    )
+
+
+def _loading() -> rx.Component:
+    return rx.fragment(rx.el.h1("Calculating your figures"), skeleton_lines(80, 60, 70))
+
+
+def _missing() -> rx.Component:
+    return rx.fragment(
+        rx.el.h1("There is no such calculation"),
+        empty(
+            "Nothing to follow here",
+            "The address is incomplete, or the calculation belongs to somebody else.",
+            link_button("Continue to dashboard", "/dashboard", kind="primary"),
+        ),
+    )
+
+
+def _run() -> rx.Component:
+    return rx.fragment(
+        rx.el.h1(S.title),
+        rx.el.p(S.intro, class_name="intro"),
+        rx.cond(S.is_slow & ~S.keeps_waiting, _slow()),
+        rx.cond((S.status == "partial") | (S.status == "failed"), _why()),
+        rx.cond(S.figures.length() > 0, _first_figures()),
+        _phases(),
+        rx.cond(S.is_active, _active_actions(), rx.cond(S.status == "completed", _done_actions(), _retry_actions())),
+        rx.cond(S.is_active, _ticker()),
+    )
+
+
+def _ticker() -> rx.Component:
+    """Pressed each second by assets/kit.js for as long as it is there."""
+    return rx.el.button(
+        type="button",
+        hidden=True,
+        tab_index=-1,
+        on_click=S.refresh,
+        aria_hidden="true",
+        **attributes(data_every="1000"),
+    )
+
+
+def _slow() -> rx.Component:
+    return banner(
+        "Taking longer than expected",
+        rx.fragment("The work goes on after ", S.elapsed, ", also when you leave this page."),
+        button("Keep waiting", on_click=S.keep_waiting),
+        link_button("Continue to dashboard", _dashboard()),
+        tone="info",
+    )
+
+
+def _why() -> rx.Component:
+    return banner("Your positions are saved.", rx.cond(S.reason != "", S.reason, ""), tone="warn", alert=True)
+
+
+def _first_figures() -> rx.Component:
+    return panel("First figures", tiles(rx.foreach(S.figures, _first_figure)), id="first-figures", flush=True)
+
+
+def _first_figure(figure: rx.Var[FirstFigure]) -> rx.Component:
+    return tile(figure.label, figure.value, figure.note, error=figure.error)
+
+
+def _phases() -> rx.Component:
+    log = link_button(
+        "Download log",
+        f"/api/v1/portfolio/{S.portfolio_id}/batch-runs/{S.run_id}/log?format=txt",
+        kind="ghost",
+        size="sm",
+        icon="download",
+        leaves_app=True,
+    )
+    return panel(
+        S.headline,
+        rx.el.div(overall_meter(S.percent, "All phases"), class_name="panel-body"),
+        phase_list(S.phases),
+        activity_log("run-log", S.log),
+        id="phases",
+        tools=rx.el.span(S.elapsed, " elapsed", class_name="quiet"),
+        foot=rx.fragment(rx.el.span("Times in UTC"), rx.el.span(class_name="grow"), log),
+        flush=True,
+    )
+
+
+def _active_actions() -> rx.Component:
+    return rx.el.div(
+        button("Cancel calculation", kind="danger", on_click=S.cancel, busy=S.is_cancelling, busy_label="Cancelling"),
+        link_button("Continue to dashboard", _dashboard()),
+        class_name="actions actions-end",
+    )
+
+
+def _retry_actions() -> rx.Component:
+    return rx.el.div(
+        link_button("Continue to dashboard", _dashboard()),
+        button("Retry analytics", kind="primary", on_click=S.retry, busy=S.is_retrying, busy_label="Retrying"),
+        class_name="actions actions-end",
+    )
+
+
+def _done_actions() -> rx.Component:
+    return rx.el.div(
+        link_button("Add another portfolio", "/onboarding/upload"),
+        link_button("Continue to dashboard", _dashboard(), kind="primary"),
+        class_name="actions actions-end",
+    )
+
+
+def _dashboard() -> rx.Var[str]:
+    return rx.Var.create("/dashboard?account=") + S.portfolio_id

@@ -1,0 +1,103 @@
+"""Following one run to its end. The page asks again each second while the run is active; every answer is read from the
+run's rows, so a reload, another tab or a restart of the server shows the same."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from uuid import UUID
+
+import reflex as rx
+from sqlmodel import Session
+
+from sigmasight_ui.bootstrap import Services
+from sigmasight_ui.core.actor import Actor
+from sigmasight_ui.core.errors import AppError
+from sigmasight_ui.services.batch.schemas import RunState
+from sigmasight_ui.ui import scope
+from sigmasight_ui.ui.kit.progress import LogRow, PhaseRow
+from sigmasight_ui.ui.onboarding.first_figures import FirstFigure, first_figures
+from sigmasight_ui.ui.onboarding.progress_rows import RunPage, run_page
+from sigmasight_ui.ui.shell.notices import NoticeState, refused, show
+
+Loaded = tuple[RunPage, UUID, list[FirstFigure]]
+
+
+class ProgressState(rx.State):
+    """`status` is empty until the run is known, and "missing" when there is no such run for this person."""
+
+    status: str = ""
+    title: str = ""
+    intro: str = ""
+    headline: str = ""
+    elapsed: str = ""
+    percent: int = 0
+    is_active: bool = False
+    is_slow: bool = False
+    keeps_waiting: bool = False
+    is_cancelling: bool = False
+    is_retrying: bool = False
+    reason: str = ""
+    phases: list[PhaseRow] = []
+    log: list[LogRow] = []
+    figures: list[FirstFigure] = []
+    portfolio_id: str = ""
+    run_id: str = ""
+
+    @rx.event
+    async def load(self):
+        self.keeps_waiting, self.is_retrying = False, False
+        await self._read()
+
+    @rx.event
+    async def refresh(self):
+        """Bound to the page's own ticking button: a tab that is gone asks no more."""
+        await self._read()
+
+    @rx.event
+    def keep_waiting(self):
+        self.keeps_waiting = True
+
+    @rx.event
+    async def cancel(self):
+        run_id, portfolio_id = UUID(self.run_id), UUID(self.portfolio_id)
+        await scope.call(lambda services, session, actor: services.batch.cancel(session, actor, portfolio_id, run_id))
+        await self._read()
+
+    @rx.event
+    async def retry(self):
+        """Only what is missing is calculated again: completed phases are kept."""
+        self.is_retrying = True
+        yield
+        portfolio_id = UUID(self.portfolio_id)
+        try:
+            started = await scope.call(
+                lambda services, session, actor: services.batch.calculate(session, actor, portfolio_id)
+            )
+        except AppError as error:
+            show(await self.get_state(NoticeState), refused(error))
+        else:
+            yield rx.redirect(f"/onboarding/progress/{started.run.id}")
+        finally:
+            self.is_retrying = False
+
+    async def _read(self) -> None:
+        try:
+            wanted = UUID(self.router.url.path.rstrip("/").rpartition("/")[2])
+            page, portfolio_id, figures = await scope.call(
+                lambda services, session, actor: _load(services, session, actor, wanted)
+            )
+        except (ValueError, AppError):
+            self.status, self.is_active = "missing", False
+            return
+        for each in fields(page):
+            setattr(self, each.name, getattr(page, each.name))
+        self.run_id, self.portfolio_id, self.figures = str(wanted), str(portfolio_id), figures
+
+
+def _load(services: Services, session: Session, actor: Actor, run_id: UUID) -> Loaded:
+    run = services.batch.find_run(session, actor, run_id)
+    log = services.batch.log(session, actor, run.portfolio_id, run_id)
+    portfolio = services.portfolios.get(session, actor, run.portfolio_id)
+    done = run.status is RunState.COMPLETED
+    figures = first_figures(services, session, actor, run.portfolio_id) if done else []
+    return run_page(log, portfolio), run.portfolio_id, figures

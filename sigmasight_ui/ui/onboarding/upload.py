@@ -1,0 +1,121 @@
+"""Upload a portfolio: the form, and the validation screen in its place."""
+
+import reflex as rx
+
+from sigmasight_ui.services.portfolios.account_types import ACCOUNT_TYPES
+from sigmasight_ui.services.portfolios.schemas import MAX_BYTES
+from sigmasight_ui.ui.kit.banner import banner
+from sigmasight_ui.ui.kit.button import button, link_button
+from sigmasight_ui.ui.kit.dropzone import dropzone, upload_form
+from sigmasight_ui.ui.kit.field import money_field, select_field, text_field, textarea_field
+from sigmasight_ui.ui.kit.panel import plain_panel
+from sigmasight_ui.ui.onboarding.problems import problem_screen
+from sigmasight_ui.ui.onboarding.steps import STEPS
+from sigmasight_ui.ui.onboarding.upload_state import UploadState
+from sigmasight_ui.ui.shell.frame import plain_frame, step_list
+from sigmasight_ui.ui.shell.page import page
+
+TEMPLATE = "/api/v1/onboarding/csv-template"
+INTRO = "One file, one account. Nothing is saved until every row is right."
+
+
+@page("/onboarding/upload", "Upload your portfolio", on_load=[UploadState.load])
+def upload() -> rx.Component:
+    return plain_frame(
+        rx.el.div(problem_screen(), class_name="narrow narrow-wide", hidden=~UploadState.shows_problems),
+        rx.el.div(_form_screen(), class_name="narrow narrow-form", hidden=UploadState.shows_problems),
+        header=[step_list(STEPS, 2)],
+    )
+
+
+def _form_screen() -> rx.Component:
+    heading = rx.cond(UploadState.shows_problems, rx.fragment(), rx.el.h1("Upload your portfolio"))
+    return rx.fragment(
+        heading,
+        rx.el.p(INTRO, class_name="intro"),
+        rx.cond(UploadState.form_error != "", banner(UploadState.form_error, tone="danger", alert=True)),
+        plain_panel(
+            upload_form(
+                rx.el.div(*_fields(), class_name="form-body"),
+                rx.el.div(*_actions(), class_name="form-actions"),
+                action="/api/v1/onboarding/uploads",
+                on_answer=UploadState.answered,
+            )
+        ),
+    )
+
+
+def _fields() -> list[rx.Component]:
+    return [
+        rx.el.div(
+            text_field(
+                "portfolio_name",
+                "Portfolio name",
+                placeholder="My Investment Portfolio",
+                error=_error("portfolio_name"),
+                max_length=255,
+                auto_complete="off",
+            ),
+            text_field(
+                "account_name",
+                "Account name",
+                placeholder="Schwab Living Trust",
+                error=_error("account_name"),
+                max_length=100,
+                auto_complete="off",
+            ),
+            class_name="form-pair",
+        ),
+        rx.el.div(
+            select_field(
+                "account_type",
+                "Account type",
+                tuple(ACCOUNT_TYPES.items()),
+                placeholder="Choose a type",
+                default_value="",
+                error=_error("account_type"),
+            ),
+            money_field(
+                "equity_balance",
+                "Equity balance",
+                help="Account value minus margin debt.",
+                error=_error("equity_balance"),
+                max_length=40,
+            ),
+            class_name="form-pair",
+        ),
+        textarea_field(
+            "description",
+            "Description",
+            optional=True,
+            placeholder="What this account is for",
+            error=_error("description"),
+            rows=2,
+            max_length=2000,
+        ),
+        dropzone(
+            "csv_file",
+            "CSV file",
+            max_bytes=MAX_BYTES,
+            hint=".csv up to 10 MB, with the columns of our template",
+            error=_error("csv_file"),
+        ),
+    ]
+
+
+def _actions() -> list[rx.Component]:
+    return [
+        link_button("Download template", TEMPLATE, kind="ghost", icon="download", leaves_app=True),
+        rx.el.span(class_name="grow"),
+        button(
+            "Try with sample portfolio",
+            on_click=UploadState.try_sample,
+            busy=UploadState.is_making_sample,
+            busy_label="Preparing sample",
+        ),
+        button("Upload portfolio", kind="primary", type="submit", busy_label="Uploading"),
+    ]
+
+
+def _error(field: str) -> rx.Var[str]:
+    return UploadState.field_errors.get(field, "").to(str)
