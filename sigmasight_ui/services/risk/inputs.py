@@ -59,8 +59,7 @@ def needed_symbols(lots: Sequence[Lot], fixed_price: Collection[str], now: datet
     public = {lot.symbol for lot in live if lot.investment_class == "PUBLIC"} - set(fixed_price)
     required = public | {lot.underlying_symbol for lot in contracts if lot.underlying_symbol}
     own = {lot.symbol for lot in contracts}
-    since = today - timedelta(days=HISTORY_DAYS)
-    former = {lot.symbol for lot in lots if lot.investment_class != "PRIVATE" and (lot.exit_date or today) >= since}
+    former = {lot.symbol for lot in lots if lot.investment_class != "PRIVATE"}
     return NeededSymbols(
         required=tuple(sorted(required)),
         contracts=tuple(sorted(own)),
@@ -140,9 +139,8 @@ def closes_of(table: PriceTable) -> dict[str, dict[date, Decimal]]:
 
 def history_sessions(holdings: Sequence[Holding], as_of: date) -> list[date]:
     """Every session of the portfolio's life up to `as_of`, at most five years and a million closes back."""
-    held = [h for h in holdings if h.entry_date <= as_of]
-    first = max(min((h.entry_date for h in held), default=as_of), as_of - timedelta(days=HISTORY_DAYS))
-    symbols = len({h.symbol for h in held}) or 1
+    first = max(min((h.entry_date for h in holdings), default=as_of), as_of - timedelta(days=HISTORY_DAYS))
+    symbols = len({h.symbol for h in holdings}) or 1
     return sessions_between(first, as_of)[-max(2, HISTORY_CELLS // symbols) :]
 
 

@@ -16,7 +16,7 @@ from sigmasight_ui.analytics.book import Book, book
 from sigmasight_ui.analytics.concentration import concentration as concentrate
 from sigmasight_ui.analytics.concentration import sector_exposure
 from sigmasight_ui.analytics.figure import Figure, unavailable
-from sigmasight_ui.analytics.returns import Floats, Returns
+from sigmasight_ui.analytics.returns import MIN_COVERAGE, Floats, Returns
 from sigmasight_ui.analytics.volatility import realised_volatility, volatility_percentile
 from sigmasight_ui.services.market_data.service import MarketDataService
 from sigmasight_ui.services.risk import inputs, rules
@@ -84,16 +84,16 @@ def concentration(c: Computation) -> PhaseResult:
 
 
 def beta_figures(held: Book, market: Floats, nav: NavFact) -> dict[str, Figure]:
-    if problem := rules.share_problem(nav.nav > 0, nav.coverage):
-        return _unavailable(rules.BETAS, problem, nav)
+    if problem := _problem(held, nav):
+        return _unavailable(rules.BETAS, problem, held, nav)
     returns = held.returns(float(nav.nav))
     of_days = market[len(market) - len(returns.values) :]
     return {key: _on_nav(market_beta(returns, of_days, rules.WINDOWS[key]).figure(0), nav) for key in rules.BETAS}
 
 
 def volatility_figures(held: Book, nav: NavFact) -> dict[str, Figure]:
-    if problem := rules.share_problem(nav.nav > 0, nav.coverage):
-        return _unavailable(rules.VOLATILITIES, problem, nav)
+    if problem := _problem(held, nav):
+        return _unavailable(rules.VOLATILITIES, problem, held, nav)
     returns = held.returns(float(nav.nav))
     figures = {key: realised_volatility(returns, rules.WINDOWS[key]).figure(0) for key in rules.VOLATILITIES[:3]}
     figures[rules.VOLATILITIES[3]] = volatility_percentile(returns)[0]
@@ -182,9 +182,23 @@ def _on_nav(figure: Figure, nav: NavFact) -> Figure:
     return replace(figure, coverage=figure.coverage * nav.coverage)
 
 
-def _unavailable(keys: Sequence[str], problem: str, nav: NavFact) -> dict[str, Figure]:
+def _problem(held: Book, nav: NavFact) -> str | None:
+    if problem := rules.share_problem(nav.nav > 0, nav.coverage):
+        return problem
+    if (coverage := _best_coverage(held)) < MIN_COVERAGE:
+        return f"only {coverage:.0%} of the positions have daily returns"
+    return None
+
+
+def _best_coverage(held: Book) -> float:
+    """On the day most of the book has a return."""
+    return float(held.covered.max(initial=0.0) / held.gross) if held.gross > 0 else 1.0
+
+
+def _unavailable(keys: Sequence[str], problem: str, held: Book, nav: NavFact) -> dict[str, Figure]:
+    coverage = _best_coverage(held) * (1.0 if nav.coverage is None else nav.coverage)
     return {
-        key: unavailable(problem, method=rules.METHODS[key], window=rules.WINDOWS.get(key), coverage=nav.coverage)
+        key: unavailable(problem, method=rules.METHODS[key], window=rules.WINDOWS.get(key), coverage=coverage)
         for key in keys
     }
 

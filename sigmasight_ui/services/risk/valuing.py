@@ -78,7 +78,7 @@ def value_positions(c: Computation) -> PhaseResult:
 def profit_and_loss(c: Computation) -> PhaseResult:
     """Every session of the portfolio's life, recomputed; what came out as before is not written again."""
     described = c.securities.describe(c.session, {lot.symbol for lot in c.scope.lots})
-    holdings = inputs.holdings_of(c.scope, _splits(c))
+    holdings = [h for h in inputs.holdings_of(c.scope, _splits(c)) if h.entry_date <= c.scope.as_of]
     sessions = inputs.history_sessions(holdings, c.scope.as_of)
     closes = _closes(c, described, sessions)
     days = daily_snapshots(holdings, closes, c.scope.portfolio.equity_balance, sessions)
