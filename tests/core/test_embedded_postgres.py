@@ -120,6 +120,10 @@ def postmaster(directory: Path) -> int:
         return 0
 
 
+def server_log(directory: Path) -> str:
+    return "".join(path.read_text() for path in (directory / "log").glob("server-*.log"))
+
+
 def children(pid: int) -> list[int]:
     return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
@@ -192,9 +196,8 @@ class TestOrdinaryLife:
                 connection.execute("insert into people values ('ada@example.com')")
                 with pytest.raises(psycopg.errors.UniqueViolation):
                     connection.execute("insert into people values ('ada@example.com')")
-            log = "".join(path.read_text() for path in (cluster.directory / "log").glob("server-*.log"))
-        assert "duplicate key" in log
-        assert "ada@example.com" not in log
+            wait_until(lambda: "duplicate key" in server_log(cluster.directory))
+            assert "ada@example.com" not in server_log(cluster.directory)
 
 
 class TestLockedDoors:
