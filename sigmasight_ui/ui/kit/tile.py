@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import reflex as rx
 
-from sigmasight_ui.ui.kit.html import Text, is_given, when
+from sigmasight_ui.ui.kit.html import Text, is_given, joined, when
 
 
-def tiles(*items: rx.Component) -> rx.Component:
-    return rx.el.dl(*items, class_name="tiles")
+def tiles(*items: rx.Component, class_name: str = "") -> rx.Component:
+    """`class_name` tiles-three for a strip of three."""
+    return rx.el.dl(*items, class_name=joined("tiles", class_name))
 
 
 def tile(label: str, value: Text | rx.Component, note: Text | rx.Component = "", *, error: Text = "") -> rx.Component:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from sqlmodel import Session
 
 from sigmasight_ui.bootstrap import Services
 from sigmasight_ui.core.actor import Actor
-from sigmasight_ui.services.risk.schemas import FigureView
+from sigmasight_ui.services.risk.schemas import FigureView, Overview
 from sigmasight_ui.ui import format
 from sigmasight_ui.ui.words import beta_in_words
 
@@ -22,23 +23,36 @@ class FirstFigure:
     note: str
 
 
-def first_figures(services: Services, session: Session, actor: Actor, portfolio_id: UUID) -> list[FirstFigure]:
+@dataclass(frozen=True)
+class FirstFigures:
+    """`note` says where the prices come from and as of when."""
+
+    rows: list[FirstFigure] = field(default_factory=list)
+    note: str = ""
+
+
+def first_figures(services: Services, session: Session, actor: Actor, portfolio_id: UUID) -> FirstFigures:
     amounts = format.Amounts(services.identity.profile(session, actor).privacy_mode)
     head = services.risk.overview(session, actor, portfolio_id)
     figures = services.risk.figures(session, actor, portfolio_id)
-    return [
-        FirstFigure(
-            "Net asset value",
-            amounts.money(head.nav, 0),
-            "",
-            head.reason or f"cash {amounts.money(head.cash.amount, 0)}",
-        ),
+    cash = head.reason or f"cash {amounts.money(head.cash.amount, 0)}"
+    rows = [
+        FirstFigure("Net asset value", amounts.money(head.nav, 0), "", cash),
         _figure("Beta to SPY", figures["beta_252"], format.ratio, format.error),
         _figure("Volatility, a year", figures["volatility_63"], format.percent, _percent_error),
     ]
+    return FirstFigures(rows, _origin(head))
 
 
-def _figure(label: str, figure: FigureView, show, show_error) -> FirstFigure:
+def _origin(head: Overview) -> str:
+    covered = f", {format.percent(head.coverage, 0)} covered" if head.coverage is not None else ""
+    note = f" {head.origin.note}" if head.origin is not None and head.origin.note else ""
+    return f"Prices as of {format.day(head.as_of)}{covered}.{note}"
+
+
+def _figure(
+    label: str, figure: FigureView, show: Callable[[float], str], show_error: Callable[[float | None], str]
+) -> FirstFigure:
     if figure.value is None:
         return FirstFigure(label, format.UNKNOWN, "", figure.reason or "")
     days = format.plural(figure.n_obs or 0, "day")

@@ -22,16 +22,14 @@ def problem_screen() -> rx.Component:
 
 
 def _summary() -> rx.Component:
-    return banner(
-        rx.el.h1(UploadState.headline, class_name="banner-title"), UploadState.reassurance, tone="danger", alert=True
-    )
+    return banner(rx.el.h1(UploadState.headline), UploadState.reassurance, tone="danger", alert=True)
 
 
 def _panel() -> rx.Component:
     head = [column(title) for title in ("Where", "Symbol", "Column", "Found", "What to do", "Code")]
     return panel(
         UploadState.file_name,
-        table("Issues by row", head, rx.foreach(UploadState.problems, _row), class_name="grid-table-top"),
+        table("Issues by row", head, rx.foreach(UploadState.problems, _row)),
         id="issues",
         finding=COUNTING,
         tools=rx.fragment(

@@ -87,7 +87,8 @@ def _why() -> rx.Component:
 
 
 def _first_figures() -> rx.Component:
-    return panel("First figures", tiles(rx.foreach(S.figures, _first_figure)), id="first-figures", flush=True)
+    strip = tiles(rx.foreach(S.figures, _first_figure), class_name="tiles-three")
+    return panel("First figures", strip, id="first-figures", finding=S.figures_note, flush=True)
 
 
 def _first_figure(figure: rx.Var[FirstFigure]) -> rx.Component:

@@ -15,11 +15,11 @@ from sigmasight_ui.core.errors import AppError
 from sigmasight_ui.services.batch.schemas import RunState
 from sigmasight_ui.ui import scope
 from sigmasight_ui.ui.kit.progress import LogRow, PhaseRow
-from sigmasight_ui.ui.onboarding.first_figures import FirstFigure, first_figures
+from sigmasight_ui.ui.onboarding.first_figures import FirstFigure, FirstFigures, first_figures
 from sigmasight_ui.ui.onboarding.progress_rows import RunPage, run_page
 from sigmasight_ui.ui.shell.notices import NoticeState, refused, show
 
-Loaded = tuple[RunPage, UUID, list[FirstFigure]]
+Loaded = tuple[RunPage, UUID, FirstFigures]
 
 
 class ProgressState(rx.State):
@@ -40,6 +40,7 @@ class ProgressState(rx.State):
     phases: list[PhaseRow] = []
     log: list[LogRow] = []
     figures: list[FirstFigure] = []
+    figures_note: str = ""
     portfolio_id: str = ""
     run_id: str = ""
 
@@ -91,7 +92,8 @@ class ProgressState(rx.State):
             return
         for each in fields(page):
             setattr(self, each.name, getattr(page, each.name))
-        self.run_id, self.portfolio_id, self.figures = str(wanted), str(portfolio_id), figures
+        self.run_id, self.portfolio_id = str(wanted), str(portfolio_id)
+        self.figures, self.figures_note = figures.rows, figures.note
 
 
 def _load(services: Services, session: Session, actor: Actor, run_id: UUID) -> Loaded:
@@ -99,5 +101,5 @@ def _load(services: Services, session: Session, actor: Actor, run_id: UUID) -> L
     log = services.batch.log(session, actor, run.portfolio_id, run_id)
     portfolio = services.portfolios.get(session, actor, run.portfolio_id)
     done = run.status is RunState.COMPLETED
-    figures = first_figures(services, session, actor, run.portfolio_id) if done else []
+    figures = first_figures(services, session, actor, run.portfolio_id) if done else FirstFigures()
     return run_page(log, portfolio), run.portfolio_id, figures

@@ -105,8 +105,13 @@ def _field_errors(error: dict[str, Any], details: dict[str, Any]) -> tuple[tuple
     return ((str(field), _sentence(error.get("message"), error.get("code"))),) if field else ()
 
 
+# The sentence for programs lists the nine values; people see the nine names in the field itself.
+_FOR_PEOPLE = {"ERR_PORT_009": "Choose one of the nine account types."}
+
+
 def _sentence(message: object, code: object) -> str:
-    return f"{str(message or NOT_REACHED)[:500]} ({code})" if code else str(message or NOT_REACHED)[:500]
+    text = _FOR_PEOPLE.get(str(code), str(message or NOT_REACHED)[:500])
+    return f"{text} ({code})" if code else text
 
 
 def _id(value: object) -> str:
