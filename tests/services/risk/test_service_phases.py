@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from itertools import pairwise
 from uuid import uuid4
 
 import pytest
@@ -67,7 +68,7 @@ def test_every_day_is_cash_plus_market_values_to_the_cent(world, owner, prices):
 def test_daily_gains_and_revaluations_explain_every_change_of_nav(world, owner):
     made = world.calculated(owner, [lot("MSFT", "100", "40", date(2016, 3, 1)), lot("KO", "-50", "44")], "20000")
     found = snapshots(world, owner, made)
-    for before, row in zip(found[1:], found[2:], strict=False):
+    for before, row in pairwise(found[1:]):
         entered = date(2016, 6, 1) in (before["session"], row["session"])
         assert entered or abs(row["nav"] - before["nav"] - row["day_pnl"]) <= D("0.02")
         assert row["day_return"] == pytest.approx(float(row["day_pnl"] / before["nav"]), abs=1e-6)
