@@ -94,7 +94,8 @@ class _Reading:
         self._header = header
         self._today = today
         self._width = len(header.titles)
-        # A column the file does not have is read from the blank cell behind the last one.
+        # Stands behind the cells of every row: for short rows, and for the columns that the file does not have.
+        self._blanks = [""] * (self._width + 1)
         self._pick = itemgetter(*(self._width if place is None else place for place in header.positions))
         self._first_rows: dict[LotKey, int] = {}
         self._rows: list[PositionRow] = []
@@ -113,12 +114,7 @@ class _Reading:
         return self._result(total)
 
     def _cells(self, found: list[str]) -> Cells:
-        blanks = self._width + 1 - len(found)
-        if blanks > 0:
-            found = found + [""] * blanks
-        elif blanks < 0 or found[self._width]:
-            found = [*found[: self._width], ""]
-        return Cells._make(map(str.strip, self._pick(found)))
+        return Cells._make(map(str.strip, self._pick([*found[: self._width], *self._blanks])))
 
     def _take(self, row: int, line: int, record: list[str]) -> None:
         cells = self._cells(record)

@@ -80,6 +80,7 @@ def test_all_missing_columns_are_named_at_once() -> None:
     parsed = parse("AAPL,1", header="Symbol,Market Value")
     assert codes(parsed) == ["ERR_CSV_004"] * 3
     assert [found.field for found in parsed.problems] == list(REQUIRED[1:])
+    assert parsed.total_rows == 0
     assert "divide it by the quantity" in parsed.problems[1].hint
 
 

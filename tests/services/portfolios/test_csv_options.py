@@ -181,7 +181,9 @@ def test_a_strike_of_zero_in_the_symbol() -> None:
 
 
 def test_an_expired_symbol_before_entry() -> None:
-    assert only_problem(option("SPY230120C00460000")).code == "ERR_POS_027"
+    found = only_problem(option("SPY230120C00460000"))
+    assert (found.code, found.value) == ("ERR_POS_027", "SPY230120C00460000")
+    assert only_problem(option("", "SPY,460,2023-01-20,CALL")).value == "2023-01-20"
 
 
 @pytest.mark.parametrize("investment_class", ["PUBLIC", "PRIVATE"])
@@ -196,6 +198,8 @@ def test_option_columns_on_another_class(investment_class: str) -> None:
 
 def test_an_option_symbol_on_another_class() -> None:
     found = only_problem(option(OCC, investment_class="PUBLIC"))
+    assert (found.code, found.field, found.value) == ("ERR_POS_030", "Symbol", OCC)
+    found = only_problem(option(OCC, ",460,,", investment_class="PUBLIC"))
     assert (found.code, found.field, found.value) == ("ERR_POS_030", "Symbol", OCC)
 
 

@@ -156,6 +156,7 @@ def test_an_unreadable_file_is_refused_once_and_says_why(content: bytes, sentenc
 def test_ten_megabytes_are_accepted_and_one_byte_more_is_not() -> None:
     start = f"{FILE}#".encode()
     exact = start + b"x" * (MAX_BYTES - len(start))
+    assert len(exact) == 10_485_760
     assert parse_bytes(exact).is_valid
     assert codes(parse_bytes(exact + b"x")) == ["ERR_CSV_001"]
 

@@ -40,6 +40,11 @@ def test_a_cell_below_a_blank_title_has_no_column() -> None:
     assert codes(parsed) == ["ERR_POS_032"]
 
 
+def test_a_row_may_end_before_a_blank_title() -> None:
+    header = "Symbol,Quantity,Entry Price Per Share,Entry Date,,Notes"
+    assert only_row("AAPL,100,158.00,2024-01-15", header=header).symbol == "AAPL"
+
+
 def test_a_column_of_the_users_own_is_ignored() -> None:
     header = "Symbol,Quantity,Entry Price Per Share,Entry Date,Notes"
     assert only_row("AAPL,100,158.00,2024-01-15,core holding", header=header).symbol == "AAPL"
@@ -204,7 +209,8 @@ def test_a_price_with_currency_sign_is_written_out() -> None:
 
 
 def test_out_of_range_names_the_range() -> None:
-    assert "between -99999999999999.999999 and 99999999999999.999999" in only_problem(quantity_row("1e15")).hint
+    assert "between -99999999999999.999999 and 99999999999999.999999" in only_problem(quantity_row("1e14")).hint
+    assert "between -99999999999999.999999 and 99999999999999.999999" in only_problem(quantity_row("-1e14")).hint
     assert "between 0.01 and 999999999999.99" in only_problem(price_row("1e12")).hint
 
 
@@ -216,6 +222,7 @@ def test_a_cost_no_total_can_hold_is_out_of_range() -> None:
     )
     assert only_row("AAPL,1000000,999999.99,2024-01-15").quantity == 1_000_000
     assert only_problem("SPY250919C00460000,1000000,10000.00,2024-01-15").code == "ERR_POS_031"
+    assert only_row("SPY250919C00460000,1000000,9999.99,2024-01-15").quantity == 1_000_000
 
 
 @pytest.mark.parametrize("day", [TODAY, TODAY - timedelta(days=36_500), date(2024, 2, 29)])
