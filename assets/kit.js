@@ -102,6 +102,7 @@
 
   // Radio groups of buttons: arrows move, letters jump to a name, Enter and Space choose (the buttons' own click).
   let typed = { text: "", at: 0 };
+  const isTyping = () => Date.now() - typed.at < 700;
   const moveInGroup = (event, group) => {
     const choices = all("[role=radio]", group);
     const here = choices.indexOf(document.activeElement);
@@ -110,18 +111,16 @@
     if (event.key in steps) next = choices[(here + steps[event.key] + choices.length) % choices.length];
     else if (event.key === "Home") next = choices[0];
     else if (event.key === "End") next = choices.at(-1);
-    else if (event.key === " ") {
+    else if (event.key === " " && !isTyping()) {
       event.preventDefault();
       document.activeElement.click();
-    }
-    else if (event.key.length === 1 && /\S/.test(event.key)) next = byTyping(event.key, choices);
+    } else if (event.key.length === 1) next = byTyping(event.key, choices);
     if (!next) return;
     event.preventDefault();
     next.focus();
   };
   const byTyping = (key, choices) => {
-    const now = Date.now();
-    typed = { text: (now - typed.at < 700 ? typed.text : "") + key.toLowerCase(), at: now };
+    typed = { text: (isTyping() ? typed.text : "") + key.toLowerCase(), at: Date.now() };
     return choices.find((choice) => choice.textContent.trim().toLowerCase().startsWith(typed.text));
   };
 

@@ -22,6 +22,7 @@ _ALWAYS = {
     "X-Frame-Options": "DENY",
 }
 _NO_DOCUMENT = "default-src 'none'; frame-ancestors 'none'"
+_PROGRAMS = ("/api/", "/auth/", "/health/")
 
 
 class SecurityHeaders:
@@ -49,13 +50,14 @@ class SecurityHeaders:
         await self._app(scope, receive, with_headers)
 
     def _add(self, path: str, query: bytes, headers: MutableHeaders) -> None:
+        """By path alone: an answer 304 has no content type, and its headers replace those of the cached page."""
         for name, value in self._always.items():
             headers[name] = value
-        is_page = headers.get("content-type", "").startswith("text/html")
+        no_document = path.startswith(_PROGRAMS)
         page_policy = self._policies.get(path.strip("/"), self._fallback)
-        headers["Content-Security-Policy"] = page_policy if is_page else _NO_DOCUMENT
+        headers["Content-Security-Policy"] = _NO_DOCUMENT if no_document else page_policy
         if "cache-control" not in headers:
-            headers["Cache-Control"] = _caching(path, query, is_page)
+            headers["Cache-Control"] = "no-store" if no_document else _caching(path, query)
 
 
 def page_policies(public_url: str, static_dir: Path) -> dict[str, str]:
@@ -92,9 +94,8 @@ def content_security_policy(public_url: str, script_hashes: tuple[str, ...]) -> 
     )
 
 
-def _caching(path: str, query: bytes, is_page: bool) -> str:
-    if path.startswith(("/api/", "/auth/")):
-        return "no-store"
+def _caching(path: str, query: bytes) -> str:
     if path.startswith(("/assets/", "/fonts/")) or query.startswith(b"v="):
         return _YEAR
-    return "no-cache" if is_page else "public, max-age=3600"
+    is_file = "." in path.rpartition("/")[2]
+    return "public, max-age=3600" if is_file else "no-cache"

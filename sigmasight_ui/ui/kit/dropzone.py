@@ -46,7 +46,8 @@ def dropzone(
         rx.el.div(
             control,
             icon("upload"),
-            rx.el.span(rx.el.b("Drop a file here"), " or ", _choose(), class_name="drop-invitation"),
+            rx.el.span(rx.el.b("Drop a file here"), " or ", _choose("choose a file"), class_name="drop-first"),
+            rx.el.span(rx.el.b("Drop a different file"), " or ", _choose("choose one"), class_name="drop-other"),
             rx.el.span(rx.el.b("Drop the file to choose it"), class_name="drop-over"),
             rx.el.p(
                 hint or f"{accept} up to {size(max_bytes)}", class_name="field-help", **attributes(id=f"{name}-help")
@@ -61,8 +62,8 @@ def dropzone(
     return rx.el.div(heading, zone, when(wrong, field_error(name, error)), class_name="field")
 
 
-def _choose() -> rx.Component:
-    return rx.el.span("choose a file", class_name="text-link")
+def _choose(words: str) -> rx.Component:
+    return rx.el.span(words, class_name="text-link")
 
 
 def _objection(name: str) -> rx.Component:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import reflex as rx
 from reflex.style import set_color_mode
 
-from sigmasight_ui.ui.kit.button import anchor, button, icon_button
+from sigmasight_ui.ui.kit.button import anchor, icon_button
 from sigmasight_ui.ui.kit.html import attributes, flag
 from sigmasight_ui.ui.kit.icon import icon
 from sigmasight_ui.ui.kit.native_form import native_form
@@ -63,8 +63,9 @@ def person_menu() -> rx.Component:
 
 def sign_out() -> rx.Component:
     """A form of the browser's own: the answer takes the session cookie away."""
-    leave = button("Sign out", kind="ghost", icon="sign_out", type="submit", class_name="sheet-row")
-    return native_form(leave, action="/auth/logout")
+    return native_form(
+        rx.el.button(icon("sign_out"), "Sign out", type="submit", class_name="sheet-row"), action="/auth/logout"
+    )
 
 
 def _appearance() -> rx.Component:
