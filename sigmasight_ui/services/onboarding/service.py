@@ -231,15 +231,12 @@ class OnboardingService:
 
     def resume_target(self, session: Session, actor: Actor) -> ResumeTarget:
         newest = repository.newest(session, signed_in(actor))
-        if newest is None or newest.run_id is None:
+        in_use = {row.id for row in self._portfolios.list_visible(session, actor)}
+        if newest is None or newest.run_id is None or newest.portfolio_id not in in_use:
             return ResumeTarget(DASHBOARD)
-        run = self._batch.find_run(session, actor, newest.run_id)
-        is_going = run.status.is_active
-        return (
-            ResumeTarget(f"/onboarding/progress/{newest.run_id}", newest.run_id)
-            if is_going
-            else ResumeTarget(DASHBOARD)
-        )
+        if not self._batch.find_run(session, actor, newest.run_id).status.is_active:
+            return ResumeTarget(DASHBOARD)
+        return ResumeTarget(f"/onboarding/progress/{newest.run_id}", newest.run_id)
 
     def delete_expired_uploads(self, session: Session) -> int:
         """For the clock's jobs: refused uploads older than a day; how many were deleted."""

@@ -1,0 +1,196 @@
+"""What the doors do not show: nothing half stored, what is kept and forgotten, where who comes back belongs."""
+
+import csv
+from dataclasses import replace
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import text
+
+from sigmasight_ui.core.actor import job_actor
+from sigmasight_ui.core.config import PUBLIC_INVITE_CODE
+from sigmasight_ui.core.errors import AppError
+from sigmasight_ui.services.onboarding.schemas import ImportCommand, Registration, UploadedFile
+from sigmasight_ui.services.portfolios.schemas import PortfolioForm
+
+HEADER = "Symbol,Quantity,Entry Price Per Share,Entry Date\n"
+GOOD = HEADER + "AAPL,100,158.00,2024-01-15\nSHOP,-25,62.50,2024-02-10\n"
+BAD = HEADER + "AAPL,,158.00,2024-01-15\nMSFT,1,1.00,2024-01-15\n"
+FORM = PortfolioForm("Core growth", "Schwab Taxable", "taxable", "$412,806.55", "Long term")
+
+
+def command(content=GOOD, name="core.csv", form=FORM, **options):
+    return ImportCommand(form, UploadedFile(name, content.encode()), **options)
+
+
+@pytest.fixture
+def import_file(services):
+    return lambda actor, *arguments, **options: services.onboarding.import_portfolio(
+        services.db.transaction, actor, command(*arguments, **options)
+    )
+
+
+@pytest.fixture
+def ask(services):
+    def call(actor, name, *arguments):
+        with services.db.transaction(actor) as session:
+            return getattr(services.onboarding, name)(session, actor, *arguments)
+
+    return call
+
+
+def refused(work, *arguments, **options):
+    with pytest.raises(AppError) as refusal:
+        work(*arguments, **options)
+    return refusal.value
+
+
+def count(services, actor, table):
+    with services.db.transaction(actor) as session:
+        return session.execute(text(f"select count(*) from {table}")).scalar()
+
+
+def test_import_is_all_or_nothing_when_the_run_cannot_be_asked_for(services, new_user, import_file, monkeypatch):
+    owner = new_user()
+
+    def fail(*_arguments):
+        raise RuntimeError("the queue is away")
+
+    monkeypatch.setattr(services.batch, "request_run", fail)
+    with pytest.raises(RuntimeError):
+        import_file(owner, start_run=True)
+    assert [count(services, owner, table) for table in ("portfolios", "positions", "uploads", "batch_runs")] == [0] * 4
+    monkeypatch.undo()
+    assert import_file(owner, start_run=True).run_id
+
+
+def test_no_transaction_is_open_while_the_file_is_read(services, new_user, import_file, monkeypatch):
+    open_now = []
+    read, transaction = services.portfolios.read_csv, services.db.transaction
+
+    def watch(*arguments):
+        assert services.db._engines["app_user"].pool.checkedout() == 0
+        open_now.append(True)
+        return read(*arguments)
+
+    monkeypatch.setattr(services.portfolios, "read_csv", watch)
+    import_file(new_user())
+    assert (open_now, services.db.transaction) == ([True], transaction)
+
+
+def test_refused_file_is_kept_with_what_was_typed(services, new_user, import_file, ask):
+    owner = new_user()
+    refusal = refused(import_file, owner, BAD, name="C:\\Users\\ada\\core\x00.csv")
+    view = ask(owner, "latest_rejected")
+    assert str(view.id) == refusal.details["upload_id"]
+    assert (view.form, view.file_name, view.size) == (FORM, "core.csv", len(BAD))
+    assert (view.total_rows, view.failed_rows, view.total_problems) == (2, 1, 1)
+    assert ask(owner, "upload", view.id) == view
+    content = services.onboarding.failed_rows(services.db.transaction, owner, view.id).decode("utf-8-sig")
+    assert list(csv.reader(content.splitlines()))[1][:4] == ["AAPL", "", "158.00", "2024-01-15"]
+
+
+def test_typed_text_that_cannot_be_stored_is_kept_readable(new_user, import_file, ask):
+    owner = new_user()
+    refused(import_file, owner, BAD, form=replace(FORM, portfolio_name="a\x00b", description="\ud800 c"))
+    form = ask(owner, "latest_rejected").form
+    assert (form.portfolio_name, form.description) == ("a\ufffdb", "? c")
+
+
+def test_first_problems_are_kept_and_all_are_answered(services, new_user, import_file, ask):
+    owner = new_user()
+    refusal = refused(import_file, owner, HEADER + "A,1,1.00,2024-01-15\n" + "".join(f"S{n},,,\n" for n in range(400)))
+    assert refusal.details["total_errors"] == len(refusal.details["errors"]) == 1_200
+    view = ask(owner, "latest_rejected")
+    assert (len(view.problems), view.total_problems, view.failed_rows) == (500, 1_200, 400)
+    rows = services.onboarding.failed_rows(services.db.transaction, owner, view.id)
+    assert rows.decode("utf-8-sig").count("\r\n") == 401
+
+
+def test_mended_upload_is_not_offered_again(new_user, import_file, ask, clock):
+    owner = new_user()
+    refused(import_file, owner, BAD)
+    clock.instant += timedelta(minutes=1)
+    made = import_file(owner)
+    assert ask(owner, "latest_rejected") is None
+    (view,) = ask(owner, "imports", made.portfolio_id)
+    assert (view.id, view.outcome, view.file_name, view.total_rows) == (made.upload_id, "created", "core.csv", 2)
+
+
+def test_refused_uploads_are_forgotten_after_a_day_and_imports_are_not(services, new_user, import_file, ask, clock):
+    owner = new_user()
+    made = import_file(owner)
+    refused(import_file, owner, BAD, form=replace(FORM, account_name="Other"))
+    view = ask(owner, "latest_rejected")
+    clock.instant += timedelta(days=1)
+    assert ask(owner, "latest_rejected") is None
+    assert refused(ask, owner, "upload", view.id).code == "ERR_NOT_FOUND"
+    with services.db.transaction(job_actor("cleanup"), role="app_worker") as session:
+        assert services.onboarding.delete_expired_uploads(session) == 1
+    assert count(services, owner, "uploads") == 1
+    assert ask(owner, "imports", made.portfolio_id)
+
+
+def test_uploads_of_others_are_unknown(services, new_user, import_file, ask):
+    owner, stranger = new_user(), new_user()
+    refused(import_file, owner, BAD)
+    upload_id = ask(owner, "latest_rejected").id
+    foreign, unknown = (refused(ask, stranger, "upload", found) for found in (upload_id, uuid4()))
+    assert foreign.envelope() == unknown.envelope()
+    work = services.onboarding.failed_rows
+    assert refused(work, services.db.transaction, stranger, upload_id).code == "ERR_NOT_FOUND"
+    assert ask(stranger, "latest_rejected") is None
+
+
+def test_who_comes_back_is_led_to_a_run_that_is_going(services, new_user, import_file, ask):
+    owner = new_user()
+    assert ask(owner, "resume_target").path == "/dashboard"
+    made = import_file(owner, start_run=True)
+    target = ask(owner, "resume_target")
+    assert (target.path, target.run_id) == (f"/onboarding/progress/{made.run_id}", made.run_id)
+    with services.db.transaction(job_actor("end", owner.user_id), role="app_worker") as session:
+        session.execute(text("update batch_runs set status = 'partial' where id = :id"), {"id": made.run_id})
+    assert ask(owner, "resume_target").path == "/dashboard"
+
+
+def test_archived_portfolio_leads_nobody_to_its_run(services, new_user, import_file, ask):
+    owner = new_user()
+    made = import_file(owner, start_run=True)
+    with services.db.transaction(owner) as session:
+        services.portfolios.archive(session, owner, made.portfolio_id)
+    assert ask(owner, "resume_target").path == "/dashboard"
+
+
+def test_nobody_imports_through_anothers_eyes(services, new_user, import_file):
+    borrowed = replace(new_user(), impersonator_id=new_user().user_id)
+    assert refused(services.onboarding.admit_upload, services.db.transaction, borrowed).code == "ERR_ACCESS_002"
+    assert refused(import_file, borrowed).code == "ERR_ACCESS_002"
+
+
+def test_import_is_in_the_audit_log_without_its_contents(services, new_user, import_file):
+    owner = new_user()
+    refused(import_file, owner, BAD)
+    import_file(owner)
+    with services.db.transaction(owner) as session:
+        query = text("select action, outcome, details from audit_log where object_type in ('upload', 'portfolio')")
+        rows = [tuple(row) for row in session.execute(query)]
+    assert [row[:2] for row in rows] == [("portfolio.import", "refused"), ("portfolio.create", "done")]
+    assert "AAPL" not in str(rows)
+
+
+class TestCheckRegistration:
+    GOOD = Registration("ada@example.com", "Correct-Horse-42", "Ada", PUBLIC_INVITE_CODE)
+
+    def codes(self, services, **changes):
+        return [problem.code for problem in services.onboarding.check_registration(replace(self.GOOD, **changes))]
+
+    def test_names_every_field_at_once(self, services):
+        assert self.codes(services) == []
+        assert self.codes(services, email="x", password="x", full_name=" ", invite_code=" ") == [
+            "ERR_INVITE_001", "ERR_USER_002", "ERR_USER_003", "ERR_USER_004",
+        ]  # fmt: skip
+
+    def test_tells_neither_which_invites_are_good_nor_who_exists(self, services, new_user):
+        new_user("ada@example.com")
+        assert self.codes(services, invite_code="guess") == []
