@@ -11,12 +11,12 @@ from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sigmasight_ui.api import browser, errors, health
-from sigmasight_ui.api.routes import auth, batch, onboarding, portfolios
+from sigmasight_ui.api.routes import analytics, auth, batch, data, onboarding, portfolios
 from sigmasight_ui.bootstrap import Services
 from sigmasight_ui.core.errors import not_found
 
 PREFIX = "/api/v1"
-NOUNS = (onboarding, auth, portfolios, batch)
+NOUNS = (onboarding, auth, portfolios, batch, analytics, data)
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 _UNCACHED = ("/api/", "/auth/", "/health/")
 

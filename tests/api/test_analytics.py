@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
 from sigmasight_ui.bootstrap import Services
+from sigmasight_ui.core.actor import ANONYMOUS
 from tests.api.conftest import HEADER, Client, Person
 from tests.fakes.price_source import FakeSource
 from tests.services.risk.conftest import RiskWorld
@@ -21,6 +22,12 @@ CALLS = (
 FIGURE = {"value", "reason", "n_obs", "window", "as_of", "coverage_nav", "std_error", "method"}
 ONE = "/api/v1/analytics/portfolio"
 ALL = "/api/v1/analytics/aggregate"
+
+
+@pytest.fixture(autouse=True, scope="module")
+def definitions(services: Services) -> None:
+    with services.db.transaction(ANONYMOUS, role="app_worker") as session:
+        services.risk.seed_reference(session)
 
 
 @pytest.fixture
@@ -37,8 +44,6 @@ def pending(create) -> str:
 
 @pytest.fixture
 def calculated(pending: str, world: RiskWorld, person: Person) -> str:
-    from uuid import UUID
-
     world.calculate(person.actor, UUID(pending))
     return pending
 
@@ -128,9 +133,7 @@ def test_sectors_add_up_to_net_exposure(get, calculated):
     assert sum(each["net"]["value"] for each in body["sectors"]) == pytest.approx(seen["net"]["share"], abs=1e-6)
 
 
-def test_what_has_no_engine_is_null_in_words_never_zero(get, calculated, world, person):
-    with world.services.db.transaction(person.actor, role="app_worker") as session:
-        world.services.risk.seed_reference(session)
+def test_what_has_no_engine_is_null_in_words_never_zero(get, calculated):
     factors = get(f"{ONE}/{calculated}/factor-exposures")
     assert (factors["status"], len(factors["factors"])) == ("not_computed", 8)
     assert factors["factors"][0]["exposure"]["reason"] == "this installation does not compute factor exposures"
@@ -140,8 +143,6 @@ def test_what_has_no_engine_is_null_in_words_never_zero(get, calculated, world, 
 
 
 def test_data_quality_before_and_after(get, pending, world, person):
-    from uuid import UUID
-
     url = f"/api/v1/data/portfolio/{pending}/data-quality"
     before = get(url)
     assert (before["analytics_complete"], before["last_calculated"], before["as_of"]) == (False, None, None)

@@ -13,7 +13,7 @@ from typing import Any
 from sqlmodel import Session
 
 from sigmasight_ui.services.risk.repository import results
-from sigmasight_ui.services.risk.schemas import Prerequisites
+from sigmasight_ui.services.risk.schemas import FactorView, Prerequisites, ScenarioView
 
 FACTORS_NEEDED, SCENARIOS_NEEDED = 8, 18
 
@@ -23,9 +23,19 @@ def seed(session: Session) -> None:
     results.put_definitions(session, _read("factors.json"), _read("scenarios.json"))
 
 
+def factors(session: Session) -> tuple[FactorView, ...]:
+    return tuple(FactorView(row.key, row.name, row.proxy_symbol) for row in results.factors(session))
+
+
+def scenarios(session: Session) -> tuple[ScenarioView, ...]:
+    return tuple(
+        ScenarioView(row.key, row.name, row.category, row.severity, row.shocks) for row in results.scenarios(session)
+    )
+
+
 def prerequisites(session: Session) -> Prerequisites:
-    factors, scenarios = results.count_definitions(session)
-    return Prerequisites(factors, scenarios, FACTORS_NEEDED, SCENARIOS_NEEDED)
+    counts = len(results.factors(session)), len(results.scenarios(session))
+    return Prerequisites(*counts, FACTORS_NEEDED, SCENARIOS_NEEDED)
 
 
 def _read(name: str) -> list[dict[str, Any]]:

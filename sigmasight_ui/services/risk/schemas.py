@@ -48,6 +48,24 @@ class Prerequisites:
 
 
 @dataclass(frozen=True, slots=True)
+class FactorView:
+    key: str
+    name: str
+    proxy_symbol: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScenarioView:
+    """Shocks by factor: returns of its proxy as decimals, for the interest rate changes of the yield."""
+
+    key: str
+    name: str
+    category: str
+    severity: str
+    shocks: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
 class FigureView:
     """A statistic and what is needed to judge it; `value` is None exactly when `reason` says why.
 

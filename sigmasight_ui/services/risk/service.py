@@ -25,6 +25,7 @@ from sigmasight_ui.services.risk.holdings import Table, Wanted
 from sigmasight_ui.services.risk.schemas import (
     Contribution,
     DataQuality,
+    FactorView,
     FigureView,
     HistoryRange,
     HoldingsPage,
@@ -36,6 +37,7 @@ from sigmasight_ui.services.risk.schemas import (
     PhaseResult,
     Prerequisites,
     PriceOrigin,
+    ScenarioView,
     SectorExposureView,
     SymbolBeta,
 )
@@ -67,6 +69,12 @@ class RiskService:
 
     def prerequisites(self, session: Session) -> Prerequisites:
         return reference.prerequisites(session)
+
+    def factors(self, session: Session) -> tuple[FactorView, ...]:
+        return reference.factors(session)
+
+    def scenarios(self, session: Session) -> tuple[ScenarioView, ...]:
+        return reference.scenarios(session)
 
     # For runs: each phase in one transaction of its own, twice like once
 

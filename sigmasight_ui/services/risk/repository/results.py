@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import delete, func, insert, or_, text, tuple_
+from sqlalchemy import delete, insert, or_, text, tuple_
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlmodel import Session, col, select
 
@@ -204,6 +204,9 @@ def put_definitions(session: Session, factors: Sequence[dict[str, Any]], scenari
         session.execute(statement.on_conflict_do_update(index_elements=["key"], set_=values), list(rows))
 
 
-def count_definitions(session: Session) -> tuple[int, int]:
-    factors = session.exec(select(func.count()).select_from(FactorDefinition)).one()
-    return factors, session.exec(select(func.count()).select_from(ScenarioDefinition)).one()
+def factors(session: Session) -> list[FactorDefinition]:
+    return list(session.exec(select(FactorDefinition).order_by(col(FactorDefinition.ordinal))))
+
+
+def scenarios(session: Session) -> list[ScenarioDefinition]:
+    return list(session.exec(select(ScenarioDefinition).order_by(col(ScenarioDefinition.ordinal))))

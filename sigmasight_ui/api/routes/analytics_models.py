@@ -1,0 +1,210 @@
+"""The shapes of analytics answers. A figure is always an object: its value, or null with the reason in words."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from sigmasight_ui.api.contract import Instant, Money
+
+
+class Figure(BaseModel):
+    """`n_obs` and `window` are trading days used and asked for; `coverage_nav` is the share of the portfolio the value
+    stands on, 0 to 1."""
+
+    value: float | None
+    reason: str | None
+    n_obs: int | None
+    window: int | None
+    as_of: date | None
+    coverage_nav: float | None
+    std_error: float | None
+    method: str
+
+
+class Amount(BaseModel):
+    """Dollars; `share` is of net asset value."""
+
+    value: Money | None
+    reason: str | None
+    share: float | None = None
+
+
+class Prices(BaseModel):
+    """Where the prices come from; `note` has to be shown with them."""
+
+    source: str
+    label: str
+    is_sample: bool
+    note: str | None
+
+
+class Account(BaseModel):
+    portfolio_id: UUID
+    account_name: str
+    nav: Money
+    weight: float | None
+
+
+class LeftOut(BaseModel):
+    portfolio_id: UUID
+    account_name: str
+    reason: str
+
+
+class Contribution(BaseModel):
+    """What an account adds: weight x value. Null for figures that do not add up, such as volatility."""
+
+    portfolio_id: UUID
+    account_name: str
+    weight: float | None
+    value: float | None
+    contribution: float | None
+
+
+class Answer(BaseModel):
+    """`portfolio_id` is null when the answer is about all accounts."""
+
+    portfolio_id: UUID | None
+    as_of: date | None
+    coverage: float | None
+    prices: Prices | None
+    reason: str | None
+
+
+class Largest(BaseModel):
+    symbol: str
+    name: str
+    value: Money
+    share: float | None
+
+
+class Overview(Answer):
+    calculated_at: Instant | None
+    nav: Amount
+    day_pnl: Amount
+    day_return: Figure
+    unrealised_pnl: Amount
+    realised_pnl: Amount
+    realised_this_year: Amount
+    long: Amount
+    short: Amount
+    gross: Amount
+    net: Amount
+    cash: Amount
+    margin_used: Amount
+    equity_balance: Money
+    cost: Money
+    open_positions: int
+    priced_positions: int
+    left_out_symbols: list[str]
+    largest: Largest | None
+    accounts: list[Account]
+    left_out: list[LeftOut]
+
+
+class SymbolBeta(BaseModel):
+    symbol: str
+    weight: float | None
+    beta_252: Figure
+    beta_90: Figure
+
+
+class MarketBeta(Answer):
+    benchmark: str
+    beta_252: Figure
+    beta_90: Figure
+    symbols: list[SymbolBeta]
+    contributions: list[Contribution]
+
+
+class Volatility(Answer):
+    volatility_21: Figure
+    volatility_63: Figure
+    volatility_252: Figure
+    volatility_percentile: Figure
+    contributions: list[Contribution]
+
+
+class Concentration(Answer):
+    hhi: Figure
+    effective_n: Figure
+    top_3: Figure
+    top_10: Figure
+    largest: Figure
+    largest_symbol: str | None
+
+
+class Sector(BaseModel):
+    sector: str
+    net: Figure
+    gross: Figure
+    value: Money
+
+
+class SectorExposure(Answer):
+    sectors: list[Sector]
+
+
+class Performance(Answer):
+    """Time-weighted returns, contributions and withdrawals aside; ranges are keyed 1M, 3M, YTD, 1Y and All."""
+
+    first_session: date | None
+    returns: dict[str, Figure]
+    max_drawdown: Figure
+
+
+class NotComputed(BaseModel):
+    """What this installation has no engine for: the shape stands, every figure is null and says so."""
+
+    portfolio_id: UUID | None
+    status: Literal["not_computed"] = "not_computed"
+    reason: str
+
+
+class FactorExposure(BaseModel):
+    key: str
+    name: str
+    proxy_symbol: str
+    exposure: Figure
+
+
+class FactorExposures(NotComputed):
+    factors: list[FactorExposure]
+
+
+class Scenario(BaseModel):
+    key: str
+    name: str
+    category: str
+    severity: str
+    shocks: dict[str, float]
+    pnl: Figure
+
+
+class StressTest(NotComputed):
+    scenarios: list[Scenario]
+
+
+class CorrelationMatrix(NotComputed):
+    symbols: list[str]
+    matrix: list[list[float | None]] | None
+    average: Figure
+
+
+class Greeks(NotComputed):
+    delta: Figure
+    gamma: Figure
+    theta: Figure
+    vega: Figure
+    rho: Figure
+
+
+class TailRisk(NotComputed):
+    var_95: Figure
+    var_99: Figure
+    cvar_95: Figure
+    cvar_99: Figure
