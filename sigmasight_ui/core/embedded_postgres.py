@@ -289,7 +289,12 @@ class EmbeddedPostgres:
 
     def _run(self, program: str, *arguments: object) -> tuple[str, int]:
         process = self._spawn(program, *arguments)
-        output, _ = process.communicate()
+        try:
+            output, _ = process.communicate()
+        except BaseException:  # its own session keeps Ctrl-C from it, so the news has to be passed on
+            process.terminate()
+            process.wait()
+            raise
         return output, process.returncode
 
     def _spawn(self, program: str, *arguments: object) -> subprocess.Popen[str]:

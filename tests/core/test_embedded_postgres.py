@@ -128,6 +128,17 @@ def children(pid: int) -> list[int]:
     return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
+def processes_with(path: Path) -> list[Path]:
+    return [file for file in Path("/proc").glob("[0-9]*/cmdline") if str(path) in command_line(file)]
+
+
+def command_line(file: Path) -> str:
+    try:
+        return file.read_text(errors="replace")
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
+
+
 def is_running(pid: int) -> bool:
     try:
         os.kill(pid, 0)
@@ -367,6 +378,16 @@ class TestCrashes:
         app.kill(signal.SIGINT)
         assert app.says() == "stopped"
         wait_until(lambda: not is_running(pid))
+
+    @pytest.mark.parametrize("stage", ["postgres/initdb-*/data/global", "postgres/data/postmaster.pid"])
+    def test_ctrl_c_during_the_first_start_leaves_no_process(self, new_home: Callable[..., Path], stage: str) -> None:
+        home = new_home()
+        app = App(home)
+        wait_until(lambda: any(home.glob(stage)))
+        app.kill(signal.SIGINT)
+        wait_until(lambda: not processes_with(home))
+        with EmbeddedPostgres(home) as server:
+            assert query(server, "select 1") == 1
 
     def test_the_number_of_a_dead_server_now_belongs_to_another_process(self, home: Path) -> None:
         with EmbeddedPostgres(home) as server:
