@@ -13,12 +13,15 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _INLINE_SCRIPT = re.compile(r"<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>", re.DOTALL)
 _YEAR = "public, max-age=31536000, immutable"
-_ALWAYS = {
+_FOR_ALL = {
     "X-Content-Type-Options": "nosniff",
+    "Cross-Origin-Resource-Policy": "same-origin",
     "Referrer-Policy": "strict-origin-when-cross-origin",
+}
+_FOR_PAGES = {
+    **_FOR_ALL,
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
     "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
     "X-Frame-Options": "DENY",
 }
 _NO_DOCUMENT = "default-src 'none'; frame-ancestors 'none'"
@@ -32,9 +35,9 @@ class SecurityHeaders:
         self._app = app
         self._policies = page_policies(public_url, static_dir)
         self._fallback = self._policies.get("404", content_security_policy(public_url, ()))
-        self._always = dict(_ALWAYS)
+        self._for_pages = dict(_FOR_PAGES)
         if public_url.startswith("https://"):
-            self._always["Strict-Transport-Security"] = "max-age=31536000"
+            self._for_pages["Strict-Transport-Security"] = "max-age=31536000"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -51,13 +54,13 @@ class SecurityHeaders:
 
     def _add(self, path: str, query: bytes, headers: MutableHeaders) -> None:
         """By path alone: an answer 304 has no content type, and its headers replace those of the cached page."""
-        for name, value in self._always.items():
+        no_document = path.startswith(_PROGRAMS) or _is_file(path)
+        for name, value in _FOR_ALL.items() if no_document else self._for_pages.items():
             headers[name] = value
-        no_document = path.startswith(_PROGRAMS)
         page_policy = self._policies.get(path.strip("/"), self._fallback)
         headers["Content-Security-Policy"] = _NO_DOCUMENT if no_document else page_policy
         if "cache-control" not in headers:
-            headers["Cache-Control"] = "no-store" if no_document else _caching(path, query)
+            headers["Cache-Control"] = _caching(path, query)
 
 
 def page_policies(public_url: str, static_dir: Path) -> dict[str, str]:
@@ -95,7 +98,12 @@ def content_security_policy(public_url: str, script_hashes: tuple[str, ...]) -> 
 
 
 def _caching(path: str, query: bytes) -> str:
+    if path.startswith(_PROGRAMS):
+        return "no-store"
     if path.startswith(("/assets/", "/fonts/")) or query.startswith(b"v="):
         return _YEAR
-    is_file = "." in path.rpartition("/")[2]
-    return "public, max-age=3600" if is_file else "no-cache"
+    return "public, max-age=3600" if _is_file(path) else "no-cache"
+
+
+def _is_file(path: str) -> bool:
+    return "." in path.rpartition("/")[2]

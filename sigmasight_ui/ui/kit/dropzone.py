@@ -12,6 +12,7 @@ from sigmasight_ui.ui.kit.html import Text, attributes, flag, is_given, when
 from sigmasight_ui.ui.kit.icon import icon
 from sigmasight_ui.ui.kit.native_form import native_form
 from sigmasight_ui.ui.kit.progress import meter
+from sigmasight_ui.ui.kit.script import page_script
 
 
 def upload_form(*children: rx.Component, action: str, on_answer: rx.EventHandler, **props: object) -> rx.Component:
@@ -21,7 +22,7 @@ def upload_form(*children: rx.Component, action: str, on_answer: rx.EventHandler
         type="text", hidden=True, on_change=on_answer, aria_hidden="true", **attributes(data_upload_answer="true")
     )
     return rx.fragment(
-        rx.el.script(src="/upload.js", custom_attrs={"async": True}),
+        page_script("upload.js"),
         native_form(
             *children, carrier, action=action, enc_type="multipart/form-data", **attributes(data_upload="true"), **props
         ),

@@ -1,24 +1,133 @@
-"""The landing page: what it does, for someone who has not signed in."""
+"""The landing page: what SigmaSight does, for someone who has not signed in."""
+
+from __future__ import annotations
 
 import reflex as rx
 
-from sigmasight_ui.ui.kit.button import link_button
+from sigmasight_ui.ui.kit.button import link, link_button
+from sigmasight_ui.ui.kit.chart import BarRow, bar_chart
+from sigmasight_ui.ui.kit.chart_geometry import BarScale
+from sigmasight_ui.ui.kit.chip import chip
+from sigmasight_ui.ui.kit.html import attributes
 from sigmasight_ui.ui.shell.frame import plain_frame
 from sigmasight_ui.ui.shell.page import page
+
+_SCALE = BarScale(-0.6, 1.2)
+
+_CLAIMS = (
+    (
+        "One file is enough",
+        "Upload the CSV of your account. Every problem comes with its row, what was found and what to write instead.",
+    ),
+    (
+        "No figure without its doubt",
+        "Beside each number stand its error, the days it rests on, its date and what it leaves out. Unknown is said.",
+    ),
+    (
+        "Yours alone",
+        "It runs on your own machine and asks the world for prices only. People see no accounts but their own.",
+    ),
+)
 
 
 @page(
     "/",
     "Know what your portfolio can do to you",
-    description="Self-hosted portfolio risk from the file your broker gives you.",
+    description="Self-hosted portfolio risk: upload a broker's CSV and see exposures, beta and volatility with errors.",
     public=True,
 )
 def landing() -> rx.Component:
     return plain_frame(
-        rx.el.h1("Know what you own, and what it can do to you."),
-        link_button("Create account", "/register", kind="primary"),
+        rx.el.div(_promise(), _specimen(), class_name="hero"),
+        rx.el.div(*(rx.el.div(rx.el.h2(title), rx.el.p(text)) for title, text in _CLAIMS), class_name="claims"),
+        _foot(),
         header=[
             link_button("Sign in", "/login", kind="ghost"),
             link_button("Create account", "/register", kind="primary"),
         ],
+        ready=True,
+    )
+
+
+def _promise() -> rx.Component:
+    return rx.el.div(
+        rx.el.h1("Know what you own, and what it can do to you."),
+        rx.el.p(
+            "Upload the file your broker gives you. Seconds later you see exposures, market beta, volatility and "
+            "concentration, each with its error, its date and what it leaves out.",
+            class_name="hero-text",
+        ),
+        rx.el.div(
+            link_button("Create account", "/register", kind="primary", size="lg"),
+            link_button("Sign in", "/login", size="lg"),
+            class_name="actions",
+        ),
+        rx.el.p(
+            "You need an invite code from the person who runs this installation.", class_name="hero-note small quiet"
+        ),
+    )
+
+
+def _specimen() -> rx.Component:
+    """Invented figures, and said so: how a figure looks here, not what anybody owns."""
+    head = rx.el.header(
+        rx.el.div(
+            rx.el.h2("Market beta", **attributes(id="specimen")),
+            rx.el.p("How far an account moves when SPY moves by one."),
+            class_name="panel-title",
+        ),
+        chip("Example, invented figures"),
+        class_name="panel-head",
+    )
+    return rx.el.section(
+        head,
+        rx.el.div(_bars(), class_name="panel-body"),
+        _facts(),
+        class_name="panel",
+        aria_labelledby="specimen",
+    )
+
+
+def _bars() -> rx.Component:
+    rows = [
+        _row("Account, 90 days", 0.91, 0.11),
+        _row("Account, 252 days", 0.96, 0.06),
+        _row("Gold miners", -0.08, 0.19),
+        _row("Short hedge", -0.31, 0.09),
+    ]
+    head = ("Of what", "Beta, with 95% interval", "Beta", "")
+    return bar_chart(rx.Var.create(rows), _SCALE.zero, head=head)
+
+
+def _row(label: str, beta: float, error: float) -> BarRow:
+    low, high = beta - 1.96 * error, beta + 1.96 * error
+    return BarRow(
+        label=label,
+        value=f"{'+' if beta > 0 else '−'}{abs(beta):.2f}",
+        error=f"± {error:.2f}",
+        end=_SCALE.at(beta),
+        low=_SCALE.at(low),
+        high=_SCALE.at(high),
+        weak=low < 0 < high,
+    )
+
+
+def _facts() -> rx.Component:
+    facts = (
+        ("Observations", "252 of 252 days"),
+        ("Coverage", "96% of net asset value"),
+        ("As of", "the last close"),
+        ("Left out", "1 symbol without a price"),
+    )
+    pairs = [rx.el.div(rx.el.dt(term), rx.el.dd(value)) for term, value in facts]
+    return rx.el.dl(*pairs, class_name="hero-facts")
+
+
+def _foot() -> rx.Component:
+    return rx.el.footer(
+        rx.el.span("SigmaSight, self-hosted"),
+        link("API", "/api/v1/openapi.json", leaves_app=True),
+        link("Status", "/health/ready", leaves_app=True),
+        rx.el.span("Figures are information, not advice.", class_name="foot-end"),
+        class_name="site-foot",
     )
