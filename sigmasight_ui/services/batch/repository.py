@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -9,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from sigmasight_ui.services.batch.models import BatchLog, BatchPhase, BatchRun
 from sigmasight_ui.services.batch.schemas import LogLine, PhaseState, RunState
@@ -80,6 +82,26 @@ def latest_run(session: Session, portfolio_id: UUID) -> BatchRun | None:
         .execution_options(populate_existing=True)
     )
     return session.exec(query).first()
+
+
+def latest_runs(session: Session, ids: SelectOfScalar[UUID], only: Iterable[UUID]) -> list[BatchRun]:
+    """The newest of each portfolio; `ids` are those the actor may see."""
+    query = (
+        select(BatchRun)
+        .distinct(col(BatchRun.portfolio_id))
+        .where(col(BatchRun.portfolio_id).in_(ids), col(BatchRun.portfolio_id).in_(list(only)))
+        .order_by(col(BatchRun.portfolio_id), col(BatchRun.created_at).desc(), col(BatchRun.id))
+        .execution_options(populate_existing=True)
+    )
+    return list(session.exec(query))
+
+
+def phases_of(session: Session, run_ids: Iterable[UUID]) -> dict[UUID, list[BatchPhase]]:
+    query = select(BatchPhase).where(col(BatchPhase.run_id).in_(list(run_ids))).order_by(col(BatchPhase.ordinal))
+    found: dict[UUID, list[BatchPhase]] = defaultdict(list)
+    for phase in session.exec(query.execution_options(populate_existing=True)):
+        found[phase.run_id].append(phase)
+    return found
 
 
 def phases(session: Session, run_id: UUID) -> list[BatchPhase]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -110,6 +110,12 @@ class BatchService:
         newest = repository.latest_run(session, portfolio_id)
         return self._status(session, newest) if newest is not None else None
 
+    def latest_runs(self, session: Session, actor: Actor, portfolio_ids: Collection[UUID]) -> dict[UUID, RunStatus]:
+        """The newest run of each; a portfolio that was never calculated, or is not visible, is not in it."""
+        runs = repository.latest_runs(session, self._access.visible_to(actor), portfolio_ids)
+        phases = repository.phases_of(session, [run.id for run in runs])
+        return {run.portfolio_id: self._status_with(run, phases[run.id]) for run in runs}
+
     def find_run(self, session: Session, actor: Actor, run_id: UUID) -> RunStatus:
         """For addresses that name only the run."""
         found = repository.run(session, run_id)
@@ -181,8 +187,11 @@ class BatchService:
         return {key: phases[key] for key in kept}
 
     def _status(self, session: Session, run: BatchRun) -> RunStatus:
+        return self._status_with(run, repository.phases(session, run.id))
+
+    def _status_with(self, run: BatchRun, stored: Sequence[BatchPhase]) -> RunStatus:
         now = self._clock.now()
-        phases = tuple(_phase_status(phase, now) for phase in repository.phases(session, run.id))
+        phases = tuple(_phase_status(phase, now) for phase in stored)
         started, ended = run.started_at, run.finished_at or now
         return RunStatus(
             batch_run_id=run.id,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -108,6 +108,21 @@ def positions(session: Session, portfolio_id: UUID, limit: int, offset: int) -> 
         .offset(offset)
     )
     return [PositionView(*row) for row in session.execute(query)]
+
+
+def expiring(session: Session, ids: SelectOfScalar[UUID], only: Iterable[UUID], until: date) -> tuple[Lot, ...]:
+    """Open options, soonest first."""
+    query = (
+        select(*_LOT)
+        .where(
+            col(Position.portfolio_id).in_(ids),
+            col(Position.portfolio_id).in_(list(only)),
+            col(Position.exit_date).is_(None),
+            col(Position.expiration_date) <= until,
+        )
+        .order_by(col(Position.expiration_date), col(Position.symbol), col(Position.id))
+    )
+    return tuple(map(Lot._make, session.execute(query)))
 
 
 def lots(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -102,6 +103,10 @@ class PortfolioService:
     ) -> tuple[Lot, ...]:
         """Every lot in those of the portfolios that are visible, of all symbols or of these."""
         return repository.lots(session, self._access.visible_to(actor), portfolio_ids, symbols)
+
+    def expiring(self, session: Session, actor: Actor, portfolio_ids: Iterable[UUID], until: date) -> tuple[Lot, ...]:
+        """Open options of these portfolios that expire by then, those that have expired included."""
+        return repository.expiring(session, self._access.visible_to(actor), portfolio_ids, until)
 
     def owners(self, session: Session) -> dict[UUID, UUID]:
         """Every portfolio in use and who owns it. For the clock's jobs: any other role sees its own only."""

@@ -6,6 +6,7 @@ from calendar import monthrange
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from uuid import UUID
 
 from sqlmodel import Session
 
@@ -18,6 +19,7 @@ from sigmasight_ui.services.risk.accounts import Accounts
 from sigmasight_ui.services.risk.repository import views
 from sigmasight_ui.services.risk.repository.views import Day, HeldSummary, Latest
 from sigmasight_ui.services.risk.schemas import (
+    AccountValue,
     Exposure,
     FigureView,
     HistoryPoint,
@@ -83,6 +85,20 @@ def overview(session: Session, accounts: Accounts, prices: PriceOrigin | None) -
         accounts=accounts.shares(),
         left_out=accounts.left_out,
     )
+
+
+def account_values(session: Session, ids: Sequence[UUID]) -> dict[UUID, AccountValue]:
+    """Each account by itself, sample portfolios too."""
+    newest = views.latest(session, ids)
+    return {portfolio_id: _account_value(newest.get(portfolio_id)) for portfolio_id in ids}
+
+
+def _account_value(row: Latest | None) -> AccountValue:
+    if row is None:
+        return AccountValue(None, None, None, rules.NOT_CALCULATED)
+    if problem := rules.value_problem(row.coverage):
+        return AccountValue(None, None, row.session, problem)
+    return AccountValue(row.nav, row.day_pnl, row.session, None)
 
 
 def pending(accounts: Accounts, lots: Sequence[Lot], now: datetime) -> Overview:

@@ -120,6 +120,16 @@ class AccountShare:
 
 
 @dataclass(frozen=True, slots=True)
+class AccountValue:
+    """What one account is worth, for lists of accounts; `reason` says why `nav` is None."""
+
+    nav: Decimal | None
+    day_pnl: Decimal | None
+    as_of: date | None
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Largest:
     symbol: str
     name: str

@@ -23,6 +23,7 @@ from sigmasight_ui.services.risk import figures, holdings, inputs, overview, qua
 from sigmasight_ui.services.risk.accounts import Accounts, choose
 from sigmasight_ui.services.risk.holdings import Table, Wanted
 from sigmasight_ui.services.risk.schemas import (
+    AccountValue,
     Contribution,
     DataQuality,
     FactorView,
@@ -129,6 +130,10 @@ class RiskService:
         if accounts.valued:
             return overview.overview(session, accounts, self._origin(accounts))
         return overview.pending(accounts, self._lots(session, actor, accounts), self._clock.now())
+
+    def account_values(self, session: Session, actor: Actor) -> dict[UUID, AccountValue]:
+        """Every visible account by itself."""
+        return overview.account_values(session, [row.id for row in self._portfolios.list_visible(session, actor)])
 
     def nav_history(
         self, session: Session, actor: Actor, portfolio_id: UUID | None, range_: HistoryRange = HistoryRange.YEAR

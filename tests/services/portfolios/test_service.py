@@ -287,3 +287,15 @@ def test_twenty_thousand_lots_are_stored_and_read_quickly(services, new_user):
     assert (made.positions, len(lots)) == (20_000, 20_000)
     assert stored - started < 6, "10,000 rows have 3 seconds"
     assert read - stored < 2
+
+
+def test_options_that_expire_soon_are_found_without_reading_every_lot(services, new_user):
+    owner = new_user()
+    made, other = create(services, owner), create(services, new_user())
+
+    def found(until: date):
+        return call(services, owner, "expiring", [made.id, other.id], until)
+
+    assert found(date(2027, 8, 14)) == ()
+    (put,) = found(date(2027, 8, 15))
+    assert (put.portfolio_id, put.underlying_symbol, put.quantity) == (made.id, "QQQ", -15)
