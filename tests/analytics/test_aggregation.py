@@ -89,9 +89,14 @@ def test_weighted_volatility_is_181_but_only_an_upper_bound() -> None:
     assert pooled.value == pytest.approx(0.25 * first)
 
 
+def test_coverage_with_a_negative_account() -> None:
+    assert combine(figures(1.0, None), [150.0, -50.0]).figure.coverage == pytest.approx(0.75)
+
+
 def test_nobody_has_it() -> None:
     for result in (combine(figures(None, None), [1.0, 2.0]), combine([], [])):
         assert (result.figure.value, result.figure.reason) == (None, "no portfolio has this figure")
+        assert result.figure.coverage == 0.0
 
 
 def test_a_total_below_zero_has_a_reason() -> None:

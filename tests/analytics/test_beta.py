@@ -150,6 +150,14 @@ def test_a_price_that_does_not_move_has_no_beta(level: float) -> None:
     assert estimates.r_squared_figure(0).value is None
 
 
+def test_neither_does_one_with_just_enough_days() -> None:
+    market = np.random.default_rng(4).normal(0, 0.01, 30)
+    still = as_returns(np.zeros((30, 1)))
+    for returns in (still, portfolio_returns(still, [[1.0]])):
+        figure = market_beta(returns, market, 90).figure(0)
+        assert (figure.n_obs, figure.reason) == (30, "the price did not move, or the market did not")
+
+
 def test_a_market_that_does_not_move_gives_no_beta() -> None:
     values, market = world(4, gaps=0.0)
     estimates = market_beta(as_returns(values), np.full_like(market, 0.001), 90)
@@ -159,7 +167,8 @@ def test_a_market_that_does_not_move_gives_no_beta() -> None:
 def test_cash_has_beta_zero_by_definition() -> None:
     values, market = world(4, symbols=2, gaps=0.0)
     estimates = market_beta(as_returns(values, cash=[True, False]), market, 90)
-    assert (estimates.figure(0).value, estimates.figure(0).std_error) == (0.0, 0.0)
+    for figure in (estimates.figure(0), estimates.alpha_figure(0)):
+        assert (figure.value, figure.std_error) == (0.0, 0.0)
     assert estimates.r_squared_figure(0).reason == "cash does not vary"
     assert estimates.figure(1).value is not None
 

@@ -22,6 +22,11 @@ def test_by_hand_with_a_short() -> None:
     assert (result.hhi.n_obs, result.hhi.coverage) == (4, 0.9)
 
 
+def test_the_ten_largest_of_twelve() -> None:
+    result = concentration(list("ABCDEFGHIJKL"), [1.0] * 12)
+    assert (result.top_3.value, result.top_10.value) == (pytest.approx(3 / 12), pytest.approx(10 / 12))
+
+
 def test_lots_of_a_name_count_as_one_and_a_hedge_does_not_hide_them() -> None:
     lots = concentration(["A", "B", "A"], [30.0, 40.0, 30.0])
     assert lots.largest_name == "A"

@@ -30,7 +30,7 @@ def test_a_value_and_a_reason_exclude_each_other() -> None:
 
 
 def test_zero_is_a_value() -> None:
-    assert make(value=0.0).value == 0.0
+    assert make(value=0.0, std_error=0.0, coverage=0.0).value == 0.0
 
 
 @pytest.mark.parametrize("field", ["value", "std_error", "coverage"])

@@ -74,6 +74,7 @@ def test_last_takes_the_latest_sessions() -> None:
     returns = random_returns(1)
     np.testing.assert_array_equal(returns.last(5).values, returns.values[-5:])
     assert len(returns.last(1000).values) == len(returns.values)
+    assert len(returns.last(1).values) == 1
     with pytest.raises(ValueError, match="at least one"):
         returns.last(0)
 

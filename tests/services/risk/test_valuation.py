@@ -101,6 +101,10 @@ def test_closing_40_of_100_long_shares() -> None:
     assert (rest.quantity, rest.exit_price, rest.exit_date) == (60, None, None)
 
 
+def test_closing_on_the_day_of_purchase() -> None:
+    assert close_lot(lot(10, 1), Decimal(10), Decimal(2), BOUGHT)[0].realised_pnl == 10
+
+
 def test_closing_a_whole_short() -> None:
     closed, rest = close_lot(lot(-100, 200), Decimal(100), Decimal(180), MONDAY)
     assert (closed.realised_pnl, closed.exit_price, closed.exit_date) == (2000, 180, MONDAY)
@@ -238,6 +242,13 @@ def test_a_lot_closed_after_import_brings_its_proceeds() -> None:
     result = value_portfolio([sold], {}, EQUITY, MONDAY)
     assert (result.cash, result.nav) == (101_500, 101_500)
     assert (result.realised_pnl, result.cumulative_pnl, result.positions) == (1500, 1500, ())
+
+
+def test_what_is_sold_on_the_day_is_not_held_at_its_close() -> None:
+    sold = lot(50, 185, exit_price=Decimal(215), exit_date=MONDAY)
+    result = value_portfolio([sold], {"AAPL": quote(300)}, EQUITY, MONDAY)
+    assert (result.positions, result.nav, result.realised_pnl) == ((), 101_500, 1500)
+    assert sold.is_open(FRIDAY)
 
 
 def test_a_purchase_in_the_future_is_not_held_yet() -> None:
