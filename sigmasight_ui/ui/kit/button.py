@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 import reflex as rx
-from reflex_components_core.react_router.dom import ReactRouterLink
+from reflex_components_core.el.elements.inline import A  # rx.el.a is the router's link
 
 from sigmasight_ui.ui.kit.html import Flag, Text, flag, joined
 from sigmasight_ui.ui.kit.icon import icon as draw
@@ -70,10 +70,8 @@ def link(label: Text | rx.Component, href: Text, *, leaves_app: bool = False, **
 
 
 def anchor(*children: object, href: Text, leaves_app: bool = False, **props: object) -> rx.Component:
-    """A link without looks; the router changes the page without loading the app again."""
-    if leaves_app:
-        return rx.el.a(*children, href=href, **props)
-    return ReactRouterLink.create(*children, to=href, **props)
+    """A link without looks. The router changes the page without loading the app again, unless it `leaves_app`."""
+    return (A.create if leaves_app else rx.el.a)(*children, href=href, **props)
 
 
 def _faces(idle: tuple, busy_label: str) -> rx.Component:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import reflex as rx
-from reflex_components_core.react_router.dom import ReactRouterLink
 
 from sigmasight_ui.ui.kit.html import attributes
 
@@ -13,7 +12,7 @@ from sigmasight_ui.ui.kit.html import attributes
 def tabs(label: str, pages: Sequence[tuple[str, str]], current: str) -> rx.Component:
     """`pages` are (words, address); `current` is the address of this page."""
     links = [
-        ReactRouterLink.create(words, to=href, **attributes(**({"aria_current": "page"} if href == current else {})))
+        rx.el.a(words, href=href, **attributes(**({"aria_current": "page"} if href == current else {})))
         for words, href in pages
     ]
     return rx.el.nav(*links, class_name="tabs", aria_label=label)

@@ -113,7 +113,7 @@ def _top_bar() -> rx.Component:
 
 
 def skip_link() -> rx.Component:
-    return rx.el.a("Skip to content", href="#main", class_name="skip-link")
+    return anchor("Skip to content", href="#main", leaves_app=True, class_name="skip-link")
 
 
 def main(*content: rx.Component, class_name: str = "") -> rx.Component:
