@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
 
+import psycopg
 import pytest
 
 from sigmasight_ui.bootstrap import Services, build_services
@@ -14,14 +15,19 @@ from sigmasight_ui.core.actor import Actor
 from sigmasight_ui.core.clock import FixedClock
 from sigmasight_ui.core.config import Settings
 from sigmasight_ui.core.database_access import DatabaseAccess
+from sigmasight_ui.core.database_roles import psycopg_dsn
 from sigmasight_ui.jobs.scope import JobScope
 from sigmasight_ui.services.batch.schemas import RunStatus, RunView, Trigger
 from sigmasight_ui.services.portfolios.schemas import PortfolioForm, PositionRow
-from tests.conftest import CHEAP_BCRYPT, FreshDatabase
+from tests.conftest import CHEAP_BCRYPT, SUPERUSER, FreshDatabase, Server, created_database
 from tests.fakes.price_source import FakeSource
 
 SYMBOLS = ("AAPL", "MSFT", "XOM", "KO")
 AS_OF = date(2026, 11, 19)
+_FILLED = (
+    "users", "prices", "symbol_status", "source_status", "symbol_figures", "jobs.procrastinate_jobs",
+    "jobs.procrastinate_workers",
+)  # fmt: skip
 
 
 def lot(symbol: str, quantity: int = 10, price: str = "100", **changes: object) -> PositionRow:
@@ -40,6 +46,20 @@ def with_prices(source: FakeSource, *symbols: str, until: date = AS_OF) -> None:
     for number, symbol in enumerate(symbols, start=1):
         wave = [100 + 10 * number * math.sin(day / (5 + number)) / 10 + day / 50 for day in range(len(sessions))]
         source.give(symbol, {day: f"{close:.4f}" for day, close in zip(sessions, wave, strict=True)})
+
+
+@pytest.fixture(scope="module")
+def shared_database(cluster: Server, migrated: FreshDatabase) -> Iterator[FreshDatabase]:
+    with created_database(cluster, migrated.name) as database:
+        yield database
+
+
+@pytest.fixture
+def database(shared_database: FreshDatabase) -> FreshDatabase:
+    """Emptied for every test, which is quicker than a database for each."""
+    with psycopg.connect(psycopg_dsn(shared_database.url(SUPERUSER)), autocommit=True) as connection:
+        connection.execute(f"truncate {', '.join(_FILLED)} cascade")
+    return shared_database
 
 
 @pytest.fixture

@@ -287,13 +287,14 @@ def test_every_portfolio_has_a_snapshot_of_the_last_session_after_the_night(
 
 
 def test_the_newest_run_of_several_portfolios_at_once(
-    services, owner, new_user, new_portfolio, calculated, request_run
+    services, clock, owner, new_user, new_portfolio, calculated, request_run
 ):
     first, never = new_portfolio(owner, lot("AAPL")), new_portfolio(owner, lot("KO"), account="Other")
     stranger = new_user()
     foreign = new_portfolio(stranger, lot("KO"))
     request_run(stranger, foreign)
     calculated(owner, first)
+    clock.instant += timedelta(minutes=1)
     newest = request_run(owner, first)
     with services.db.transaction(owner) as session:
         found = services.batch.latest_runs(session, owner, [first, never, foreign])
