@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import importlib
 import os
 import signal
 import subprocess
@@ -92,8 +93,8 @@ async def _serve(settings: Settings) -> None:
     from granian.constants import Interfaces
     from granian.server.embed import Server
 
-    from sigmasight_ui.sigmasight_ui import app
-
+    module, _, name = APP.partition(":")
+    app = getattr(importlib.import_module(module), name)  # by name, as any server loads it: doors import nothing above
     server = Server(app(), address="127.0.0.1", port=settings.port, interface=Interfaces.ASGI, log_enabled=False)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -47,7 +47,7 @@ def new_password_field(state: type[EntranceState]) -> rx.Component:
 
 
 def entrance_form(state: type[EntranceState], *children: rx.Component) -> rx.Component:
-    """The form keeps what was typed whatever the answer is; the ticket form below it leaves the page when it appears."""
+    """The form keeps what was typed whatever the answer is; when the ticket form appears, it leaves the page."""
     return rx.fragment(
         rx.cond(state.form_error != "", banner(state.form_error, tone="danger", alert=True)),
         plain_panel(
