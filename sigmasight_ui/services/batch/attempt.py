@@ -96,10 +96,12 @@ class Attempt:
     def progress(self, session: Session, phase: str, so_far: PhaseResult) -> None:
         repository.progress_phase(session, self.run_id, phase, so_far.done, so_far.total, so_far.unit)
 
-    def complete(self, session: Session, phase: str, result: PhaseResult | None = None) -> None:
-        if result is not None:
-            self.progress(session, phase, result)
+    def complete(self, session: Session, phase: str) -> None:
         repository.end_phases(session, self.run_id, [phase], PhaseState.COMPLETED, self.clock.now())
+
+    def skip(self, session: Session, phase: str, reason: str) -> None:
+        """There is nothing this phase could work with, and trying again would not change that."""
+        repository.end_phases(session, self.run_id, [phase], PhaseState.SKIPPED, self.clock.now(), reason)
 
     def fail(self, session: Session, phase: str, code: str, reason: str, without: Sequence[str] = ()) -> None:
         """The phase failed, and the phases in `without` cannot work for that reason."""

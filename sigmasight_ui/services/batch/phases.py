@@ -53,7 +53,8 @@ class Phases:
     def _read_positions(self, attempt: Attempt) -> None:
         with attempt.transaction() as session:
             lots = self._portfolios.lots(session, attempt.actor, attempt.portfolio_id)
-            attempt.complete(session, rules.READ_POSITIONS, PhaseResult(len(lots), len(lots), "positions"))
+            attempt.progress(session, rules.READ_POSITIONS, PhaseResult(len(lots), len(lots), "positions"))
+            attempt.complete(session, rules.READ_POSITIONS)
             attempt.say(session, f"{len(lots)} positions read" if lots else "No positions: the portfolio is cash")
 
     def _identify_securities(self, attempt: Attempt) -> None:
@@ -68,7 +69,8 @@ class Phases:
             found = self._securities.describe(session, symbols)
             unclassified = [symbol for symbol in symbols if not found[symbol].known]
             done = len(symbols) - len(unclassified)
-            attempt.complete(session, rules.IDENTIFY_SECURITIES, PhaseResult(done, len(symbols), "symbols"))
+            attempt.progress(session, rules.IDENTIFY_SECURITIES, PhaseResult(done, len(symbols), "symbols"))
+            attempt.complete(session, rules.IDENTIFY_SECURITIES)
             attempt.say(session, _identified(found, unclassified))
 
     def _compute(self, attempt: Attempt, phase: str) -> None:
@@ -79,10 +81,13 @@ class Phases:
                 session, attempt.actor, attempt.portfolio_id, attempt.run_id, attempt.as_of, attempt.price_source
             )
             attempt.say(session, *(result.notes or (_counted(phase, result),)))
-            if result.total and not result.done:
-                attempt.fail(session, phase, errors.FIGURES, _none_of(result), rules.dependents(phase))
+            attempt.progress(session, phase, result)
+            if result.done or not result.total:
+                attempt.complete(session, phase)
+            elif without := rules.dependents(phase):
+                attempt.fail(session, phase, errors.COVERAGE, _none_of(result), without)
             else:
-                attempt.complete(session, phase, result)
+                attempt.skip(session, phase, _none_of(result))
 
 
 def _identified(found: Mapping[str, SecurityView], unclassified: Sequence[str]) -> str:
@@ -95,5 +100,6 @@ def _counted(phase: str, result: PhaseResult) -> str:
 
 
 def _none_of(result: PhaseResult) -> str:
-    """Nothing computed is not success, even when nothing went wrong."""
-    return f"None of {result.total} {result.unit} could be computed" + (f": {result.notes[0]}" if result.notes else ".")
+    """Nothing computed is not success, even when nothing went wrong. Each figure carries its own reason."""
+    why = f": {result.notes[0]}" if result.notes else ""
+    return f"None of {result.total} {result.unit} could be computed{why}."

@@ -71,7 +71,7 @@ class PriceCollection:
         stand_ins = (self._market.stand_in(source, each) for each in symbols.benchmarks)
         benchmarks = [each for each in stand_ins if each is not None]
         wanted = dict.fromkeys((*symbols.required, *symbols.contracts, *symbols.former, *benchmarks))
-        as_of = self._market.effective_as_of(source, symbols.required or benchmarks)
+        as_of = self._market.effective_as_of(source, (*symbols.required, *benchmarks))
         return _Need(symbols.required, tuple(wanted), as_of)
 
     def _announcement(self, plan: Plan, need: _Need) -> str:

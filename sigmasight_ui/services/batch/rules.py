@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from sigmasight_ui.services.batch import errors
@@ -92,5 +92,6 @@ def is_ready(needed: int, missing: int) -> bool:
     return needed == 0 or (needed - missing) / needed > READY_ABOVE
 
 
-def ending(states: Iterable[PhaseState]) -> RunState:
-    return RunState.COMPLETED if all(state is PhaseState.COMPLETED for state in states) else RunState.PARTIAL
+def ending(states: Collection[PhaseState]) -> RunState:
+    """Skipped alone (figures of a stock listed last week) is no trouble; skipped because something failed is."""
+    return RunState.PARTIAL if PhaseState.FAILED in states else RunState.COMPLETED

@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import text
@@ -102,11 +102,28 @@ def test_one_of_six_missing_is_ready(source, new_portfolio, owner, calculated):
     assert run.status is RunState.COMPLETED
 
 
-def test_private_holdings_need_no_market_price(source, new_portfolio, owner, calculated):
+def test_private_holdings_need_no_market_price(new_portfolio, owner, calculated):
     private = lot("PRIVATE_FUND", investment_class="PRIVATE", investment_subtype="PRIVATE_EQUITY")
     run = calculated(owner, new_portfolio(owner, private))
-    assert states(run)["fetch_prices"] == PhaseState.COMPLETED
+    assert (run.status, run.progress_percent) == (RunState.COMPLETED, 100)
     assert states(run)["value_positions"] == PhaseState.COMPLETED
+
+
+def test_figures_that_cannot_be_are_skipped_with_a_reason_and_never_completed(
+    services, source, new_portfolio, owner, calculated
+):
+    """Lesson 8: "skipped: no public positions" was counted as success."""
+    source.bars["AAPL"] = source.bars["AAPL"][-10:]  # listed two weeks ago
+    portfolio = new_portfolio(owner, lot("AAPL", entry_date=date(2026, 11, 10)))
+    run = calculated(owner, portfolio)
+    assert run.status is RunState.COMPLETED
+    betas = next(phase for phase in run.phases if phase.phase == "betas")
+    assert (betas.status, betas.current, betas.total) == (PhaseState.SKIPPED, 0, 1)
+    assert "too few daily returns" in betas.reason
+    with services.db.transaction(owner) as session:
+        beta = services.risk.figures(session, owner, portfolio)["beta_252"]
+    assert beta.value is None
+    assert beta.reason
 
 
 def test_a_portfolio_without_positions_is_its_cash(services, new_portfolio, owner, calculated):

@@ -71,9 +71,10 @@ def test_ready_means_more_than_eighty_percent_priced():
     assert rules.is_ready(needed=0, missing=0)
 
 
-def test_a_run_is_complete_only_with_every_phase():
+def test_a_run_in_which_something_failed_is_partial():
     assert rules.ending([COMPLETED] * 8) is RunState.COMPLETED
-    assert rules.ending([COMPLETED] * 7 + [PhaseState.SKIPPED]) is RunState.PARTIAL
+    assert rules.ending([COMPLETED] * 7 + [PhaseState.SKIPPED]) is RunState.COMPLETED
+    assert rules.ending([COMPLETED] * 6 + [FAILED, PhaseState.SKIPPED]) is RunState.PARTIAL
 
 
 def test_at_night_only_what_has_no_run_or_had_no_market_data_is_due():
