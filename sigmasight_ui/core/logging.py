@@ -9,6 +9,7 @@ from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
+from structlog.typing import Processor
 
 _SECRET_KEYS = re.compile(
     r"(?i)pass(word)?|secret|token|cookie|authorization|api_?key|invite_code|claim|csv_file|payload"
@@ -43,7 +44,7 @@ def _redact_event(_logger: Any, _method: str, entry: MutableMapping[str, Any]) -
 
 def configure_logging(level: str = "INFO") -> None:
     """JSON lines on standard error for our own loggers and for every library that logs."""
-    shared = [
+    shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
