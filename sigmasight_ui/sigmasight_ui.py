@@ -39,7 +39,7 @@ app = create_app(
     gate=Gate(scope.resolve),
     wrappers=[
         create_api(services),
-        partial(PagePaths, pages=PAGES, session_cookie=settings.session_cookie),
+        partial(PagePaths, pages=PAGES, settings=settings),
         partial(SecurityHeaders, public_url=settings.public_url, static_dir=STATIC),
     ],
 )

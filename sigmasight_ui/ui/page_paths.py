@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from sigmasight_ui.core.config import LOOPBACK, Settings
 from sigmasight_ui.ui.shell.page import Page
 
 HOME, SIGN_IN, DASHBOARD = "/", "/login", "/dashboard"
@@ -16,11 +17,12 @@ HOME, SIGN_IN, DASHBOARD = "/", "/login", "/dashboard"
 class PagePaths:
     """A courtesy to people, not a guard: what a session may see is decided per event and in the services."""
 
-    def __init__(self, app: ASGIApp, *, pages: Sequence[Page], session_cookie: str) -> None:
+    def __init__(self, app: ASGIApp, *, pages: Sequence[Page], settings: Settings) -> None:
         self._app = app
         self._pages = frozenset(page.route for page in pages)
         self._public = frozenset(page.route for page in pages if page.public)
-        self._cookie = f"{session_cookie}=".encode()
+        self._cookie = f"{settings.session_cookie}=".encode()
+        self._origin = settings.origin
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["method"] in ("GET", "HEAD"):
@@ -35,11 +37,20 @@ class PagePaths:
     def _elsewhere(self, scope: Scope) -> str:
         path, query = scope["path"], scope["query_string"].decode("latin-1")
         asked = f"{path}?{query}" if query else path
-        if path != HOME and path.rstrip("/") in self._pages and path.endswith("/"):
+        headers = dict(scope["headers"])
+        if _is_other_loopback(headers.get(b"host", b"").decode("latin-1"), self._origin):
+            return f"{self._origin}{asked}"
+        if path != HOME and path.endswith("/") and path.rstrip("/") in self._pages:
             return path.rstrip("/") + asked.removeprefix(path)
-        signed_in = any(self._cookie in value for name, value in scope["headers"] if name == b"cookie")
+        signed_in = self._cookie in headers.get(b"cookie", b"")
         if path == HOME and signed_in:
             return DASHBOARD
         if path in self._pages and path not in self._public and not signed_in:
             return f"{SIGN_IN}?next={quote(asked)}"
         return ""
+
+
+def _is_other_loopback(host: str, origin: str) -> bool:
+    """127.0.0.1 and localhost are two origins to a browser, and the event socket accepts one."""
+    asked, ours = urlsplit(f"//{host}"), urlsplit(origin)
+    return asked.netloc != ours.netloc and {asked.hostname, ours.hostname} <= set(LOOPBACK) and asked.port == ours.port

@@ -1,4 +1,8 @@
-"""One bundle for every host and port: the page talks to the origin it came from."""
+"""One bundle for every host and port: the page talks to the origin it came from.
+
+Reflex bakes a backend address into the bundle, and for local host names drops its port on https. Both are replaced in
+the built files, and the build fails when they are not found.
+"""
 
 import re
 from pathlib import Path
@@ -6,23 +10,29 @@ from pathlib import Path
 from reflex.plugins import Plugin
 
 _BAKED = re.compile(r"""(["'`])(ws|http)s?://localhost:\d+(/[\w-]+)\1""")
+_LOCAL_NAMES = re.compile(r"""\[(["'`])localhost\1,(["'`])0\.0\.0\.0\2,[^\]]*\]""")
 
 
 class SameOriginPlugin(Plugin):
-    """Replaces the backend address that Reflex bakes into the bundle by the page's own origin."""
-
     def post_build(self, **context) -> None:
-        chunks = [*Path(context["static_dir"]).rglob("reflex-env*.js")]
-        rewritten = [chunk for chunk in chunks if use_own_origin(chunk)]
-        if not rewritten:
-            raise RuntimeError("The bundle has no backend address to replace: Reflex changed how it bakes env.json")
+        scripts = [*Path(context["static_dir"]).rglob("*.js")]
+        for pattern, replacement in ((_BAKED, _own_origin), (_LOCAL_NAMES, "[]")):
+            if not any([_rewrite(script, pattern, replacement) for script in scripts]):
+                raise RuntimeError(
+                    f"Reflex bakes its backend address differently: {pattern.pattern} is not in the bundle"
+                )
 
 
-def use_own_origin(chunk: Path) -> bool:
-    """True when the file held a baked address."""
-    before = chunk.read_text(encoding="utf-8")
-    after = _BAKED.sub(_own_origin, before)
-    chunk.write_text(after, encoding="utf-8")
+def own_origin(source: str) -> str:
+    """The source of env.json with addresses made in the browser."""
+    return _BAKED.sub(_own_origin, source)
+
+
+def _rewrite(script: Path, pattern: re.Pattern, replacement) -> bool:
+    before = script.read_text(encoding="utf-8")
+    after = pattern.sub(replacement, before)
+    if after != before:
+        script.write_text(after, encoding="utf-8")
     return after != before
 
 
