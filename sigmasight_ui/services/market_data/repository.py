@@ -111,9 +111,13 @@ def has_delivered(session: Session, source: str) -> bool:
 
 
 _STORED = text("""
-    select p.symbol, p.session, p.close, p.split_ratio, p.dividend
+    select r.symbol, p.session, p.close, p.split_ratio, p.dividend
     from unnest(cast(:symbols as text[]), cast(:starts as date[]), cast(:ends as date[])) as r(symbol, first, last)
-    join prices p on p.symbol = r.symbol and p.source = :source and p.session between r.first and r.last
+    cross join lateral (
+        select session, close, split_ratio, dividend from prices
+        where symbol = r.symbol and source = :source and session between r.first and r.last
+        offset 0  -- one index scan per symbol, also while the table's statistics are behind
+    ) p
 """)
 
 

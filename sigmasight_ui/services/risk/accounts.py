@@ -14,7 +14,7 @@ from sigmasight_ui.core.actor import Actor
 from sigmasight_ui.core.money import ZERO
 from sigmasight_ui.services.access.schemas import Permission
 from sigmasight_ui.services.access.service import AccessService
-from sigmasight_ui.services.portfolios.schemas import PortfolioRow
+from sigmasight_ui.services.portfolios.schemas import PortfolioRow, counted_together
 from sigmasight_ui.services.portfolios.service import PortfolioService
 from sigmasight_ui.services.risk import inputs, rules
 from sigmasight_ui.services.risk.repository import views
@@ -76,8 +76,7 @@ def choose(
         access.require(session, actor, Permission.VIEW, portfolio_id)
         asked: tuple[PortfolioRow, ...] = (portfolios.get(session, actor, portfolio_id),)
     else:
-        everything = portfolios.list_visible(session, actor)
-        asked = tuple(p for p in everything if not p.is_sample) or everything
+        asked = counted_together(portfolios.list_visible(session, actor))
     latest = views.latest(session, [portfolio.id for portfolio in asked])
     newest = max(latest.values(), key=lambda row: (row.computed_at, row.session), default=None)
     source = newest.source if newest else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -15,7 +15,7 @@ from sigmasight_ui.services.market_data.service import MarketDataService
 from sigmasight_ui.services.risk import inputs, rules
 from sigmasight_ui.services.risk.accounts import Accounts
 from sigmasight_ui.services.risk.repository import results, views
-from sigmasight_ui.services.risk.repository.results import HoldingFact, NavFact, StoredBook
+from sigmasight_ui.services.risk.repository.results import NavFact, StoredBook
 from sigmasight_ui.services.risk.repository.views import StoredFigure
 from sigmasight_ui.services.risk.schemas import Contribution, FigureView, SectorRow, SymbolBeta
 
@@ -73,8 +73,7 @@ def sectors(session: Session, accounts: Accounts) -> tuple[SectorRow, ...]:
     if accounts.single is not None:
         stored = views.sectors(session, accounts.single, accounts.as_of - timedelta(days=KEPT_DAYS))
         return tuple(_sector(row.figure, _view_of(row)) for row in stored)
-    found = _concentration(session, accounts)
-    return tuple(_sector(key, view) for key, view in found.items() if key.startswith(rules.SECTOR))
+    return _pooled_sectors(session, accounts)
 
 
 def missing(key: str, reason: str = rules.NOT_CALCULATED) -> FigureView:
@@ -117,7 +116,7 @@ def _pooled(
     if not _BETAS.isdisjoint(keys) or not _VOLATILITIES.isdisjoint(keys):
         found |= _from_books(session, market, accounts, nav)
     if not set(rules.CONCENTRATION).isdisjoint(keys):
-        found |= _concentration(session, accounts)
+        found |= _concentration(session, accounts, nav)
     return {key: found.get(key, missing(key)) for key in keys}
 
 
@@ -170,12 +169,20 @@ def _pool(stored: Any, as_of: date) -> Book:
     return pool([until(book) for book in stored])
 
 
-def _concentration(session: Session, accounts: Accounts) -> dict[str, FigureView]:
+def _concentration(session: Session, accounts: Accounts, nav: NavFact) -> dict[str, FigureView]:
     from sigmasight_ui.services.risk.measuring import concentration_figures
 
-    facts: Sequence[HoldingFact] = views.pooled_facts(session, accounts.ids)
-    found: Mapping[str, tuple[Figure, dict[str, Any]]] = concentration_figures(facts, _nav(session, accounts))
+    found = concentration_figures(views.pooled_facts(session, accounts.ids), nav)
     return {key: _pooled_view(key, figure, accounts.as_of, details) for key, (figure, details) in found.items()}
+
+
+def _pooled_sectors(session: Session, accounts: Accounts) -> tuple[SectorRow, ...]:
+    from sigmasight_ui.services.risk.measuring import sector_figures
+
+    found = sector_figures(views.pooled_facts(session, accounts.ids), _nav(session, accounts))
+    return tuple(
+        _sector(key, _pooled_view(key, figure, accounts.as_of, details)) for key, (figure, details) in found.items()
+    )
 
 
 def _pooled_view(key: str, figure: Figure, as_of: date | None, details: dict[str, Any]) -> FigureView:

@@ -131,10 +131,20 @@ def splits_of(table: PriceTable) -> Splits:
 
 def closes_of(table: PriceTable) -> dict[str, dict[date, Decimal]]:
     """Closes per share of the last session, by symbol and session; exact."""
-    return {
-        symbol: {day: close for day in table.sessions if (close := table.close(symbol, day)) is not None}
-        for symbol in table.symbols
-    }
+    import numpy as np
+
+    split = (table.splits != 1).any(axis=0)
+    micros = np.rint(table.traded * 1e6)  # stored with six decimals, so these are whole numbers
+    found: dict[str, dict[date, Decimal]] = {}
+    for column, symbol in enumerate(table.symbols):
+        rows = np.flatnonzero(~np.isnan(micros[:, column]))
+        days = [table.sessions[row] for row in rows]
+        if split[column]:
+            found[symbol] = {day: close for day in days if (close := table.close(symbol, day)) is not None}
+        else:
+            whole = micros[rows, column].astype(np.int64).tolist()
+            found[symbol] = {day: Decimal(number).scaleb(-6) for day, number in zip(days, whole, strict=True)}
+    return found
 
 
 def history_sessions(holdings: Sequence[Holding], as_of: date) -> list[date]:

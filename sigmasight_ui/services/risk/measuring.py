@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -24,6 +25,9 @@ from sigmasight_ui.services.risk.repository import results
 from sigmasight_ui.services.risk.repository.results import HoldingFact, NavFact, StoredBook, SymbolValue
 from sigmasight_ui.services.risk.schemas import PhaseResult
 from sigmasight_ui.services.risk.valuing import Computation
+
+Found = tuple[Figure, dict[str, Any]]
+"""A figure and what else is worth knowing about it."""
 
 _SYMBOL_VOLATILITY = "volatility_63"
 _NOTHING = NavFact(Decimal(0), None)
@@ -73,7 +77,8 @@ def volatility(c: Computation) -> PhaseResult:
 
 def concentration(c: Computation) -> PhaseResult:
     facts = _facts(c)
-    figures = concentration_figures(facts, _nav(c))
+    nav = _nav(c)
+    figures = concentration_figures(facts, nav) | sector_figures(facts, nav)
     rows = [_row(c, key, *figure) for key, figure in figures.items()]
     results.put_figures(c.session, c.portfolio_id, c.scope.as_of, (*rules.CONCENTRATION, rules.SECTOR), rows)
     valued = sum(fact.market_value is not None for fact in facts)
@@ -100,22 +105,34 @@ def volatility_figures(held: Book, nav: NavFact) -> dict[str, Figure]:
     return {key: _on_nav(figure, nav) for key, figure in figures.items()}
 
 
-def concentration_figures(facts: Sequence[HoldingFact], nav: NavFact) -> dict[str, tuple[Figure, dict[str, Any]]]:
-    """Figures with their details; sectors by net share of NAV, the gross share among the details."""
+def concentration_figures(facts: Sequence[HoldingFact], nav: NavFact) -> dict[str, Found]:
     valued = [fact for fact in facts if fact.market_value is not None]
-    gross, net = _floats(fact.gross_value for fact in valued), _floats(fact.market_value for fact in valued)
+    gross = _floats(fact.gross_value for fact in valued)
     measured = concentrate([fact.symbol for fact in valued], gross, nav.coverage)
-    found: dict[str, tuple[Figure, dict[str, Any]]] = {key: (getattr(measured, key), {}) for key in rules.CONCENTRATION}
+    found: dict[str, Found] = {key: (getattr(measured, key), {}) for key in rules.CONCENTRATION}
     found["largest"] = (measured.largest, {"symbol": measured.largest_name})
-    sectors = [fact.sector for fact in valued] * 2
-    long_and_short = np.concatenate([(gross + net) / 2, (net - gross) / 2])
-    for row in sector_exposure(sectors, long_and_short, float(nav.nav), nav.coverage):
-        amount = sum((f.market_value or Decimal(0) for f in valued if f.sector == row.sector), Decimal(0))
-        held = sum(fact.sector == row.sector for fact in valued)
-        found[rules.SECTOR + row.sector] = (
-            replace(row.net, n_obs=held), {"gross": row.gross.value, "amount": str(amount)},
-        )  # fmt: skip
     return found
+
+
+def sector_figures(facts: Sequence[HoldingFact], nav: NavFact) -> dict[str, Found]:
+    """Net shares of NAV; the gross share and the dollars are among the details. Largest gross first."""
+    net: dict[str, Decimal] = defaultdict(Decimal)
+    gross: dict[str, Decimal] = defaultdict(Decimal)
+    held: dict[str, int] = defaultdict(int)
+    for fact in facts:
+        if fact.market_value is not None and fact.gross_value is not None:
+            net[fact.sector] += fact.market_value
+            gross[fact.sector] += fact.gross_value
+            held[fact.sector] += 1
+    long_and_short = [(gross[s] + net[s]) / 2 for s in net] + [(net[s] - gross[s]) / 2 for s in net]
+    rows = sector_exposure([*net, *net], _floats(long_and_short), float(nav.nav), nav.coverage)
+    return {
+        rules.SECTOR + row.sector: (
+            replace(row.net, n_obs=held[row.sector]),
+            {"gross": row.gross.value, "amount": str(net[row.sector])},
+        )
+        for row in rows
+    }
 
 
 def book_of(stored: StoredBook) -> Book:

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from sqlmodel import Session
 
+from sigmasight_ui.core.actor import Actor
 from sigmasight_ui.core.calendar import last_closed_session, sessions_between
 from sigmasight_ui.services.market_data.schemas import MissingPrice
 from sigmasight_ui.services.market_data.service import MarketDataService
+from sigmasight_ui.services.portfolios.service import PortfolioService
 from sigmasight_ui.services.risk.accounts import Accounts
+from sigmasight_ui.services.risk.repository import views
 from sigmasight_ui.services.risk.schemas import (
     DataQuality,
     FigureView,
     MissingFigure,
     MissingSymbol,
-    NeededSymbols,
     PriceOrigin,
 )
 
@@ -26,26 +29,43 @@ LOOKED_UP = 100
 """For so many missing symbols the last close is looked up; a portfolio without any price needs none."""
 
 
+@dataclass(frozen=True, slots=True)
+class Need:
+    """Symbols that need a price: those known to have one are only counted, the others are looked into."""
+
+    priced: int
+    open: tuple[str, ...]
+
+
+def need_of(session: Session, actor: Actor, portfolios: PortfolioService, accounts: Accounts) -> Need:
+    """As the newest valuation found it, so that a large account need not be priced again to be judged."""
+    held = views.priced_symbols(session, accounts.ids)
+    lots = portfolios.lots_of(session, actor, accounts.ids, held.contracts) if held.contracts else ()
+    underlyings = {lot.underlying_symbol for lot in lots if lot.underlying_symbol and lot.exit_date is None}
+    return Need(held.needed - len(held.without_price), tuple(sorted({*held.without_price, *underlyings})))
+
+
 def data_quality(
     session: Session,
     market: MarketDataService,
     accounts: Accounts,
-    needed: NeededSymbols,
+    need: Need,
     figures: Mapping[str, FigureView],
     prices: PriceOrigin | None,
     now: datetime,
 ) -> DataQuality:
     source = accounts.source or market.preferred_source
-    as_of = accounts.as_of or market.effective_as_of(source, needed.required)
-    coverage = market.coverage(session, source, needed.required, as_of)
+    as_of = accounts.as_of or market.effective_as_of(source, need.open)
+    coverage = market.coverage(session, source, need.open, as_of)
+    needed, priced = need.priced + coverage.needed, need.priced + coverage.priced
     is_sample = market.source_view(source).is_sample
     return DataQuality(
         as_of=accounts.as_of,
         last_calculated=accounts.computed_at,
         origin=prices,
-        symbols_needed=coverage.needed,
-        symbols_priced=coverage.priced,
-        coverage=coverage.fraction,
+        symbols_needed=needed,
+        symbols_priced=priced,
+        coverage=priced / needed if needed else None,
         missing=_missing(session, market, source, coverage.missing, as_of),
         missing_figures=tuple(
             MissingFigure(key, view.reason) for key, view in figures.items() if view.reason is not None

@@ -6,6 +6,7 @@ stored returns of each. The numeric libraries are loaded with the first computat
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -93,14 +94,14 @@ class RiskService:
     ) -> PhaseResult:
         from sigmasight_ui.services.risk import valuing
 
-        return valuing.value_positions(self._computation(session, actor, portfolio_id, run_id, as_of, source))
+        return valuing.value_positions(self._valuation(session, actor, portfolio_id, run_id, as_of, source))
 
     def profit_and_loss(
         self, session: Session, actor: Actor, portfolio_id: UUID, run_id: UUID, as_of: date, source: str
     ) -> PhaseResult:
         from sigmasight_ui.services.risk import valuing
 
-        return valuing.profit_and_loss(self._computation(session, actor, portfolio_id, run_id, as_of, source))
+        return valuing.profit_and_loss(self._valuation(session, actor, portfolio_id, run_id, as_of, source))
 
     def betas(
         self, session: Session, actor: Actor, portfolio_id: UUID, run_id: UUID, as_of: date, source: str
@@ -184,10 +185,13 @@ class RiskService:
 
     def data_quality(self, session: Session, actor: Actor, portfolio_id: UUID | None) -> DataQuality:
         accounts = self._accounts(session, actor, portfolio_id)
-        needed = self._needed(session, self._lots(session, actor, accounts))
+        if accounts.valued:
+            need = quality.need_of(session, actor, self._portfolios, accounts)
+        else:
+            need = quality.Need(0, self._needed(session, self._lots(session, actor, accounts)).required)
         found = figures.figures(session, self._market, accounts)
         return quality.data_quality(
-            session, self._market, accounts, needed, found, self._origin(accounts), self._clock.now()
+            session, self._market, accounts, need, found, self._origin(accounts), self._clock.now()
         )
 
     # Inside
@@ -213,7 +217,13 @@ class RiskService:
 
         self._access.require(session, actor, Permission.TRADE, portfolio_id)
         portfolio = self._portfolios.get(session, actor, portfolio_id)
-        lots = self._portfolios.lots(session, actor, portfolio_id)
         is_sample = self._market.source_view(source).is_sample
-        scope = inputs.Scope(portfolio, lots, as_of, source, is_sample)
+        scope = inputs.Scope(portfolio, (), as_of, source, is_sample)
         return Computation(session, scope, run_id, self._clock.now(), self._market, self._securities)
+
+    def _valuation(
+        self, session: Session, actor: Actor, portfolio_id: UUID, run_id: UUID, as_of: date, source: str
+    ) -> Computation:
+        """With the lots, which statistics can do without."""
+        c = self._computation(session, actor, portfolio_id, run_id, as_of, source)
+        return replace(c, scope=replace(c.scope, lots=self._portfolios.lots(session, actor, portfolio_id)))

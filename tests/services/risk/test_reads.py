@@ -294,7 +294,9 @@ def test_holdings_are_sorted_filtered_and_paged_where_they_are_stored(world, own
 
 
 def test_a_holding_shows_all_its_numbers(world, owner, prices):
-    made = world.calculated(owner, [lot("MSFT", "10", "40"), lot("MSFT", "5", "43"), lot("KO", "-3", "44")], "5000")
+    made = world.calculated(
+        owner, [lot("MSFT", "10", "40"), lot("MSFT", "5", "43", date(2016, 6, 2)), lot("KO", "-3", "44")], "5000"
+    )
     page = world.read(owner, "holdings", made)
     row = page.items[0]
     close = {day: D(str(price)) for day, price in prices.by_symbol["MSFT"].items()}

@@ -171,6 +171,29 @@ def pooled_facts(session: Session, ids: Collection[UUID]) -> list[HoldingFact]:
     return [HoldingFact._make(row) for row in session.execute(_POOLED_FACTS, {"ids": list(ids)})]
 
 
+class PricedSymbols(NamedTuple):
+    """PUBLIC symbols that need a market price: how many, and those that had none; and the option contracts."""
+
+    needed: int
+    without_price: list[str]
+    contracts: list[str]
+
+
+_PRICED = text("""
+    select count(distinct symbol) filter (where public), coalesce(array_agg(distinct symbol) filter (where public and
+           market_value is null), '{}'), coalesce(array_agg(distinct symbol) filter (where contract), '{}')
+    from (
+        select symbol, market_value, investment_class = 'PUBLIC' and not is_cash as public,
+               investment_class = 'OPTIONS' as contract
+        from holding_values where portfolio_id = any(cast(:ids as uuid[]))
+    ) h
+""")
+
+
+def priced_symbols(session: Session, ids: Collection[UUID]) -> PricedSymbols:
+    return PricedSymbols._make(session.execute(_PRICED, {"ids": list(ids)}).one())
+
+
 class HeldRow(NamedTuple):
     """One symbol over all chosen portfolios."""
 
@@ -203,6 +226,8 @@ class HeldTotal(NamedTuple):
     without_value: int
 
 
+_BETA = """(select value from symbol_figures f where f.symbol = {row}.symbol and f.source = {row}.source
+                        and f.as_of = {row}.as_of and f.figure = 'beta_252')"""
 _ORDER = {
     HoldingsSort.SYMBOL: "symbol",
     HoldingsSort.NAME: "lower(name)",
@@ -215,27 +240,21 @@ _ORDER = {
     HoldingsSort.WEIGHT: "market_value",
     HoldingsSort.UNREALISED: "unrealised_pnl",
     HoldingsSort.RETURN: "unrealised_pnl / nullif(cost_basis, 0)",
-    HoldingsSort.BETA: "beta",
+    HoldingsSort.BETA: _BETA.format(row="held"),
 }
-# A symbol held in several portfolios takes price, splits and class from the one valued last.
+# A symbol held in several portfolios takes price, splits and class from the one valued last. Betas are looked up for
+# the page alone, unless they decide the order.
 _HELD = """
-    with newest as (
+    with held as (
         select distinct on (symbol) symbol, name, investment_class, sector, price, price_session, previous_close,
-               value_reason, splits, as_of, source
-        from holding_values where portfolio_id = any(cast(:ids as uuid[]))
+               value_reason, splits, as_of, source, sum(quantity) over same as quantity, sum(cost) over same as cost,
+               sum(cost_basis) over same as cost_basis, sum(market_value) over same as market_value,
+               sum(unrealised_pnl) over same as unrealised_pnl, sum(day_pnl) over same as day_pnl,
+               sum(lots) over same as lots, bool_or(market_value is null) over same as incomplete
+        from holding_values
+        where portfolio_id = any(cast(:ids as uuid[])) and (symbol ilike :pattern or name ilike :pattern)
+        window same as (partition by symbol)
         order by symbol, as_of desc, portfolio_id
-    ), amounts as (
-        select symbol, sum(quantity) as quantity, sum(cost) as cost, sum(cost_basis) as cost_basis,
-               sum(market_value) as market_value, sum(unrealised_pnl) as unrealised_pnl, sum(day_pnl) as day_pnl,
-               sum(lots) as lots, bool_or(market_value is null) as incomplete
-        from holding_values where portfolio_id = any(cast(:ids as uuid[])) group by symbol
-    ), held as (
-        select n.*, a.quantity, a.cost, a.cost_basis, a.market_value, a.unrealised_pnl, a.day_pnl, a.lots,
-               a.incomplete, f.value as beta
-        from newest n join amounts a using (symbol)
-        left join symbol_figures f on f.symbol = n.symbol and f.source = n.source and f.as_of = n.as_of
-                                  and f.figure = 'beta_252'
-        where n.symbol ilike :pattern or n.name ilike :pattern
     ), total as (
         select count(*) as holdings, coalesce(sum(lots), 0) as all_lots, coalesce(sum(cost), 0) as total_cost,
                sum(market_value) as total_value, sum(day_pnl) as total_day, sum(unrealised_pnl) as total_unrealised,
@@ -247,7 +266,7 @@ _HELD = """
     )
     select holdings, all_lots, total_cost, total_value, total_day, total_unrealised, without_value,
            page.symbol, name, investment_class, sector, quantity, cost, cost_basis, price, price_session,
-           previous_close, market_value, unrealised_pnl, day_pnl, value_reason, splits, beta, as_of
+           previous_close, market_value, unrealised_pnl, day_pnl, value_reason, splits, {beta} as beta, as_of
     from total left join page on true order by place
 """
 
@@ -263,7 +282,8 @@ def held(
 ) -> tuple[list[HeldRow], HeldTotal]:
     """One page and the totals of everything the filter lets through, in one query."""
     escaped = contains.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
-    statement = text(_HELD.format(order=_ORDER[sort], direction="desc" if descending else "asc"))
+    direction = "desc" if descending else "asc"
+    statement = text(_HELD.format(order=_ORDER[sort], direction=direction, beta=_BETA.format(row="page")))
     values = {"ids": list(ids), "pattern": f"%{escaped}%", "limit": limit, "offset": offset}
     rows = session.execute(statement, values).all()
     width = len(HeldTotal._fields)
@@ -291,8 +311,11 @@ _SYMBOL_FIGURES = text("""
         from holding_values where portfolio_id = any(cast(:ids as uuid[])) group by symbol, source
         order by gross desc nulls last, symbol limit :limit
     ) h
-    join symbol_figures f on f.symbol = h.symbol and f.source = h.source and f.as_of = h.as_of
-                         and f.figure = any(cast(:keys as text[]))
+    cross join lateral (
+        select * from symbol_figures
+        where symbol = h.symbol and source = h.source and as_of = h.as_of and figure = any(cast(:keys as text[]))
+        offset 0  -- one index scan per symbol, also while the table's statistics are behind
+    ) f
     order by h.gross desc nulls last, h.symbol, f.figure
 """)
 
