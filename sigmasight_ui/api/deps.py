@@ -54,13 +54,15 @@ def visitor_of(request: Request, settings: Settings) -> Visitor:
     return Visitor(client_ip(request, settings), request.headers.get("user-agent"))
 
 
-def anonymous_door(request: Request, services: Annotated[Services, Depends(get_services)]) -> Door:
+def anonymous_door(request: Request) -> Door:
+    services = get_services(request)
     visitor = visitor_of(request, services.settings)
     return Door(services, _anonymous(visitor), visitor)
 
 
-def signed_in_door(request: Request, services: Annotated[Services, Depends(get_services)]) -> Door:
+def signed_in_door(request: Request) -> Door:
     """Cookie or bearer token, resolved to the same kind of actor; both are checked on every request."""
+    services = get_services(request)
     visitor = visitor_of(request, services.settings)
     actor = _resolve(request, services, visitor)
     if actor is None:
