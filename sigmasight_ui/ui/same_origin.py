@@ -17,10 +17,8 @@ class SameOriginPlugin(Plugin):
     def post_build(self, **context) -> None:
         scripts = [*Path(context["static_dir"]).rglob("*.js")]
         for pattern, replacement in ((_BAKED, _own_origin), (_LOCAL_NAMES, "[]")):
-            if not any([_rewrite(script, pattern, replacement) for script in scripts]):
-                raise RuntimeError(
-                    f"Reflex bakes its backend address differently: {pattern.pattern} is not in the bundle"
-                )
+            if not sum(_rewrite(script, pattern, replacement) for script in scripts):
+                raise RuntimeError(f"Reflex bakes its backend address differently: no {pattern.pattern} in the bundle")
 
 
 def own_origin(source: str) -> str:

@@ -1,4 +1,4 @@
-"""Tailwind's theme is exactly the tokens: whatever is not listed here has no class (`text-gray-500`, `p-7`)."""
+"""Tailwind's theme is exactly the tokens: a colour, size or step that is not listed here has no class."""
 
 from reflex.plugins.shared_tailwind import TailwindConfig
 

@@ -1,10 +1,11 @@
 from uuid import UUID
 
 import reflex as rx
+from reflex_base.registry import RegistrationContext
 
 from sigmasight_ui.core.actor import Actor
 from sigmasight_ui.ui.gate import Gate, SessionState, current_actor
-from sigmasight_ui.ui.public import public
+from sigmasight_ui.ui.public import is_public, public
 from tests.ui.pipeline import Tab
 
 ADA = Actor(user_id=UUID(int=1), role="user", session_id=UUID(int=101))
@@ -116,3 +117,16 @@ def test_when_sessions_cannot_be_resolved_nothing_runs_and_the_page_says_so():
     assert "secret" not in str(outcome.deltas)
     assert "cannot be reached" in str(outcome.deltas)
     assert outcome.events == []
+
+
+def test_the_handlers_anyone_may_call_are_these():
+    registered = RegistrationContext.get().event_handlers.values()
+    ours = [r.handler.fn for r in registered if r.states[0].__module__.startswith("sigmasight_ui.")]
+    assert {handler.__qualname__ for handler in ours if is_public(handler)} == {
+        "ClaimState.load",
+        "ClaimState.submit",
+        "LoginState.submit",
+        "NoticeState.dismiss",
+        "NoticeState.report",
+        "RegisterState.submit",
+    }
