@@ -23,6 +23,7 @@ _SECRET_SHAPES = re.compile(
     r"|(?<=sigmasight=)[^;\s\"',}]+"  # session cookie
 )
 HIDDEN = "<hidden>"
+_LONGEST = 20_000  # characters; an error's text may repeat what a client sent, and must not fill the disk
 
 
 def redact(value: Any, key: str = "") -> Any:
@@ -30,12 +31,20 @@ def redact(value: Any, key: str = "") -> Any:
     if key and _SECRET_KEYS.search(key) and value not in (None, ""):
         return HIDDEN
     if isinstance(value, str):
-        return _SECRET_SHAPES.sub(HIDDEN, value)
+        return _shortened(_SECRET_SHAPES.sub(HIDDEN, value))
     if isinstance(value, dict):
         return {name: redact(inner, str(name)) for name, inner in value.items()}
     if isinstance(value, list | tuple):
         return [redact(inner) for inner in value]
     return value
+
+
+def _shortened(text: str) -> str:
+    """Beginning and end, where a traceback says what happened and where."""
+    if len(text) <= _LONGEST:
+        return text
+    half = _LONGEST // 2
+    return f"{text[:half]} ... {len(text) - _LONGEST} characters left out ... {text[-half:]}"
 
 
 def _redact_event(_logger: Any, _method: str, entry: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

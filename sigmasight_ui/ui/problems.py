@@ -2,6 +2,7 @@
 
 import logging
 import re
+import traceback
 from uuid import uuid4
 
 from reflex.event import EventSpec
@@ -12,8 +13,14 @@ from sigmasight_ui.ui.shell.notices import Notice, NoticeState, failed, refused
 
 log = get_logger(__name__)
 
-_LOGGERS_OF_RAW_EVENTS = ("reflex_base.event.processor.event_processor", "reflex.app")
-_RAW_EVENT = re.compile(r"(Event\(name='[^']{0,200}'|[Ee]vent data: |received ).*", re.DOTALL)
+_SOCKET_LOGGERS = ("engineio.server", "socketio.server")
+_LOGGERS_OF_RAW_EVENTS = (
+    "reflex_base.event.processor.event_processor",
+    "reflex_base.vars.base",
+    "reflex.app",
+    *_SOCKET_LOGGERS,
+)
+_RAW_EVENT = re.compile(r"(Event\(name=(?:'[^']{0,200}')?|[Ee]vent data: |received |, (?:but )?got ).*", re.DOTALL)
 
 
 def incident(event: str, error: Exception) -> str:
@@ -34,14 +41,30 @@ def on_frontend_exception(exception: Exception) -> None:
 
 
 def hide_raw_events() -> None:
-    """Reflex logs an event it cannot route with the sender's cookie and payload."""
+    """Reflex logs an event it cannot route with the sender's cookie and payload. Called before the app is made: a
+    socket server whose logger has no level yet would also write past our logging, to a handler of its own."""
+    for name in _SOCKET_LOGGERS:
+        logging.getLogger(name).setLevel(logging.ERROR)
     for name in _LOGGERS_OF_RAW_EVENTS:
         logging.getLogger(name).addFilter(_without_raw_event)
 
 
 def _without_raw_event(record: logging.LogRecord) -> bool:
-    record.msg, record.args = _RAW_EVENT.sub(r"\1 <hidden>", record.getMessage()), ()
+    """The text of an exception about an event repeats the event, so only its kind and place are kept."""
+    message = record.getMessage()
+    hidden = _RAW_EVENT.sub(r"\1 <hidden>", message)
+    if record.exc_info and (hidden != message or record.name in _SOCKET_LOGGERS):
+        hidden += _kind_and_place(record.exc_info[1])
+        record.exc_info = record.exc_text = None
+    record.msg, record.args = hidden, ()
     return True
+
+
+def _kind_and_place(error: BaseException | None) -> str:
+    if error is None or error.__traceback__ is None:
+        return ""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return f" ({type(error).__name__} at {last.name}, {last.filename}:{last.lineno})"
 
 
 def _notice(exception: Exception) -> Notice:

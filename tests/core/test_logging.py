@@ -64,3 +64,10 @@ def test_a_line_break_in_the_text_stays_inside_its_line(lines):
     get_logger("x").info('hello\n{"level": "error"}', name="a\nb")
     (entry,) = lines()
     assert entry["event"].startswith("hello\n")
+
+
+def test_endless_texts_are_shortened_in_the_middle():
+    text = redact(f"first {PLANTED['jwt']} {'x' * 1_000_000} last")
+    assert text.startswith(f"first {HIDDEN}")
+    assert text.endswith("x last")
+    assert 20_000 < len(text) < 20_100
