@@ -172,14 +172,14 @@ def _pool(stored: Any, as_of: date) -> Book:
 def _concentration(session: Session, accounts: Accounts, nav: NavFact) -> dict[str, FigureView]:
     from sigmasight_ui.services.risk.measuring import concentration_figures
 
-    found = concentration_figures(views.pooled_facts(session, accounts.ids), nav)
+    found = concentration_figures(*views.gross_values(session, accounts.ids), nav)
     return {key: _pooled_view(key, figure, accounts.as_of, details) for key, (figure, details) in found.items()}
 
 
 def _pooled_sectors(session: Session, accounts: Accounts) -> tuple[SectorRow, ...]:
     from sigmasight_ui.services.risk.measuring import sector_figures
 
-    found = sector_figures(views.pooled_facts(session, accounts.ids), _nav(session, accounts))
+    found = sector_figures(views.sector_sums(session, accounts.ids), _nav(session, accounts))
     return tuple(
         _sector(key, _pooled_view(key, figure, accounts.as_of, details)) for key, (figure, details) in found.items()
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -21,8 +20,9 @@ from sigmasight_ui.analytics.returns import MIN_COVERAGE, Floats, Returns
 from sigmasight_ui.analytics.volatility import realised_volatility, volatility_percentile
 from sigmasight_ui.services.market_data.service import MarketDataService
 from sigmasight_ui.services.risk import inputs, rules
-from sigmasight_ui.services.risk.repository import results
+from sigmasight_ui.services.risk.repository import results, views
 from sigmasight_ui.services.risk.repository.results import HoldingFact, NavFact, StoredBook, SymbolValue
+from sigmasight_ui.services.risk.repository.views import SectorSum
 from sigmasight_ui.services.risk.schemas import PhaseResult
 from sigmasight_ui.services.risk.valuing import Computation
 
@@ -78,11 +78,13 @@ def volatility(c: Computation) -> PhaseResult:
 def concentration(c: Computation) -> PhaseResult:
     facts = _facts(c)
     nav = _nav(c)
-    figures = concentration_figures(facts, nav) | sector_figures(facts, nav)
+    valued = [fact for fact in facts if fact.market_value is not None]
+    gross = [float(fact.gross_value or 0) for fact in valued]
+    figures = concentration_figures([fact.symbol for fact in valued], gross, nav)
+    figures |= sector_figures(views.sector_sums(c.session, (c.portfolio_id,)), nav)
     rows = [_row(c, key, *figure) for key, figure in figures.items()]
     results.put_figures(c.session, c.portfolio_id, c.scope.as_of, (*rules.CONCENTRATION, rules.SECTOR), rows)
-    valued = sum(fact.market_value is not None for fact in facts)
-    return PhaseResult(valued, len(facts), "symbols")
+    return PhaseResult(len(valued), len(facts), "symbols")
 
 
 # The same for one portfolio and for several pooled
@@ -105,31 +107,23 @@ def volatility_figures(held: Book, nav: NavFact) -> dict[str, Figure]:
     return {key: _on_nav(figure, nav) for key, figure in figures.items()}
 
 
-def concentration_figures(facts: Sequence[HoldingFact], nav: NavFact) -> dict[str, Found]:
-    valued = [fact for fact in facts if fact.market_value is not None]
-    gross = _floats(fact.gross_value for fact in valued)
-    measured = concentrate([fact.symbol for fact in valued], gross, nav.coverage)
+def concentration_figures(names: Sequence[str], gross: Sequence[float], nav: NavFact) -> dict[str, Found]:
+    """Of symbols with their gross market values."""
+    measured = concentrate(names, gross, nav.coverage)
     found: dict[str, Found] = {key: (getattr(measured, key), {}) for key in rules.CONCENTRATION}
     found["largest"] = (measured.largest, {"symbol": measured.largest_name})
     return found
 
 
-def sector_figures(facts: Sequence[HoldingFact], nav: NavFact) -> dict[str, Found]:
+def sector_figures(sums: Sequence[SectorSum], nav: NavFact) -> dict[str, Found]:
     """Net shares of NAV; the gross share and the dollars are among the details. Largest gross first."""
-    net: dict[str, Decimal] = defaultdict(Decimal)
-    gross: dict[str, Decimal] = defaultdict(Decimal)
-    held: dict[str, int] = defaultdict(int)
-    for fact in facts:
-        if fact.market_value is not None and fact.gross_value is not None:
-            net[fact.sector] += fact.market_value
-            gross[fact.sector] += fact.gross_value
-            held[fact.sector] += 1
-    long_and_short = [(gross[s] + net[s]) / 2 for s in net] + [(net[s] - gross[s]) / 2 for s in net]
-    rows = sector_exposure([*net, *net], _floats(long_and_short), float(nav.nav), nav.coverage)
+    of_sector = {each.sector: each for each in sums}
+    long_and_short = [(each.gross + each.net) / 2 for each in sums] + [(each.net - each.gross) / 2 for each in sums]
+    rows = sector_exposure([*of_sector, *of_sector], _floats(long_and_short), float(nav.nav), nav.coverage)
     return {
         rules.SECTOR + row.sector: (
-            replace(row.net, n_obs=held[row.sector]),
-            {"gross": row.gross.value, "amount": str(net[row.sector])},
+            replace(row.net, n_obs=of_sector[row.sector].symbols),
+            {"gross": row.gross.value, "amount": str(of_sector[row.sector].net)},
         )
         for row in rows
     }

@@ -11,7 +11,6 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlmodel import Session
 
-from sigmasight_ui.services.risk.repository.results import HoldingFact
 from sigmasight_ui.services.risk.schemas import HoldingsSort
 
 
@@ -161,14 +160,33 @@ def sectors(session: Session, portfolio_id: UUID, oldest: date) -> list[StoredFi
     return [StoredFigure._make(row) for row in rows]
 
 
-_POOLED_FACTS = text("""
-    select symbol, max(investment_class), max(sector), bool_and(is_cash), sum(market_value), sum(gross_value)
-    from holding_values where portfolio_id = any(cast(:ids as uuid[])) group by symbol order by symbol
+_GROSS = text("""
+    select symbol, sum(gross_value)::float8 from holding_values
+    where portfolio_id = any(cast(:ids as uuid[])) and market_value is not null group by symbol order by symbol
 """)
 
 
-def pooled_facts(session: Session, ids: Collection[UUID]) -> list[HoldingFact]:
-    return [HoldingFact._make(row) for row in session.execute(_POOLED_FACTS, {"ids": list(ids)})]
+def gross_values(session: Session, ids: Collection[UUID]) -> tuple[list[str], list[float]]:
+    """Symbols with a value, and the absolute values of all their lots."""
+    rows = session.execute(_GROSS, {"ids": list(ids)}).all()
+    return [row[0] for row in rows], [row[1] for row in rows]
+
+
+class SectorSum(NamedTuple):
+    sector: str
+    net: Decimal
+    gross: Decimal
+    symbols: int
+
+
+_SECTOR_SUMS = text("""
+    select sector, sum(market_value), sum(gross_value), count(distinct symbol) from holding_values
+    where portfolio_id = any(cast(:ids as uuid[])) and market_value is not null group by sector order by sector
+""")
+
+
+def sector_sums(session: Session, ids: Collection[UUID]) -> list[SectorSum]:
+    return [SectorSum._make(row) for row in session.execute(_SECTOR_SUMS, {"ids": list(ids)})]
 
 
 class PricedSymbols(NamedTuple):
