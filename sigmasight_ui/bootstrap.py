@@ -12,12 +12,14 @@ from sigmasight_ui.core.config import Settings
 from sigmasight_ui.core.crypto import MasterKey, load_master_key
 from sigmasight_ui.core.database_access import DatabaseAccess, open_database
 from sigmasight_ui.core.db import Database
+from sigmasight_ui.core.slow_lane import SlowLane
 from sigmasight_ui.services.access.service import AccessService
 from sigmasight_ui.services.audit.service import AuditService
 from sigmasight_ui.services.batch.phases import Phases
 from sigmasight_ui.services.batch.pipeline import BatchPipeline
 from sigmasight_ui.services.batch.service import BatchService
 from sigmasight_ui.services.identity.administrators import Administrators
+from sigmasight_ui.services.identity.errors import hashing_queue_full
 from sigmasight_ui.services.identity.passwords import PasswordHasher
 from sigmasight_ui.services.identity.service import IdentityService
 from sigmasight_ui.services.identity.tokens import TokenSigner
@@ -32,11 +34,13 @@ from sigmasight_ui.services.securities.service import SecuritiesService
 
 @dataclass(frozen=True)
 class Services:
-    """Everything a door may call; `db` opens the transactions it calls with."""
+    """Everything a door may call; `db` opens the transactions it calls with, and what hashes a password goes through
+    `password_lane`."""
 
     settings: Settings
     clock: Clock
     db: Database
+    password_lane: SlowLane
     access: AccessService
     audit: AuditService
     identity: IdentityService
@@ -84,6 +88,7 @@ def build_services(
         settings=settings,
         clock=clock,
         db=Database(database.runtime_urls),
+        password_lane=SlowLane(2, 8.0, hashing_queue_full),
         access=access,
         audit=audit,
         identity=identity,

@@ -2,7 +2,8 @@
 
     rows = await scope.call(lambda services, session, actor: services.portfolios.list_visible(session, actor))
 
-Use cases that open their own transactions are given `transactions` in place of a session: `scope.call_open`.
+Use cases that open their own transactions are given `transactions` in place of a session: `scope.call_open`,
+and those that hash a password `scope.call_hashing`.
 """
 
 from __future__ import annotations
@@ -46,6 +47,13 @@ async def call(work: Callable[[Services, Session, Actor], T]) -> T:
 async def call_open(work: Callable[[Services, Transactions, Actor], T]) -> T:
     actor = current_actor.get()
     return await asyncio.to_thread(lambda: work(services(), services().db.transaction, actor))
+
+
+async def call_hashing(work: Callable[[Services, Transactions, Actor], T]) -> T:
+    """Like `call_open`, for what hashes a password: a flood of it must not take the threads of all other events."""
+    actor = current_actor.get()
+    built = await asyncio.to_thread(services)
+    return await built.password_lane.run(lambda: work(built, built.db.transaction, actor))
 
 
 def resolve(cookie_header: str, ip: str | None) -> Actor | None:

@@ -70,10 +70,12 @@ class Sessions(BaseModel):
 
 
 @router.post("/login", responses=refusals(401, 429))
-def login(credentials: Credentials, door: Anonymous) -> Token:
+async def login(credentials: Credentials, door: Anonymous) -> Token:
     """A bearer token for programs. One answer for an unknown user and a wrong password."""
-    signed = door.services.identity.sign_in_program(
-        door.transactions, credentials.email, credentials.password, door.visitor
+    signed = await door.services.password_lane.run(
+        lambda: door.services.identity.sign_in_program(
+            door.transactions, credentials.email, credentials.password, door.visitor
+        )
     )
     user = signed.user
     return Token(
@@ -108,10 +110,12 @@ def change_me(change: ProfileChange, door: SignedIn) -> Profile:
 
 
 @router.post("/password", responses=refusals(401, 403, 429))
-def change_password(change: PasswordChange, door: SignedIn) -> SessionsEnded:
+async def change_password(change: PasswordChange, door: SignedIn) -> SessionsEnded:
     """Ends every other session."""
-    ended = door.services.identity.change_password(
-        door.transactions, door.actor, change.current_password, change.new_password
+    ended = await door.services.password_lane.run(
+        lambda: door.services.identity.change_password(
+            door.transactions, door.actor, change.current_password, change.new_password
+        )
     )
     return SessionsEnded(message="Your password is changed.", sessions_ended=ended)
 

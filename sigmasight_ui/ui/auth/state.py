@@ -32,7 +32,7 @@ class EntranceState(rx.State, mixin=True):
     async def _enter(self, sign_in: SignIn, next_path: str) -> None:
         visitor = Visitor(network_of(self.router.session.client_ip), self.router.headers.user_agent)
         try:
-            handover = await scope.call_open(lambda services, open_, _actor: sign_in(services, open_, visitor))
+            handover = await scope.call_hashing(lambda services, open_, _actor: sign_in(services, open_, visitor))
         except AppError as error:
             self._refuse(error)
         else:
