@@ -42,15 +42,17 @@ class Child:
         if self.process is not None and self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
 
-    def wait(self, deadline: float) -> None:
-        """Until the deadline gently, then with force and with everything the child itself has started."""
+    def wait(self, deadline: float) -> bool:
+        """Until the deadline gently, then with force and with everything the child itself has started; False then."""
         if self.process is None:
-            return
+            return True
         try:
             self.process.wait(max(0.1, deadline - time.monotonic()))
         except subprocess.TimeoutExpired:
             os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
+            return False
+        return True
 
 
 def supervise(children: Sequence[Child], on_event: Callable[[str], None], ready: Callable[[], None]) -> None:
@@ -70,7 +72,8 @@ def supervise(children: Sequence[Child], on_event: Callable[[str], None], ready:
             child.stop()
         deadline = time.monotonic() + _GRACE_SECONDS
         for child in reversed(children):
-            child.wait(deadline)
+            if not child.wait(deadline):
+                on_event(f"{child.name} did not end within {_GRACE_SECONDS:g} s and was stopped by force")
 
 
 def _keep_alive(child: Child, on_event: Callable[[str], None]) -> None:
@@ -88,13 +91,15 @@ def _keep_alive(child: Child, on_event: Callable[[str], None]) -> None:
 
 
 def end_with_supervisor() -> None:
-    """In a child: when the supervisor disappears, even by kill -9, send ourselves the signal it would have sent."""
+    """In a child: when the supervisor disappears, even by kill -9, do to ourselves what it would have done."""
     if os.environ.get(_SUPERVISED) != "1":
         return
 
     def watch() -> None:
-        while sys.stdin.buffer.read(1024):
+        while os.read(sys.stdin.fileno(), 1024):  # sys.stdin's own lock, held at exit, would abort the interpreter
             pass
         os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(_GRACE_SECONDS)
+        os._exit(1)
 
     threading.Thread(target=watch, daemon=True, name="supervisor watch").start()

@@ -19,6 +19,16 @@ with open(sys.argv[1], "a") as file:
     file.write(f"{os.getpid()}\\n")
 time.sleep(120)
 """
+GENTLE = """
+import os, signal, sys, threading
+from sigmasight_ui.core.supervisor import end_with_supervisor
+end_with_supervisor()
+done = threading.Event()
+signal.signal(signal.SIGTERM, lambda *_: done.set())
+with open(sys.argv[1], "a") as file:
+    file.write(f"{os.getpid()}\\n")
+done.wait()
+"""
 SUPERVISOR = """
 import sys
 from sigmasight_ui.core.supervisor import Child, supervise
@@ -74,6 +84,17 @@ def test_a_signal_ends_everything(running, number):
     assert "nothing left" in supervisor.communicate(timeout=20)[0]
     assert supervisor.returncode == 0
     assert not is_alive(child)
+
+
+def test_a_child_that_ends_when_asked_ends_without_complaint(tmp_path):
+    """Nothing may hold a lock of the interpreter when it shuts down: it would abort instead of ending."""
+    pids = tmp_path / "pids"
+    supervisor = subprocess.Popen(
+        [sys.executable, "-c", SUPERVISOR, GENTLE, str(pids)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    started(pids)
+    supervisor.send_signal(signal.SIGINT)
+    assert supervisor.communicate(timeout=20) == ("nothing left\n", "")
 
 
 def test_a_child_ends_with_a_killed_supervisor(running):
