@@ -73,7 +73,9 @@ class Attempt:
             thread.join()
 
     def _beat(self) -> None:
-        while not self._silent.wait(rules.BEAT_EVERY):
+        for _ in range(int(rules.LONGEST_ATTEMPT / rules.BEAT_EVERY)):
+            if self._silent.wait(rules.BEAT_EVERY):
+                return
             try:
                 with self.open_(self.actor) as session:
                     repository.beat(session, self.run_id, self.number)

@@ -10,6 +10,7 @@ from sigmasight_ui.services.batch.schemas import PhaseState, PhaseStatus, RunSta
 
 MAX_ATTEMPTS = 3
 BEAT_EVERY = 2.0  # seconds between two signs of life of a running run
+LONGEST_ATTEMPT = 3600.0  # seconds after which it gives no more signs: a step that hangs counts as dead
 SILENCE = 8.0  # seconds without one after which nobody works on it
 READY_ABOVE = 0.80  # share of the holdings' symbols that must be priced
 

@@ -117,8 +117,6 @@ class MarketDataService:
         if not wanted or not sessions:
             return Plan(source)
         now = self._clock.now()
-        if blocked := _blocked(repository.breaker(session, source), now):
-            return Plan(source, blocked=blocked)
         known = repository.known(session, source, wanted, sessions[0], sessions[-1])
         requests, waiting = [], []
         for symbol in wanted:
@@ -129,6 +127,8 @@ class MarketDataService:
                 waiting.append(MissingPrice(symbol, known[symbol].reason or "not available"))
             else:
                 requests.append(needed)
+        if requests and (blocked := _blocked(repository.breaker(session, source), now)):
+            return Plan(source, blocked=blocked)
         return Plan(source, tuple(requests), tuple(waiting))
 
     def fetch(self, plan: Plan) -> Iterator[Fetched]:

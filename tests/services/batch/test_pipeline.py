@@ -1,3 +1,4 @@
+import time
 from datetime import date, timedelta
 
 import pytest
@@ -75,6 +76,17 @@ def test_market_data_away_ends_partial_and_a_retry_keeps_what_is_completed(
     assert second.status is RunState.COMPLETED
     assert second.phases[:2] == first.phases[:2]
     assert "2 of 8 phases kept" in messages(services, owner, portfolio, second.batch_run_id)[0]
+
+
+def test_a_source_that_refuses_does_not_matter_while_nothing_is_needed_of_it(
+    services, source, clock, owner, portfolio, new_portfolio, calculated
+):
+    calculated(owner, portfolio)
+    source.fault = Fault.RATE_LIMITED
+    other = calculated(owner, new_portfolio(owner, lot("OTHER"), account="Other"))
+    assert other.error_code == "ERR_BATCH_001"
+    clock.instant += timedelta(seconds=1)
+    assert calculated(owner, portfolio).status is RunState.COMPLETED
 
 
 def test_too_few_prices_end_partial_with_the_symbols_named(services, source, owner, portfolio, calculated):
@@ -300,6 +312,27 @@ def test_a_silent_run_is_rescued_and_after_three_attempts_given_up(
     assert states(ended)["read_positions"] == PhaseState.FAILED
     assert set(list(states(ended).values())[1:]) == {PhaseState.SKIPPED}
     assert request_run(owner, portfolio).id != run.id
+
+
+def test_an_attempt_that_never_ends_loses_its_sign_of_life(
+    services, monkeypatch, source, owner, portfolio, request_run, status
+):
+    """Lesson 18 again: a step that hangs is given up on like a worker that died."""
+    monkeypatch.setattr(rules, "BEAT_EVERY", 0.05)
+    monkeypatch.setattr(rules, "LONGEST_ATTEMPT", 0.2)
+    monkeypatch.setattr(rules, "SILENCE", 0.5)
+    run = request_run(owner, portfolio)
+    ask, rescued = source.fetch, []
+
+    def hang(requests):
+        time.sleep(1)
+        rescued.append(services.batch.rescue_stalled(JobScope(services)))
+        return ask(requests)
+
+    source.fetch = hang
+    services.pipeline.execute(JobScope(services), run.id, owner.user_id)
+    assert rescued == [1]
+    assert status(owner, portfolio, run.id).status is RunState.QUEUED
 
 
 def test_a_run_whose_job_was_lost_is_queued_again(services, owner, portfolio, request_run):
