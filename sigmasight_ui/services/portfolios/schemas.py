@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sigmasight_ui.services.portfolios.csv_problems import CsvProblem
@@ -26,7 +27,11 @@ __all__ = [
     "PositionPage",
     "PositionRow",
     "PositionView",
+    "counted_together",
+    "problem_fields",
 ]
+
+_PROBLEM_FIELDS = tuple(field.name for field in fields(CsvProblem))
 
 
 @dataclass(frozen=True)
@@ -65,6 +70,12 @@ class PortfolioRow:
     is_sample: bool
     created_at: datetime
     positions: int
+
+
+def counted_together(rows: Sequence[PortfolioRow]) -> tuple[PortfolioRow, ...]:
+    """The accounts of a combined view. A sample portfolio is never added to real money; samples are only combined
+    where there is nothing else."""
+    return tuple(row for row in rows if not row.is_sample) or tuple(rows)
 
 
 @dataclass(frozen=True)
@@ -112,3 +123,8 @@ class Lot(NamedTuple):
     expiration_date: date | None
     option_type: str | None
     created_at: datetime
+
+
+def problem_fields(problem: CsvProblem) -> dict[str, Any]:
+    """A problem as the contract writes it."""
+    return {name: getattr(problem, name) for name in _PROBLEM_FIELDS}
