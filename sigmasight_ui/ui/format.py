@@ -6,6 +6,7 @@ which is a value of its own: never 0, never an empty cell.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_UP, Decimal
@@ -14,10 +15,19 @@ from typing import Literal
 UNKNOWN = "unknown"
 NONE = "–"
 HIDDEN = "$•••••"
+HIDDEN_COUNT = "•••••"
 MINUS = "−"
 
 Direction = Literal["up", "down", "flat", "unknown"]
 Number = Decimal | float | int
+
+
+@dataclass(frozen=True)
+class Change:
+    """A gain or a loss as text, and which triangle stands before it."""
+
+    text: str = UNKNOWN
+    direction: str = "unknown"
 
 
 @dataclass(frozen=True)
@@ -40,6 +50,14 @@ class Amounts:
             return UNKNOWN
         amount = self.signed(value)
         return amount if ratio is None else f"{amount} ({percent(ratio, 2, signed=True)})"
+
+    def moved(self, value: Decimal | None, ratio: Number | None = None) -> Change:
+        """`change` with its triangle; the direction shows with hidden amounts too."""
+        return Change(self.change(value, ratio), direction(value))
+
+    def quantity(self, value: Decimal | None) -> str:
+        """A count of shares times a public price is an amount, so it hides with the amounts."""
+        return HIDDEN_COUNT if self.hidden and value is not None else quantity(value)
 
     def lead(self, value: Decimal | None) -> tuple[str, str]:
         """Dollars and cents apart: the lead figure shows the cents smaller."""
@@ -74,6 +92,11 @@ def percent(ratio: Number | None, decimals: int = 1, *, signed: bool = False) ->
     return f"{_sign(rounded, signed)}{abs(rounded):,}%"
 
 
+def moved(ratio: Number | None, decimals: int = 1) -> Change:
+    """+1.12% with its triangle."""
+    return Change(percent(ratio, decimals, signed=True), direction(ratio))
+
+
 def points(difference: Number | None, decimals: int = 1) -> str:
     """+3.4 pp: the difference of two percentages is not a percentage."""
     if difference is None:
@@ -106,6 +129,16 @@ def quantity(value: Decimal | None) -> str:
 def day(value: date | None) -> str:
     """19 Nov 2026"""
     return UNKNOWN if value is None else f"{value.day} {value:%b %Y}"
+
+
+def day_of_year(value: date) -> str:
+    """19 Nov, where the year is clear"""
+    return f"{value.day} {value:%b}"
+
+
+def month(value: date) -> str:
+    """Nov 2026"""
+    return f"{value:%b %Y}"
 
 
 def moment(value: datetime | None) -> str:
@@ -146,6 +179,23 @@ def size(number_of_bytes: int) -> str:
 def plural(count: int, one: str, many: str = "") -> str:
     """1 issue, 6 issues, 0 issues"""
     return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def ordinal(number: int) -> str:
+    """1st, 22nd, 71st, 111th"""
+    ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending}"
+
+
+def covered(share: float) -> str:
+    """96%, rounded down: 100% is said only when nothing is missing."""
+    return f"{int(share * 100 + 1e-9)}%"
+
+
+def listed(words: Sequence[str], most: int = 5) -> str:
+    """A, B and C; a long list is cut: A, B and 9 more."""
+    shown = list(words[:most]) if len(words) <= most else [*words[: most - 1], f"{len(words) - most + 1} more"]
+    return " and ".join([", ".join(shown[:-1]), shown[-1]]) if len(shown) > 1 else "".join(shown)
 
 
 def direction(value: Number | None) -> Direction:

@@ -126,3 +126,36 @@ def test_plural():
 
 def test_direction_of_a_change():
     assert [format.direction(v) for v in (Decimal(1), -0.1, 0, None)] == ["up", "down", "flat", "unknown"]
+
+
+def test_a_change_carries_its_triangle():
+    assert SHOWN.moved(Decimal("-412.9"), -0.0014) == format.Change("−$412.90 (−0.14%)", "down")
+    assert MASKED.moved(Decimal("412.9")) == format.Change("$•••••", "up")
+    assert format.moved(0.0112, 2) == format.Change("+1.12%", "up")
+    assert format.moved(None) == SHOWN.moved(None) == format.Change("unknown", "unknown")
+
+
+def test_hidden_quantities_cannot_be_multiplied_by_a_public_price():
+    assert (SHOWN.quantity(Decimal("12.5")), MASKED.quantity(Decimal("12.5"))) == ("12.5", "•••••")
+    assert MASKED.quantity(None) == "unknown"
+
+
+def test_short_dates():
+    assert (format.day_of_year(date(2026, 11, 9)), format.month(date(2026, 11, 9))) == ("9 Nov", "Nov 2026")
+
+
+def test_ordinal():
+    texts = [format.ordinal(number) for number in (1, 2, 3, 4, 11, 12, 13, 21, 71, 100, 111, 112)]
+    assert texts == "1st 2nd 3rd 4th 11th 12th 13th 21st 71st 100th 111th 112th".split()
+
+
+@given(st.integers(0, 5000), st.integers(1, 5000))
+def test_coverage_says_100_only_when_nothing_is_missing(priced, needed):
+    share = min(priced, needed) / needed
+    assert (format.covered(share) == "100%") == (share == 1)
+
+
+def test_lists_read_as_sentences():
+    names = ["A", "B", "C", "D", "E", "F"]
+    assert [format.listed(names[:n]) for n in (0, 1, 2, 3)] == ["", "A", "A and B", "A, B and C"]
+    assert format.listed(names) == "A, B, C, D and 2 more"
