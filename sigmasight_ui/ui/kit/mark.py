@@ -12,11 +12,12 @@ def mark(text: Text, *, quiet: bool = False) -> rx.Component:
 
 
 def environment_badge(environment: Text) -> rx.Component:
-    """`environment`: imported, sandbox, paper or live. Always the word; LIVE looks like nothing else."""
+    """`environment`: imported, sample, sandbox, paper or live. Always the word; LIVE looks like nothing else."""
     return rx.match(
         environment,
         ("live", rx.el.span("LIVE", class_name="env env-live")),
         ("paper", rx.el.span("PAPER", class_name="env env-paper")),
         ("sandbox", rx.el.span("SANDBOX", class_name="env env-sandbox")),
+        ("sample", rx.el.span("Sample data", class_name="env env-imported")),
         rx.el.span("Imported", class_name="env env-imported"),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import reflex as rx
 
+from sigmasight_ui.ui.format import UNKNOWN
 from sigmasight_ui.ui.kit.button import anchor
 from sigmasight_ui.ui.kit.figure import change
 from sigmasight_ui.ui.kit.html import attributes, flag
@@ -28,7 +29,7 @@ def _control() -> rx.Component:
     current = ShellState.current
     return opener(
         rx.el.b(current.alias),
-        rx.el.span(current.value, class_name="desk-only"),
+        rx.cond(current.value != UNKNOWN, rx.el.span(current.value, class_name="desk-only")),
         rx.el.span(", change account", class_name="sr-only"),
         icon("down"),
         opens=SHEET,
@@ -39,7 +40,7 @@ def _control() -> rx.Component:
 def _sheet() -> rx.Component:
     group = rx.el.div(
         _row(ShellState.total),
-        rx.el.h3("Real money", class_name="sheet-heading"),
+        rx.cond(ShellState.has_real_money, rx.el.h3("Real money", class_name="sheet-heading")),
         rx.foreach(ShellState.accounts, lambda row: rx.cond(row.group == REAL_MONEY, _row(row))),
         rx.cond(
             ShellState.has_practice,

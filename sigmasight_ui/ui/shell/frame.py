@@ -103,7 +103,7 @@ def _top_bar() -> rx.Component:
     bar = rx.el.div(
         brand("/dashboard"),
         account_switcher(),
-        rx.el.span(class_name="grow"),
+        rx.el.span(class_name="grow desk-only"),
         privacy_toggle(),
         appearance_toggle(),
         person_menu(),

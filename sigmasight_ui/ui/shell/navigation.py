@@ -10,6 +10,7 @@ import reflex as rx
 from sigmasight_ui.ui.kit.button import anchor
 from sigmasight_ui.ui.kit.html import attributes
 from sigmasight_ui.ui.kit.icon import icon
+from sigmasight_ui.ui.shell.state import ALL_ACCOUNTS, ShellState
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,7 @@ class Destination:
 
 DESTINATIONS = (
     Destination("Dashboard", "/dashboard", "home"),
+    Destination("Portfolios", "/portfolios", "folder"),
     Destination("Settings", "/settings", "gear", group="Set up"),
 )
 
@@ -49,7 +51,13 @@ def _link(destination: Destination, here: str) -> rx.Component:
     return anchor(
         icon(destination.icon),
         rx.el.span(destination.name),
-        href=destination.href,
+        href=with_account(destination.href),
         title=destination.name,
         **attributes(**current),
     )
+
+
+def with_account(href: str) -> rx.Var[str]:
+    """The chosen account goes along from page to page."""
+    chosen = rx.Var.create(f"{href}?account=") + ShellState.selected
+    return rx.cond(ShellState.selected != ALL_ACCOUNTS, chosen, href)

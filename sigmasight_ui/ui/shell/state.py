@@ -1,6 +1,9 @@
 """What the frame shows on every page: who is signed in, the accounts to choose from, whether amounts are hidden."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from uuid import UUID
 
 import reflex as rx
 from reflex.state import OnLoadInternalState
@@ -10,11 +13,13 @@ from sigmasight_ui.bootstrap import Services
 from sigmasight_ui.core.actor import Actor
 from sigmasight_ui.services.identity.schemas import UserView
 from sigmasight_ui.services.portfolios.schemas import PortfolioRow
+from sigmasight_ui.services.risk.schemas import AccountValue, Overview
 from sigmasight_ui.ui import scope
-from sigmasight_ui.ui.format import plural
+from sigmasight_ui.ui.format import UNKNOWN, Amounts, direction, plural
 
 ALL_ACCOUNTS = "all"
 REAL_MONEY, PRACTICE = "real", "practice"
+SAMPLE = "sample"
 
 
 @dataclass(frozen=True)
@@ -27,14 +32,14 @@ class Person:
 
 @dataclass(frozen=True)
 class AccountRow:
-    """`environment` imported, sandbox, paper or live; value and change are ready text, empty while not known."""
+    """`environment` imported, sample, sandbox, paper or live; `change` is empty where there is none to speak of."""
 
     id: str
     alias: str
     type: str
     environment: str = "imported"
     group: str = REAL_MONEY
-    value: str = ""
+    value: str = UNKNOWN
     change: str = ""
     direction: str = "flat"
 
@@ -53,15 +58,16 @@ class ShellState(rx.State):
     accounts: list[AccountRow] = []
     total: AccountRow = AccountRow(ALL_ACCOUNTS, "All accounts", "")
     selected: str = ALL_ACCOUNTS
+    is_unknown: bool = False
 
     @rx.event
     async def load(self):
         view = await scope.call(shell_view)
-        wanted = self.router.url.query_parameters.get("account", ALL_ACCOUNTS)
-        known = any(row.id == wanted for row in view.accounts)
+        wanted = self.router.url.query_parameters.get("account", "")
         self.person, self.hide_amounts = view.person, view.hide_amounts
         self.accounts, self.total = list(view.accounts), view.total
-        self.selected = wanted if known else ALL_ACCOUNTS
+        self.selected = choose(wanted, view.accounts)
+        self.is_unknown = wanted not in ("", self.selected)
 
     @rx.event
     async def toggle_amounts(self):
@@ -77,16 +83,35 @@ class ShellState(rx.State):
         return next((row for row in self.accounts if row.id == self.selected), self.total)
 
     @rx.var
+    def has_real_money(self) -> bool:
+        return any(row.group == REAL_MONEY for row in self.accounts)
+
+    @rx.var
     def has_practice(self) -> bool:
         return any(row.group == PRACTICE for row in self.accounts)
 
 
+def choose(wanted: str, accounts: Sequence[AccountRow]) -> str:
+    """The account of the address; without one the only account there is, else all of them together."""
+    if any(row.id == wanted for row in accounts):
+        return wanted
+    return accounts[0].id if len(accounts) == 1 else ALL_ACCOUNTS
+
+
+def account_of(shell: ShellState) -> UUID | None:
+    """None: all accounts."""
+    return None if shell.selected == ALL_ACCOUNTS else UUID(shell.selected)
+
+
 def shell_view(services: Services, session: Session, actor: Actor) -> ShellView:
     user = services.identity.profile(session, actor)
-    accounts = tuple(_account(row) for row in services.portfolios.list_visible(session, actor))
-    real = sum(row.group == REAL_MONEY for row in accounts)
-    total = AccountRow(ALL_ACCOUNTS, "All accounts", f"{plural(real, 'account')} with real money")
-    return ShellView(_person(user), user.privacy_mode, accounts, total)
+    amounts = Amounts(user.privacy_mode)
+    portfolios = services.portfolios.list_visible(session, actor)
+    values = services.risk.account_values(session, actor)
+    accounts = tuple(_account(row, values[row.id], amounts) for row in portfolios)
+    is_valued = any(value.nav is not None for value in values.values())
+    head = services.risk.overview(session, actor, None) if is_valued else None
+    return ShellView(_person(user), user.privacy_mode, accounts, _total(accounts, head, amounts))
 
 
 def _person(user: UserView) -> Person:
@@ -95,5 +120,20 @@ def _person(user: UserView) -> Person:
     return Person(user.full_name, user.email, initials or user.email[:1].upper(), user.is_superuser)
 
 
-def _account(row: PortfolioRow) -> AccountRow:
-    return AccountRow(id=str(row.id), alias=row.account_name, type=row.account_label)
+def _account(row: PortfolioRow, value: AccountValue, amounts: Amounts) -> AccountRow:
+    environment, group = (SAMPLE, PRACTICE) if row.is_sample else ("imported", REAL_MONEY)
+    shown = AccountRow(str(row.id), row.account_name, row.account_label, environment, group)
+    return _worth(shown, value.nav, value.day_pnl, amounts)
+
+
+def _total(accounts: Sequence[AccountRow], head: Overview | None, amounts: Amounts) -> AccountRow:
+    """Real money only; practice accounts are added up only where there is nothing else."""
+    real = sum(row.group == REAL_MONEY for row in accounts)
+    kind = f"{plural(real, 'account')} with real money" if real else plural(len(accounts), "practice account")
+    total = AccountRow(ALL_ACCOUNTS, "All accounts", kind)
+    return _worth(total, head.nav, head.day_pnl, amounts) if head is not None else total
+
+
+def _worth(row: AccountRow, nav: Decimal | None, day_pnl: Decimal | None, amounts: Amounts) -> AccountRow:
+    change = amounts.signed(day_pnl) if day_pnl is not None else ""
+    return replace(row, value=amounts.money(nav), change=change, direction=direction(day_pnl))
