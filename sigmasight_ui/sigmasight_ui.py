@@ -11,6 +11,7 @@ from sigmasight_ui.ui import scope
 from sigmasight_ui.ui.auth.claim import claim
 from sigmasight_ui.ui.auth.login import login
 from sigmasight_ui.ui.auth.register import register
+from sigmasight_ui.ui.dashboard.page import dashboard
 from sigmasight_ui.ui.frontend import STATIC
 from sigmasight_ui.ui.gate import Gate
 from sigmasight_ui.ui.landing.page import landing
@@ -19,7 +20,7 @@ from sigmasight_ui.ui.onboarding.upload import upload
 from sigmasight_ui.ui.page_paths import PagePaths
 from sigmasight_ui.ui.web_app import create_app
 
-PAGES = (landing, register, login, claim, upload, progress)
+PAGES = (landing, register, login, claim, upload, progress, dashboard)
 
 settings = load_settings()
 

@@ -1,0 +1,218 @@
+"""The strip of six: exposures, cash, beta, volatility, largest position; each with the receipt of its figure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from sigmasight_ui.services.risk.schemas import Exposure, FigureView, Overview
+from sigmasight_ui.ui import format
+from sigmasight_ui.ui.format import UNKNOWN, Amounts
+from sigmasight_ui.ui.kit.receipt import Fact
+from sigmasight_ui.ui.words import beta_in_words
+
+Figures = Mapping[str, FigureView]
+
+LIMITED = "limited"
+
+
+@dataclass(frozen=True)
+class Tile:
+    """`reason` when the value is unknown; `facts` are empty where there is nothing to account for."""
+
+    key: str
+    label: str
+    value: str
+    error: str = ""
+    note: str = ""
+    reason: str = ""
+    mark: str = ""
+    formula: str = ""
+    facts: list[Fact] = field(default_factory=list)
+
+
+def strip(head: Overview, figures: Figures, amounts: Amounts) -> list[Tile]:
+    return [
+        _exposure("net", "Net exposure", head.net, _of_nav(head.net, amounts), head, figures, amounts),
+        _exposure("gross", "Gross exposure", head.gross, _sides(head), head, figures, amounts),
+        _cash(head, figures, amounts),
+        _beta(figures),
+        _volatility(figures),
+        _largest(head, figures),
+    ]
+
+
+def pending_strip(head: Overview, positions: int, figures: Figures, amounts: Amounts) -> list[Tile]:
+    """Before the first calculation: what the file said."""
+    equity = f"equity balance {amounts.money(head.equity_balance)}"
+    from_file = f"{format.plural(positions, 'position')}, from your file"
+    largest = head.largest
+    on_margin = head.cash.amount is not None and head.cash.amount < 0
+    return [
+        Tile("nav", "Net asset value", UNKNOWN, note=equity, reason=head.reason or ""),
+        Tile("cost", "Cost of positions", amounts.money(head.cost, 0), note=from_file),
+        Tile("cash", *_cash_words(head, amounts), note="cost minus balance" if on_margin else "balance minus cost"),
+        _beta(figures),
+        _volatility(figures),
+        Tile(
+            "largest",
+            "Largest by cost",
+            largest.symbol if largest else format.NONE,
+            note=f"{format.percent(largest.share)} of cost" if largest and largest.share is not None else "",
+        ),
+    ]
+
+
+# Exposures and cash
+
+
+def _exposure(
+    key: str, label: str, exposure: Exposure, note: str, head: Overview, figures: Figures, amounts: Amounts
+) -> Tile:
+    figure = figures[key]
+    if exposure.share is None:
+        return _unknown(key, label, head.reason or figure.reason)
+    facts = [
+        Fact("Long", _amount_and_share(head.long, amounts)),
+        Fact("Short", _amount_and_share(head.short, amounts)),
+        Fact("Net", _amount_and_share(head.net, amounts)),
+        Fact("Gross", _amount_and_share(head.gross, amounts)),
+        *_common_facts(figure),
+    ]
+    formula = f"{_sentence(figure.method)} Options count 100 shares each, at the price of the contract."
+    return Tile(key, label, format.percent(exposure.share), note=note, formula=formula, facts=facts)
+
+
+def _cash(head: Overview, figures: Figures, amounts: Amounts) -> Tile:
+    label, value = _cash_words(head, amounts)
+    share = head.cash.share
+    on_margin = head.cash.amount is not None and head.cash.amount < 0
+    of_nav = "" if share is None else f"{format.percent(abs(share))} of NAV"
+    facts = [
+        Fact("Cash", amounts.money(head.cash.amount)),
+        Fact("Margin used", amounts.money(head.margin_used)),
+        *_common_facts(figures["cash"]),
+    ]
+    formula = "Equity balance less the cost of the positions at import, plus what sales brought since."
+    note = of_nav if on_margin else ", ".join(part for part in (of_nav, "no margin used") if part)
+    return Tile("cash", label, value, note=note, formula=formula, facts=facts)
+
+
+def _cash_words(head: Overview, amounts: Amounts) -> tuple[str, str]:
+    """A negative balance has a name of its own."""
+    if head.cash.amount is not None and head.cash.amount < 0:
+        return "Margin used", amounts.money(head.margin_used, 0)
+    return "Cash", amounts.money(head.cash.amount, 0)
+
+
+# Beta, volatility, concentration
+
+
+def _beta(figures: Figures) -> Tile:
+    year, quarter = figures["beta_252"], figures["beta_90"]
+    if year.value is None:
+        return _unknown("beta", "Beta to SPY", year.reason)
+    return Tile(
+        "beta",
+        "Beta to SPY",
+        format.ratio(year.value),
+        error=format.error(year.std_error),
+        note=f"{beta_in_words(year.value)}, {format.plural(year.n_obs or 0, 'day')}",
+        mark=LIMITED if year.limited else "",
+        formula="How far your positions, as you hold them today, moved on days when SPY moved by 1%.",
+        facts=[
+            Fact("Standard error", format.error(year.std_error) or UNKNOWN),
+            *_window_facts(year),
+            Fact("Beta, 90 days", _with_error(quarter, format.ratio, format.error)),
+            *_common_facts(year),
+            Fact("Method", year.method),
+        ],
+    )
+
+
+def _volatility(figures: Figures) -> Tile:
+    quarter, percentile = figures["volatility_63"], figures["volatility_percentile"]
+    if quarter.value is None:
+        return _unknown("volatility", "Volatility, a year", quarter.reason)
+    place = "" if percentile.value is None else f", {format.ordinal(round(100 * percentile.value))} percentile"
+    return Tile(
+        "volatility",
+        "Volatility, a year",
+        format.percent(quarter.value),
+        error=_percent_error(quarter.std_error),
+        note=f"{format.plural(quarter.n_obs or 0, 'day')}{place}",
+        mark=LIMITED if quarter.limited else "",
+        formula="In two years of three the return stays this close to its average, if days stay like the last 63.",
+        facts=[
+            Fact("Standard error", _percent_error(quarter.std_error) or UNKNOWN),
+            *_window_facts(quarter),
+            Fact("Of the last 21 days", _with_error(figures["volatility_21"], format.percent, _percent_error)),
+            Fact("Of the last 252 days", _with_error(figures["volatility_252"], format.percent, _percent_error)),
+            *_common_facts(quarter),
+            Fact("Method", quarter.method),
+        ],
+    )
+
+
+def _largest(head: Overview, figures: Figures) -> Tile:
+    largest, effective = head.largest, figures["effective_n"]
+    if largest is None:
+        return _unknown("largest", "Largest position", head.reason or "no position has a value")
+    hhi = figures["hhi"].value
+    facts = [
+        Fact("Name", largest.name),
+        Fact("Three largest", format.percent(figures["top_3"].value)),
+        Fact("Ten largest", format.percent(figures["top_10"].value)),
+        Fact("As if equally held", f"{format.ratio(effective.value, 1)} positions" if effective.value else UNKNOWN),
+        Fact("Herfindahl index", UNKNOWN if hhi is None else f"{round(hhi):,} of 10,000"),
+        *_common_facts(effective),
+    ]
+    note = f"{format.percent(largest.share)} of NAV" if largest.share is not None else head.reason or ""
+    formula = "The largest market value, long or short. The other shares are of gross exposure."
+    return Tile("largest", "Largest position", largest.symbol, note=note, formula=formula, facts=facts)
+
+
+# Words
+
+
+def _unknown(key: str, label: str, reason: str | None) -> Tile:
+    return Tile(key, label, UNKNOWN, note=reason or "", reason=reason or "no reason was recorded")
+
+
+def _of_nav(exposure: Exposure, amounts: Amounts) -> str:
+    return f"{amounts.money(exposure.amount, 0)} of NAV"
+
+
+def _sides(head: Overview) -> str:
+    short = head.short.share
+    return f"long {format.percent(head.long.share)}, short {format.percent(None if short is None else abs(short))}"
+
+
+def _amount_and_share(exposure: Exposure, amounts: Amounts) -> str:
+    return f"{amounts.money(exposure.amount)} ({format.percent(exposure.share)})"
+
+
+def _with_error(figure: FigureView, show, show_error) -> str:
+    return figure.reason or f"{show(figure.value)} {show_error(figure.std_error)}".strip()
+
+
+def _percent_error(value: float | None) -> str:
+    return "" if value is None else f"± {format.ratio(100 * value, 1)}"
+
+
+def _window_facts(figure: FigureView) -> list[Fact]:
+    return [
+        Fact("Window", f"{figure.window} trading days"),
+        Fact("Observations", f"{figure.n_obs:,}" if figure.n_obs is not None else UNKNOWN),
+    ]
+
+
+def _common_facts(figure: FigureView) -> list[Fact]:
+    facts = [Fact("As of", format.day(figure.as_of))] if figure.as_of else []
+    if figure.coverage_nav is not None:
+        facts.append(Fact("Coverage", f"{format.covered(figure.coverage_nav)} of the portfolio"))
+    return facts
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}."

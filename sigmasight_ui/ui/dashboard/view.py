@@ -1,0 +1,104 @@
+"""Everything above the holdings table, read in one transaction and made into ready text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlmodel import Session
+
+from sigmasight_ui.bootstrap import Services
+from sigmasight_ui.core.actor import Actor
+from sigmasight_ui.core.calendar import new_york_day
+from sigmasight_ui.services.portfolios.schemas import PortfolioRow, counted_together
+from sigmasight_ui.services.risk.schemas import HistoryRange
+from sigmasight_ui.ui import format
+from sigmasight_ui.ui.dashboard import attention_rows, history_rows, lead_rows, quality_rows, run_rows, sector_rows
+from sigmasight_ui.ui.dashboard.attention_rows import EXPIRES_SOON, Attention, Facts
+from sigmasight_ui.ui.dashboard.history_rows import History
+from sigmasight_ui.ui.dashboard.lead_rows import Lead
+from sigmasight_ui.ui.dashboard.quality_rows import Quality
+from sigmasight_ui.ui.dashboard.run_rows import RunCard
+from sigmasight_ui.ui.dashboard.sector_rows import Sectors
+from sigmasight_ui.ui.dashboard.strip_rows import Tile, pending_strip, strip
+from sigmasight_ui.ui.format import Amounts
+
+EMPTY, PENDING, FULL = "empty", "pending", "full"
+
+
+@dataclass(frozen=True)
+class DashboardView:
+    """`layout`: no portfolio, nothing calculated yet, or figures."""
+
+    layout: str
+    title: str = "Dashboard"
+    subtitle: str = "No portfolio yet"
+    lead: Lead = Lead()
+    strip: tuple[Tile, ...] = ()
+    history: History = History()
+    sectors: Sectors = Sectors()
+    quality: Quality = Quality()
+    attention: tuple[Attention, ...] = ()
+    attention_finding: str = ""
+    run: RunCard = RunCard()
+
+
+def dashboard_view(
+    services: Services, session: Session, actor: Actor, account: UUID | None, range_: HistoryRange
+) -> DashboardView:
+    shown = shown_portfolios(services, session, actor, account)
+    if not shown:
+        return DashboardView(EMPTY)
+    amounts = Amounts(services.identity.profile(session, actor).privacy_mode)
+    head = services.risk.overview(session, actor, account)
+    figures = services.risk.figures(session, actor, account)
+    found_quality = services.risk.data_quality(session, actor, account)
+    runs = services.batch.latest_runs(session, actor, [row.id for row in shown])
+    today = new_york_day(services.clock.now())
+    expiring = services.portfolios.expiring(session, actor, [row.id for row in shown], today + EXPIRES_SOON)
+    is_valued = head.as_of is not None
+    positions = sum(row.positions for row in shown)
+    looks = attention_rows.attention(Facts(head, found_quality, shown, runs, expiring, today), amounts)
+    return DashboardView(
+        layout=FULL if is_valued else PENDING,
+        title=shown[0].account_name if account else "All accounts",
+        subtitle=_subtitle(shown, account),
+        lead=lead_rows.lead(head, amounts),
+        strip=tuple(strip(head, figures, amounts) if is_valued else pending_strip(head, positions, figures, amounts)),
+        history=history_rows.history(services.risk.nav_history(session, actor, account, range_), amounts),
+        sectors=sector_rows.sectors(services.risk.sector_exposure(session, actor, account), amounts),
+        quality=quality_rows.quality(found_quality),
+        attention=tuple(looks),
+        attention_finding=attention_rows.finding(looks),
+        run=run_rows.run_card(shown, runs),
+    )
+
+
+def shown_portfolios(
+    services: Services, session: Session, actor: Actor, account: UUID | None
+) -> tuple[PortfolioRow, ...]:
+    if account is not None:
+        return (services.portfolios.get(session, actor, account),)
+    return counted_together(services.portfolios.list_visible(session, actor))
+
+
+def read_history(
+    services: Services, session: Session, actor: Actor, account: UUID | None, range_: HistoryRange
+) -> History:
+    amounts = Amounts(services.identity.profile(session, actor).privacy_mode)
+    return history_rows.history(services.risk.nav_history(session, actor, account, range_), amounts)
+
+
+def read_run(services: Services, session: Session, actor: Actor, account: UUID | None) -> RunCard:
+    shown = shown_portfolios(services, session, actor, account)
+    return run_rows.run_card(shown, services.batch.latest_runs(session, actor, [row.id for row in shown]))
+
+
+def _subtitle(shown: Sequence[PortfolioRow], account: UUID | None) -> str:
+    positions = format.plural(sum(row.positions for row in shown), "position")
+    if account is not None:
+        return f"{shown[0].account_label}, {positions}, imported {format.day(shown[0].created_at)}"
+    kind = "sample account" if shown[0].is_sample else "account"
+    money = "" if shown[0].is_sample else " with real money"
+    return f"{format.plural(len(shown), kind)}{money}, {positions}"
