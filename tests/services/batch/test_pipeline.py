@@ -50,6 +50,16 @@ def test_only_the_portfolios_own_symbols_are_asked_for(source, owner, portfolio,
 BENCHMARKS = {"VTV", "VUG", "MTUM", "QUAL", "IWM", "USMV", "TLT"}
 
 
+def test_the_class_of_a_position_is_a_column_and_no_pattern_of_its_name(source, new_portfolio, owner, calculated):
+    """Lesson 32: names that begin with EQ were taken for synthetic private assets."""
+    with_prices(source, "EQIX", "EQR", "EQT", "SPY")
+    private = lot("EQPRIVATE", investment_class="PRIVATE", investment_subtype="PRIVATE_EQUITY")
+    run = calculated(owner, new_portfolio(owner, lot("EQIX"), lot("EQR"), lot("EQT"), private))
+    assert run.status is RunState.COMPLETED
+    assert {"EQIX", "EQR", "EQT"} <= set(source.asked)
+    assert "EQPRIVATE" not in source.asked
+
+
 def test_prices_are_asked_for_in_ranges_and_once(source, clock, owner, portfolio, calculated):
     """Lesson 7: prices were fetched date by date, and a dead symbol again and again."""
     calculated(owner, portfolio)
