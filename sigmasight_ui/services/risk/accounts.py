@@ -61,6 +61,11 @@ class Accounts:
     def nav(self) -> Decimal:
         return sum((row.nav for row in self.rows), ZERO)
 
+    @property
+    def nav_for_weights(self) -> Decimal | None:
+        """None where an account's value is not known well enough to be a denominator."""
+        return None if any(rules.value_problem(row.coverage) for row in self.rows) else self.nav
+
     def shares(self) -> tuple[AccountShare, ...]:
         return tuple(
             AccountShare(p.id, p.account_name, self.latest[p.id].nav, inputs.ratio(self.latest[p.id].nav, self.nav))

@@ -62,7 +62,11 @@ def symbol_betas(session: Session, accounts: Accounts) -> tuple[SymbolBeta, ...]
             row.value, row.reason, row.n_obs, row.window, row.as_of, None, row.std_error, row.method
         )
     return tuple(
-        SymbolBeta(symbol, inputs.ratio(values[symbol], accounts.nav), *(found.get(k, missing(k)) for k in rules.BETAS))
+        SymbolBeta(
+            symbol,
+            inputs.ratio(values[symbol], accounts.nav_for_weights),
+            *(found.get(k, missing(k)) for k in rules.BETAS),
+        )
         for symbol, found in rows.items()
     )
 

@@ -68,7 +68,7 @@ def valued_page(t: Table, wanted: Wanted, prices: PriceOrigin | None) -> Holding
     for lot in t.portfolios.lots_of(t.session, t.actor, t.accounts.ids, symbols) if symbols else ():
         lots[lot.symbol].append(lot)
     closes = _sparklines(t, [row for row in rows if row.investment_class != "PRIVATE"])
-    nav = t.accounts.nav
+    nav = t.accounts.nav_for_weights
     items = tuple(_row(row, nav, closes.get(row.symbol, ()), _lots(t, row, lots[row.symbol])) for row in rows)
     return HoldingsPage(
         items, _total(total, nav), wanted.limit, wanted.offset, t.accounts.as_of, prices, None
@@ -99,7 +99,7 @@ def pending_page(t: Table, lots: Sequence[Lot], wanted: Wanted) -> HoldingsPage:
 # Valued rows
 
 
-def _row(row: HeldRow, nav: Decimal, closes: Sequence[float | None], lots: Sequence[HoldingLot]) -> HoldingRow:
+def _row(row: HeldRow, nav: Decimal | None, closes: Sequence[float | None], lots: Sequence[HoldingLot]) -> HoldingRow:
     one_sided = len({lot.quantity > 0 for lot in lots}) == 1
     per_unit = CONTRACT_SIZE if row.investment_class == "OPTIONS" else 1
     return HoldingRow(
@@ -172,7 +172,7 @@ def _sparklines(t: Table, rows: Sequence[HeldRow]) -> Mapping[str, tuple[float |
     return {symbol: tuple(close if close == close else None for close in closes) for symbol, closes in columns}
 
 
-def _total(total: HeldTotal, nav: Decimal) -> HoldingsTotal:
+def _total(total: HeldTotal, nav: Decimal | None) -> HoldingsTotal:
     return HoldingsTotal(
         holdings=total.holdings,
         lots=total.lots,

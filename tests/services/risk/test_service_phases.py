@@ -137,6 +137,8 @@ def test_less_than_half_covered_is_no_value(world, owner):
     reason = "only 29% of the positions' cost has a price"
     assert (seen.nav, seen.reason, seen.day_pnl, seen.gross.amount) == (None, reason, None, None)
     assert seen.cash.amount == D("18600.00")
+    page = world.read(owner, "holdings", made)
+    assert {row.weight for row in page.items} | {page.total.weight} == {None}
     figures = world.read(owner, "figures", made)
     assert {figures[key].reason for key in ("gross", "beta_252", "volatility_63")} == {reason}
 
