@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import sys
 import time
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
@@ -15,24 +16,28 @@ from sigmasight_ui.core.logging import configure_logging
 if TYPE_CHECKING:
     from sigmasight_ui.cli.installation import Installation
 
-app = typer.Typer(add_completion=False, no_args_is_help=True, help="SigmaSight: portfolio risk, self-hosted.")
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="SigmaSight: portfolio risk, self-hosted.",
+)
 
 
 @app.command()
 def up() -> None:
     """Prepare everything, then run the web and jobs processes until Ctrl-C."""
-    from sigmasight_ui.core.supervisor import Child, supervise
+    from sigmasight_ui.cli.sole_start import sole_start
 
     settings = _settings()
-    installation = _prepare(settings)
-    _build_frontend(settings)
-    python = [sys.executable, "-m", "sigmasight_ui"]
-    children = [Child("web", [*python, "web"]), Child("jobs", [*python, "jobs"])]
-    try:
-        supervise(children, _say, lambda: _announce(settings, installation.claim_code))
-    finally:
-        _say("Stopping ...")
-        installation.close()
+    with _problems_told(), sole_start(settings, _say):
+        installation = _prepare(settings)
+        try:
+            _build_frontend(settings)
+            _run(settings, installation)
+        finally:
+            _say("Stopping ...")
+            installation.close()
 
 
 @app.command()
@@ -60,7 +65,8 @@ def jobs() -> None:
 @app.command()
 def migrate() -> None:
     """Bring the database to the newest schema and seed the reference data."""
-    _prepare(_settings(), offer_claim=False).close()
+    with _problems_told():
+        _prepare(_settings(), offer_claim=False).close()
     _say("The database is up to date.")
 
 
@@ -74,7 +80,8 @@ def create_superuser(
 
     settings = _settings()
     email, password, name = _superuser_from(settings) if non_interactive else _superuser_asked()
-    services, database = start_services(settings)
+    with _problems_told():
+        services, database = start_services(settings)
     try:
         _, created = services.administrators.create(services.db.transaction, email, password, name)
     except AppError as error:
@@ -113,6 +120,28 @@ def _build_frontend(settings: Settings) -> None:
     from sigmasight_ui.ui.frontend import ensure_built
 
     ensure_built(settings, _say)
+
+
+def _run(settings: Settings, installation: Installation) -> None:
+    """Until Ctrl-C or SIGTERM."""
+    from sigmasight_ui.cli.database_watch import watching
+    from sigmasight_ui.core.supervisor import Child, supervise
+
+    python = [sys.executable, "-m", "sigmasight_ui"]
+    children = [Child("web", [*python, "web"]), Child("jobs", [*python, "jobs"])]
+    with watching(installation, _say):
+        supervise(children, _say, lambda: _announce(settings, installation.claim_code))
+
+
+@contextlib.contextmanager
+def _problems_told() -> Iterator[None]:
+    from sigmasight_ui.cli.installation import PROBLEMS
+    from sigmasight_ui.ui.frontend import FrontendBuildFailed
+
+    try:
+        yield
+    except (*PROBLEMS, FrontendBuildFailed) as problem:
+        _fail(str(problem))
 
 
 def _announce(settings: Settings, claim_code: str | None) -> None:

@@ -5,26 +5,43 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import psycopg
+
 from sigmasight_ui.bootstrap import Services, build_services, master_key
 from sigmasight_ui.core import migrations
 from sigmasight_ui.core.actor import job_actor
 from sigmasight_ui.core.config import Settings
+from sigmasight_ui.core.crypto import KeyFileError
 from sigmasight_ui.core.database_access import open_database, prepare_roles
+from sigmasight_ui.core.database_roles import RoleSetupError
+from sigmasight_ui.core.embedded_postgres_home import EmbeddedPostgresError
 
 _SETUP = job_actor("setup")
 
 
+class CannotStart(RuntimeError):
+    """Something is in the way that the person at the console can clear; the text says what, and how."""
+
+
+# Each has a text for people. Anything else is a fault of ours and keeps its traceback.
+PROBLEMS = (CannotStart, KeyFileError, EmbeddedPostgresError, RoleSetupError)
+
+
 @dataclass(frozen=True)
 class Installation:
-    """`close` leaves the database; the embedded server ends when nobody else uses it."""
+    """`close` leaves the database; the embedded server ends when nobody else uses it, and `revive` starts it again."""
 
     claim_code: str | None
     close: Callable[[], object]
+    revive: Callable[[], bool]
 
 
 def prepare(settings: Settings, say: Callable[[str], None], *, offer_claim: bool = True) -> Installation:
     key = master_key(settings)
-    prepare_roles(settings, key)
+    try:
+        prepare_roles(settings, key)
+    except (ValueError, psycopg.OperationalError) as error:
+        raise CannotStart(f"The server of DATABASE_URL cannot be used: {str(error).strip()}") from error
     database = open_database(settings, key, say)
     try:
         migrations.upgrade(database.owner_url)
@@ -35,7 +52,7 @@ def prepare(settings: Settings, say: Callable[[str], None], *, offer_claim: bool
     except BaseException:
         database.close()
         raise
-    return Installation(claim_code, database.close)
+    return Installation(claim_code, database.close, database.revive)
 
 
 def seed_reference_data(services: Services) -> None:

@@ -14,10 +14,12 @@ from sigmasight_ui.core.embedded_postgres import EmbeddedPostgres
 
 @dataclass(frozen=True)
 class DatabaseAccess:
-    """`close` leaves the server; the last process to leave the embedded one stops it."""
+    """`close` leaves the server; the last process to leave the embedded one stops it. `revive` starts the embedded one
+    again if it has died, and tells whether it had; a given server is its operator's."""
 
     urls: Mapping[str, str]
     close: Callable[[], object]
+    revive: Callable[[], bool] = lambda: False
 
     @property
     def owner_url(self) -> str:
@@ -38,7 +40,7 @@ def open_database(
         return DatabaseAccess(urls, lambda: None)
     server = EmbeddedPostgres(settings.data_dir / "postgres")
     server.start(on_progress)
-    return DatabaseAccess({role: server.url(role) for role in LOGIN_ROLES}, server.stop)
+    return DatabaseAccess({role: server.url(role) for role in LOGIN_ROLES}, server.stop, server.revive)
 
 
 def prepare_roles(settings: Settings, key: MasterKey) -> None:

@@ -118,6 +118,14 @@ class EmbeddedPostgres:
             self._leave()
             return False
 
+    def revive(self, on_progress: Progress = _quiet) -> bool:
+        """Start the server again when it has died under its users; True when it had."""
+        server = self._server
+        if self._ping() == Ping.OK or not (server.data / "PG_VERSION").exists():
+            return False
+        with locked(server.boot_lock, on_progress):
+            return not self._bring_up(on_progress)
+
     def url(self, role: str, database: str = DATABASE) -> str:
         """For SQLAlchemy; through the socket, so that nothing listens on the network."""
         server = self._server
@@ -160,17 +168,19 @@ class EmbeddedPostgres:
         return not launched
 
     def _probe(self) -> Literal["up", "busy", "down"]:
-        dsn = psycopg_dsn(self.url(SUPERUSER, "postgres"))
-        answer = PGconn.ping(dsn.encode())
+        answer = self._ping()
         if answer != Ping.OK:
             return "busy" if answer == Ping.REJECT else "down"
         try:
-            psycopg.connect(dsn, connect_timeout=10).close()
+            psycopg.connect(psycopg_dsn(self.url(SUPERUSER, "postgres")), connect_timeout=10).close()
         except psycopg.OperationalError as error:
-            if PGconn.ping(dsn.encode()) != Ping.OK:
+            if self._ping() != Ping.OK:
                 return "busy"
             raise EmbeddedPostgresError(f"The server in {self._server.directory} refuses its owner: {error}") from error
         return "up"
+
+    def _ping(self) -> Ping:
+        return Ping(PGconn.ping(psycopg_dsn(self.url(SUPERUSER, "postgres")).encode()))
 
     def _launch(self, on_progress: Progress) -> bool:
         """False when an earlier server is not quite gone, which is worth another try."""

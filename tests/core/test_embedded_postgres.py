@@ -487,6 +487,26 @@ class TestCrashes:
             assert not server.start(said.append).joined
             assert any("shutting down" in message for message in said)
 
+    def test_a_server_that_died_is_revived(self, home: Path) -> None:
+        with EmbeddedPostgres(home) as server:
+            assert not server.revive()
+            dead = postmaster(server.start().directory)
+            os.kill(dead, signal.SIGKILL)
+            assert server.revive()
+            assert query(server, "select 1") == 1
+            assert postmaster(server.start().directory) != dead
+            assert not server.revive()
+
+    def test_nothing_is_made_anew_where_the_data_is_gone(self, new_home: Callable[..., Path]) -> None:
+        server = EmbeddedPostgres(new_home())
+        directory = server.start().directory
+        os.kill(postmaster(directory), signal.SIGKILL)
+        (directory / "data").rename(directory / "kept")
+        assert not server.revive()
+        (directory / "kept").rename(directory / "data")
+        assert server.revive()
+        assert server.stop()
+
     def test_a_folder_deleted_under_a_running_server(self, new_home: Callable[..., Path]) -> None:
         home = new_home()
         server = EmbeddedPostgres(home)
