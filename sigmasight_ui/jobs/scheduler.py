@@ -112,7 +112,10 @@ def _confirmed(
         except (psycopg.Error, TimeoutError):
             log.warning("not fired: the lead is lost", job=job.__name__)
             return
-        await asyncio.to_thread(job, services)
+        try:
+            await asyncio.to_thread(job, services)
+        except asyncio.CancelledError:  # the scheduler is going; what the job has not done, the next leader does
+            log.info("cut short", job=job.__name__)
 
     return fire
 

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+from collections.abc import Callable
 from datetime import UTC, datetime
 from itertools import pairwise
 
@@ -70,47 +71,60 @@ class Diary:
         return (Entry(note, IntervalTrigger(seconds=1), at_start=True),)
 
 
+async def until(true: Callable[[], bool]) -> None:
+    async with asyncio.timeout(20):
+        while not true():
+            await asyncio.sleep(0.05)
+
+
 def test_two_processes_lead_one_after_the_other_and_never_together(services, database):
     diary, dsn = Diary(), psycopg_dsn(database.url("app_worker"))
 
     async def story() -> None:
-        stops = {name: asyncio.Event() for name in ("first", "second")}
-        tasks = {}
-        for name, stop in stops.items():
-            tasks[name] = asyncio.create_task(keep_timetable(services, dsn, stop, diary.entries(name)))
-            await asyncio.sleep(1)
-        await asyncio.sleep(2)
+        first_stop, second_stop = asyncio.Event(), asyncio.Event()
+        first = asyncio.create_task(keep_timetable(services, dsn, first_stop, diary.entries("first")))
+        await until(lambda: "first" in diary.fired)
+        second = asyncio.create_task(keep_timetable(services, dsn, second_stop, diary.entries("second")))
+        await until(lambda: len(diary.fired) > 3)
         assert set(diary.fired) == {"first"}
-        before = len(diary.fired)
-        stops["first"].set()
-        await tasks["first"]
-        await asyncio.sleep(3)
-        assert set(diary.fired[before:]) == {"second"}
-        stops["second"].set()
-        await tasks["second"]
+        first_stop.set()
+        await first
+        await until(lambda: diary.fired.count("second") > 2)
+        second_stop.set()
+        await second
 
     asyncio.run(story())
     assert diary.fired == sorted(diary.fired)
 
 
-def test_a_leader_whose_connection_is_cut_fires_no_more_until_it_leads_again(services, database):
+def test_a_leader_whose_connection_is_cut_leads_again_on_a_new_one(services, database):
     diary, dsn = Diary(), psycopg_dsn(database.url("app_worker"))
+    holder = f"select pid from pg_locks where locktype = 'advisory' and objid = {scheduler.LEADER_LOCK % 2**32}"
 
     async def story() -> None:
         stop = asyncio.Event()
         task = asyncio.create_task(keep_timetable(services, dsn, stop, diary.entries("only")))
-        await asyncio.sleep(2)
+        await until(lambda: len(diary.fired) > 0)
         with psycopg.connect(psycopg_dsn(database.url("postgres")), autocommit=True) as superuser:
-            holder = f"select pid from pg_locks where locktype = 'advisory' and objid = {scheduler.LEADER_LOCK % 2**32}"
-            (pid,) = superuser.execute(holder).fetchone()
-            assert superuser.execute("select pg_terminate_backend(%s)", [pid]).fetchone() == (True,)
-        await asyncio.sleep(4)
-        with psycopg.connect(psycopg_dsn(database.url("postgres")), autocommit=True) as superuser:
-            assert superuser.execute(holder).fetchone() not in (None, (pid,))
+            was = superuser.execute(holder).fetchone()
+            superuser.execute("select pg_terminate_backend(%s)", was)
+            await until(lambda: superuser.execute(holder).fetchone() not in (None, was))
+        so_far = len(diary.fired)
+        await until(lambda: len(diary.fired) > so_far)
         stop.set()
         await task
 
     asyncio.run(story())
+
+
+def test_without_the_lead_nothing_fires(services):
+    fired = []
+
+    async def lost() -> None:
+        raise psycopg.OperationalError("the connection is closed")
+
+    asyncio.run(scheduler._confirmed(lost, services, fired.append)())
+    assert fired == []
 
 
 FIRES = "create table fires (slot int, pid int); grant insert on fires to app_worker"
