@@ -112,8 +112,9 @@ TABLES: dict[str, Table] = {
     ),
     "uploads": Table(
         ("id",), "file_name", "'x'",
-        "(id, user_id, file_name, size, sha256, form, outcome, problems, created_at, expires_at)"
-        f" values (gen_random_uuid(), :parent, 'f', 1, 's', '{{}}', 'rejected', '[]', '{NOW}', '{NOW}')",
+        "(id, user_id, file_name, size, sha256, form, outcome, total_rows, failed_rows, total_problems, problems,"
+        " created_at, expires_at)"
+        f" values (gen_random_uuid(), :parent, 'f', 1, 's', '{{}}', 'rejected', 1, 1, 1, '[]', '{NOW}', '{NOW}')",
         {"select": own, "insert": own, "update": own, "delete": own}, {"select": everything, "delete": everything},
         parent="user_id",
     ),

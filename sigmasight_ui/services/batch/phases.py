@@ -46,7 +46,7 @@ class Phases:
         elif phase == rules.IDENTIFY_SECURITIES:
             self._identify_securities(attempt)
         elif phase == rules.FETCH_PRICES:
-            self._prices.collect(attempt)
+            self._fetch_prices(attempt)
         else:
             self._compute(attempt, phase)
 
@@ -59,8 +59,8 @@ class Phases:
 
     def _identify_securities(self, attempt: Attempt) -> None:
         """The master first; the price source is asked about the rest, between two transactions."""
-        source = self._market.preferred_source
         with attempt.transaction() as session:
+            source = self._source(session, attempt)
             symbols = self._risk.needed_symbols(session, attempt.actor, attempt.portfolio_id).required
             unknown = self._market.worth_asking(session, source, self._securities.missing(session, symbols))
         profiles = self._market.fetch_profiles(source, unknown)
@@ -72,6 +72,15 @@ class Phases:
             attempt.progress(session, rules.IDENTIFY_SECURITIES, PhaseResult(done, len(symbols), "symbols"))
             attempt.complete(session, rules.IDENTIFY_SECURITIES)
             attempt.say(session, _identified(found, unclassified))
+
+    def _fetch_prices(self, attempt: Attempt) -> None:
+        with attempt.transaction() as session:
+            preferred = self._source(session, attempt)
+        self._prices.collect(attempt, preferred)
+
+    def _source(self, session: Session, attempt: Attempt) -> str:
+        portfolio = self._portfolios.get(session, attempt.actor, attempt.portfolio_id)
+        return self._market.source_for(portfolio.is_sample)
 
     def _compute(self, attempt: Attempt, phase: str) -> None:
         if attempt.as_of is None or attempt.price_source is None:

@@ -34,8 +34,8 @@ class PriceCollection:
         self._market = market
         self._risk = risk
 
-    def collect(self, attempt: Attempt) -> None:
-        source: str | None = self._market.preferred_source
+    def collect(self, attempt: Attempt, preferred: str) -> None:
+        source: str | None = preferred
         while source is not None:
             source = self._collect_from(attempt, source)
 

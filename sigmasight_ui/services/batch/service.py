@@ -214,9 +214,8 @@ class BatchService:
 
     def _preprocessing(self, session: Session, actor: Actor, portfolio_id: UUID) -> Preprocessing:
         self._access.require(session, actor, Permission.MANAGE, portfolio_id)
-        self._portfolios.get(session, actor, portfolio_id)
+        source = self._market.source_for(self._portfolios.get(session, actor, portfolio_id).is_sample)
         symbols = self._risk.needed_symbols(session, actor, portfolio_id).required
-        source = self._market.preferred_source
         as_of = self._market.effective_as_of(source, symbols)
         coverage = self._market.coverage(session, source, symbols, as_of)
         return Preprocessing(

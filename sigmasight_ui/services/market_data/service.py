@@ -72,6 +72,11 @@ class MarketDataService:
     def preferred_source(self) -> str:
         return self._preference[0]
 
+    def source_for(self, is_sample: bool) -> str:
+        """Sample portfolios live in the sample's own past, online too; all others at the preferred source."""
+        samples = (name for name, source in self._sources.items() if source.is_sample)
+        return next(samples, self.preferred_source) if is_sample else self.preferred_source
+
     def source_view(self, name: str) -> SourceView:
         """For any name ever stored beside a price, also of a source that is not configured any more."""
         source = self._sources.get(name)
