@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -16,12 +18,20 @@ from sigmasight_ui.api.errors import answer
 from sigmasight_ui.api.uploads import receive_form
 from sigmasight_ui.core.errors import AppError
 from sigmasight_ui.services.onboarding.schemas import ImportCommand, Imported, Registration, UploadedFile
-from sigmasight_ui.services.portfolios.schemas import MAX_BYTES, TEMPLATE_FILE_NAME, PortfolioForm
+from sigmasight_ui.services.portfolios.errors import CsvRefused
+from sigmasight_ui.services.portfolios.schemas import (
+    MAX_BYTES,
+    TEMPLATE_FILE_NAME,
+    CsvProblem,
+    PortfolioForm,
+    problem_fields,
+)
 
 router = APIRouter(prefix="/onboarding", tags=["onboarding"])
 
 FILE_FIELD = "csv_file"
 _FORM_FIELDS = ("portfolio_name", "account_name", "account_type", "equity_balance", "description")
+_PROBLEMS_AT_ONCE = 500
 _MULTIPART = {
     "requestBody": {
         "required": True,
@@ -129,13 +139,14 @@ def csv_template(request: Request) -> Response:
     responses=refusals(400, 401, 403, 409, 429),
     openapi_extra=_MULTIPART,
 )
-async def create_portfolio(request: Request, door: SignedIn) -> PortfolioCreated | JSONResponse:
+async def create_portfolio(request: Request, door: SignedIn) -> PortfolioCreated | Response:
     """All or nothing: every problem of every row in one answer, or a portfolio with all its positions. Figures are
     calculated when `calculate_url` is called."""
     try:
         return _created(await _import(request, door, start_run=False))
-    except AppError as refused:
-        return await run_in_threadpool(answer, refused)  # a long list of problems takes a while to write
+    except CsvRefused as refused:
+        body = await run_in_threadpool(_with_problems, refused)
+        return Response(body, refused.http_status, media_type="application/json")
 
 
 @router.post(
@@ -215,9 +226,26 @@ def _outcome(imported: Imported) -> UploadOutcome:
 
 def _refused(refused: AppError) -> JSONResponse:
     """The envelope, and the ids the page goes on with: the upload to mend, or the portfolio that has the name."""
-    details = refused.details = {name: value for name, value in (refused.details or {}).items() if name != "errors"}
+    details = refused.details or {}
     ids = {"upload_id": details.get("upload_id"), "portfolio_id": details.get("portfolio_id")}
     return answer(refused, {**ids, "outcome": "rejected", "run_id": None})
+
+
+def _with_problems(refused: CsvRefused) -> bytes:
+    """The envelope with every problem in it, written piece by piece: the list may be much longer than the file."""
+    envelope = refused.envelope()
+    envelope["error"]["details"] = {"errors": [], **envelope["error"]["details"]}
+    before, after = json.dumps(envelope, ensure_ascii=False).split('"errors": []')
+    pieces = [f'{before}"errors": [', *_written(refused.problems), f"]{after}"]
+    return b"".join(piece.encode() for piece in pieces)
+
+
+def _written(problems: Sequence[CsvProblem]) -> Iterator[str]:
+    separator = ""
+    for start in range(0, len(problems), _PROBLEMS_AT_ONCE):
+        batch = [problem_fields(problem) for problem in problems[start : start + _PROBLEMS_AT_ONCE]]
+        yield separator + json.dumps(batch, ensure_ascii=False)[1:-1]
+        separator = ", "
 
 
 def _csv(content: bytes, file_name: str, cache: str = "no-store") -> Response:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import zlib
-from dataclasses import asdict, fields, replace
+from dataclasses import asdict, replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -36,7 +36,7 @@ from sigmasight_ui.services.onboarding.schemas import (
     UploadedFile,
     UploadView,
 )
-from sigmasight_ui.services.portfolios.schemas import CsvProblem, ParsedCsv, PortfolioForm, PortfolioRow
+from sigmasight_ui.services.portfolios.schemas import ParsedCsv, PortfolioForm, PortfolioRow, problem_fields
 from sigmasight_ui.services.portfolios.service import PortfolioService
 
 UPLOAD_KEPT = timedelta(hours=24)
@@ -44,7 +44,6 @@ DASHBOARD = "/dashboard"
 _PROBLEMS_KEPT = 500
 _LONGEST_FILE_NAME = 200
 _NAME_ATTEMPTS = 5
-_PROBLEM_FIELDS = tuple(field.name for field in fields(CsvProblem))
 _NOT_AUDITED = (ErrorKind.RATE_LIMITED, ErrorKind.UNAVAILABLE)  # a flood must not fill the record
 
 
@@ -171,8 +170,7 @@ class OnboardingService:
     def _reject(self, open_: Transactions, actor: Actor, command: ImportCommand, parsed: ParsedCsv) -> AppError:
         """Keeps the sealed file for a day, so that the rows to correct can be handed back."""
         upload = self._upload(actor, command, parsed, repository.REJECTED)
-        problems = [_as_dict(problem) for problem in parsed.problems]
-        upload.problems = _storable(problems[:_PROBLEMS_KEPT])
+        upload.problems = _storable([problem_fields(problem) for problem in parsed.problems[:_PROBLEMS_KEPT]])
         if parsed.failed_records and command.file is not None and command.file.content is not None:
             upload.sealed_file = self._key.seal(zlib.compress(command.file.content, 1), _place(upload.id))
         with open_(actor) as session:
@@ -180,7 +178,7 @@ class OnboardingService:
             details = {"problems": upload.total_problems}
             target = ("upload", upload.id)
             self._audit.record(session, actor, "portfolio.import", "refused", target=target, details=details)
-        return self._portfolios.csv_refused(problems, upload.id)
+        return self._portfolios.csv_refused(parsed, upload.id)
 
     def _upload(self, actor: Actor, command: ImportCommand, parsed: ParsedCsv, outcome: str) -> Upload:
         file = command.file or UploadedFile("", b"")
@@ -267,10 +265,6 @@ def _storable(value: Any) -> Any:
     if isinstance(value, dict):
         return {name: _storable(item) for name, item in value.items()}
     return [_storable(item) for item in value] if isinstance(value, list) else value
-
-
-def _as_dict(problem: CsvProblem) -> dict[str, Any]:
-    return {name: getattr(problem, name) for name in _PROBLEM_FIELDS}
 
 
 def _imported(upload: Upload, made: PortfolioRow) -> Imported:

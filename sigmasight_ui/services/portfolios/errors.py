@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from sigmasight_ui.core.errors import AppError, ErrorKind
+from sigmasight_ui.services.portfolios.csv_problems import CsvProblem
 
 FieldProblem = tuple[str, str, str, str]  # code, field, message, hint
 
@@ -25,7 +26,12 @@ def name_taken(problem: FieldProblem, account_name: str, portfolio_id: UUID | No
     return AppError(ErrorKind.CONFLICT, code, message, hint=hint, field=field, details=details)
 
 
-def csv_refused(problem: FieldProblem, problems: Sequence[Mapping[str, Any]], upload_id: UUID) -> AppError:
-    code, _field, message, hint = problem
-    details = {"errors": list(problems), "total_errors": len(problems), "upload_id": str(upload_id)}
-    return AppError(ErrorKind.INVALID, code, message, hint=hint, details=details)
+class CsvRefused(AppError):
+    """`problems` has every one of them, as found: there may be a hundred thousand, so each door writes them out its
+    own way."""
+
+    def __init__(self, problem: FieldProblem, problems: Sequence[CsvProblem], upload_id: UUID) -> None:
+        code, _field, message, hint = problem
+        details = {"total_errors": len(problems), "upload_id": str(upload_id)}
+        super().__init__(ErrorKind.INVALID, code, message, hint=hint, details=details)
+        self.problems = problems

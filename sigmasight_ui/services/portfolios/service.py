@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from datetime import date
 from typing import Any
@@ -72,8 +72,8 @@ class PortfolioService:
             problems.append(rules.form_problem("ERR_PORT_007", rules.CSV_FILE))
         return errors.form_refused(problems, _facts(problems[0], form)) if problems else None
 
-    def csv_refused(self, problems: Sequence[Mapping[str, Any]], upload_id: UUID) -> AppError:
-        return errors.csv_refused(rules.form_problem("ERR_PORT_008", rules.CSV_FILE), problems, upload_id)
+    def csv_refused(self, parsed: ParsedCsv, upload_id: UUID) -> errors.CsvRefused:
+        return errors.CsvRefused(rules.form_problem("ERR_PORT_008", rules.CSV_FILE), parsed.problems, upload_id)
 
     # -- reading ---------------------------------------------------------------------------------------------------
 
