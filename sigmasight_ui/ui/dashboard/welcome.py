@@ -59,7 +59,7 @@ def _others() -> rx.Component:
             class_name="looks",
         ),
         id="others",
-        finding="Uploading comes afterwards.",
+        finding="Prepare the file first.",
         flush=True,
         class_name="span-4 fill",
     )

@@ -54,7 +54,7 @@ def person_menu() -> rx.Component:
         SHEET,
         "Your account",
         identity,
-        rx.el.div(_appearance(), _profit_loss(), class_name="sheet-section"),
+        rx.el.div(appearance_choice(), profit_loss_choice(), class_name="sheet-section"),
         rx.el.div(settings, sign_out(), class_name="sheet-section"),
         small=True,
     )
@@ -68,7 +68,7 @@ def sign_out() -> rx.Component:
     )
 
 
-def _appearance() -> rx.Component:
+def appearance_choice() -> rx.Component:
     buttons = [
         rx.el.button(words, type="button", aria_pressed=flag(rx.color_mode == mode), on_click=set_color_mode(mode))
         for mode, words in _MODES
@@ -76,7 +76,7 @@ def _appearance() -> rx.Component:
     return _choice("Appearance", buttons)
 
 
-def _profit_loss() -> rx.Component:
+def profit_loss_choice() -> rx.Component:
     """Kept in the browser by assets/kit.js; sign and triangle say the same without colour."""
     buttons = [
         rx.el.button(words, type="button", aria_pressed="false", **attributes(data_profit_loss=choice))
