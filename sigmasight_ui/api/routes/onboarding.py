@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, StreamingResponse
 from pydantic import BaseModel
+from starlette.types import Receive, Scope, Send
 
 from sigmasight_ui.api.contract import ErrorEnvelope, Instant, Money, NextStep, Text, refusals
 from sigmasight_ui.api.deps import Anonymous, Door, SignedIn, get_services
@@ -22,7 +23,6 @@ from sigmasight_ui.services.portfolios.errors import CsvRefused
 from sigmasight_ui.services.portfolios.schemas import (
     MAX_BYTES,
     TEMPLATE_FILE_NAME,
-    CsvProblem,
     PortfolioForm,
     problem_fields,
 )
@@ -145,8 +145,7 @@ async def create_portfolio(request: Request, door: SignedIn) -> PortfolioCreated
     try:
         return _created(await _import(request, door, start_run=False))
     except CsvRefused as refused:
-        body = await run_in_threadpool(_with_problems, refused)
-        return Response(body, refused.http_status, media_type="application/json")
+        return Pieces(_with_problems(refused), refused.http_status, media_type="application/json")
 
 
 @router.post(
@@ -231,21 +230,24 @@ def _refused(refused: AppError) -> JSONResponse:
     return answer(refused, {**ids, "outcome": "rejected", "run_id": None})
 
 
-def _with_problems(refused: CsvRefused) -> bytes:
-    """The envelope with every problem in it, written piece by piece: the list may be much longer than the file."""
+class Pieces(StreamingResponse):
+    """Sent as it is written. Does not listen for a disconnect: that would read on in a body we stopped reading."""
+
+    async def __call__(self, _scope: Scope, _receive: Receive, send: Send) -> None:
+        await self.stream_response(send)
+
+
+def _with_problems(refused: CsvRefused) -> Iterator[str]:
+    """The envelope with every problem in it; the list may be many times longer than the file."""
     envelope = refused.envelope()
     envelope["error"]["details"] = {"errors": [], **envelope["error"]["details"]}
     before, after = json.dumps(envelope, ensure_ascii=False).split('"errors": []')
-    pieces = [f'{before}"errors": [', *_written(refused.problems), f"]{after}"]
-    return b"".join(piece.encode() for piece in pieces)
-
-
-def _written(problems: Sequence[CsvProblem]) -> Iterator[str]:
-    separator = ""
-    for start in range(0, len(problems), _PROBLEMS_AT_ONCE):
-        batch = [problem_fields(problem) for problem in problems[start : start + _PROBLEMS_AT_ONCE]]
+    separator = f'{before}"errors": ['
+    for start in range(0, len(refused.problems), _PROBLEMS_AT_ONCE):
+        batch = [problem_fields(problem) for problem in refused.problems[start : start + _PROBLEMS_AT_ONCE]]
         yield separator + json.dumps(batch, ensure_ascii=False)[1:-1]
         separator = ", "
+    yield f"]{after}"
 
 
 def _csv(content: bytes, file_name: str, cache: str = "no-store") -> Response:
