@@ -132,7 +132,8 @@ def by_hand(values: Floats) -> tuple[float, int]:
     known = [np.std(w[np.isfinite(w)], ddof=1) if np.isfinite(w).sum() >= 42 else np.nan for w in windows]
     past, present = np.array(known[:-1]), known[-1]
     past = past[np.isfinite(past)]
-    return float(np.mean(past < present)) if np.isfinite(present) else np.nan, len(past)
+    share = np.mean(past < present) + 0.5 * np.mean(past == present) if np.isfinite(present) and len(past) else np.nan
+    return float(share), len(past)
 
 
 @settings(deadline=None, max_examples=50)
