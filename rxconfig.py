@@ -4,6 +4,7 @@ import reflex as rx
 from reflex.plugins import SitemapPlugin
 
 from sigmasight_ui.core.config import load_settings
+from sigmasight_ui.ui.lean_bundle import LeanBundlePlugin
 from sigmasight_ui.ui.same_origin import SameOriginPlugin
 from sigmasight_ui.ui.tailwind_theme import TAILWIND
 
@@ -21,5 +22,5 @@ config = rx.Config(
     show_built_with_reflex=False,
     frontend_compression_formats=["brotli", "gzip"],
     disable_plugins=[SitemapPlugin],
-    plugins=[rx.plugins.TailwindV4Plugin(config=TAILWIND), SameOriginPlugin()],
+    plugins=[rx.plugins.TailwindV4Plugin(config=TAILWIND), SameOriginPlugin(), LeanBundlePlugin()],
 )

@@ -2,6 +2,8 @@
 
 import reflex as rx
 
+from sigmasight_ui.ui.kit.html import attributes
+
 
 def _ring(radius: float, x: float = 8, y: float = 8) -> str:
     half = f"a{radius:g} {radius:g} 0 1 0"
@@ -66,7 +68,7 @@ def icon(name: str, label: str = "", class_name: str = "") -> rx.Component:
 def brand_mark() -> rx.Component:
     """The bell curve with its mean."""
     return rx.el.svg(
-        rx.el.svg.rect(width="22", height="22", rx="4.5", fill="currentColor"),
+        rx.el.svg.rect(width="22", height="22", rx="4.5", **attributes(fill="currentColor")),
         rx.el.svg.path(d="M3.5 16.2c4.2 0 4-10.4 7.5-10.4s3.3 10.4 7.5 10.4M11 9v7.2"),
         view_box="0 0 22 22",
         class_name="brand-mark",
