@@ -112,10 +112,12 @@ class Upload(BaseModel):
 
 
 @router.post("/register", status_code=201, responses=refusals(401, 409, 429))
-def register(account: NewAccount, door: Anonymous) -> Registered:
+async def register(account: NewAccount, door: Anonymous) -> Registered:
     """An account for whoever holds an invite code; signing in is the next step."""
     registration = Registration(account.email, account.password, account.full_name, account.invite_code)
-    user = door.services.onboarding.register(door.transactions, registration, door.visitor)
+    user = await door.services.password_lane.run(
+        lambda: door.services.onboarding.register(door.transactions, registration, door.visitor)
+    )
     return Registered(
         user_id=user.id,
         email=user.email,

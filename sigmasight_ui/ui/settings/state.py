@@ -64,7 +64,7 @@ class SettingsState(rx.State):
         yield
         current, new = typed(form, "current_password"), typed(form, "password")
         try:
-            ended = await scope.call_open(
+            ended = await scope.call_hashing(
                 lambda services, open_, actor: services.identity.change_password(open_, actor, current, new)
             )
             sessions = await scope.call(_sessions)
