@@ -27,14 +27,14 @@ class PasswordHasher:
         self._pepper = pepper
         self._cost = cost
         self._turn = threading.Semaphore(1)
-        self._dummy = self._bcrypt(b"nobody's password")
+        self._nobody = f"{_TAG}$2b${cost:02}${'.' * 53}"  # costs a check as much as a real one
 
     def hash(self, password: str) -> str:
         return self._in_turn(lambda: self._bcrypt(self._prehash(password)))
 
     def verify(self, password: str, stored: str | None) -> bool:
         """Takes the same time for an unknown account (`stored` is None) as for a wrong password."""
-        known = stored or self._dummy
+        known = stored or self._nobody
         candidate = self._prehash(password)
         same = self._in_turn(lambda: bcrypt.checkpw(candidate, known.removeprefix(_TAG).encode()))
         return same and stored is not None
