@@ -85,6 +85,7 @@ def test_force_repeats_what_was_completed(client, clock, person, calculate, carr
     carry_out(calculate().json()["batch_run_id"])
     again = calculate("?force=true")
     assert again.status_code == 202
+    assert again.json()["preprocessing"]["price_coverage_percentage"] == 100
     body = client.get(again.json()["poll_url"], headers=person.headers).json()
     assert {phase["status"] for phase in body["phases"]} == {"waiting"}
 

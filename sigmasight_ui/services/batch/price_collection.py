@@ -20,13 +20,21 @@ _NAMED_PROBLEMS = 20
 _ASKED_BY_A_PERSON = (Trigger.USER, Trigger.RETRY)
 
 
-@dataclass(frozen=True)
-class _Need:
+@dataclass(frozen=True, slots=True)
+class Need:
     """`required` are the holdings' symbols, `wanted` those and what figures compare them with."""
 
     required: tuple[str, ...]
     wanted: tuple[str, ...]
     as_of: date
+
+
+def need_at(market: MarketDataService, source: str, symbols: NeededSymbols) -> Need:
+    """A source may have another fund in the place of a benchmark, or nothing; the sample ends before today."""
+    stand_ins = (market.stand_in(source, each) for each in symbols.benchmarks)
+    benchmarks = [each for each in stand_ins if each is not None]
+    wanted = dict.fromkeys((*symbols.required, *symbols.contracts, *symbols.former, *benchmarks))
+    return Need(symbols.required, tuple(wanted), market.effective_as_of(source, (*symbols.required, *benchmarks)))
 
 
 class PriceCollection:
@@ -52,10 +60,10 @@ class PriceCollection:
         self._judge(attempt, source, need, outage)
         return None
 
-    def _plan(self, attempt: Attempt, source: str) -> tuple[_Need, Plan]:
+    def _plan(self, attempt: Attempt, source: str) -> tuple[Need, Plan]:
         with attempt.transaction() as session:
             symbols = self._risk.needed_symbols(session, attempt.actor, attempt.portfolio_id)
-            need = self._need(source, symbols)
+            need = need_at(self._market, source, symbols)
             start = self._risk.needed_from(session, attempt.actor, attempt.portfolio_id, need.as_of)
             plan = self._market.plan(
                 session, source, need.wanted, start, need.as_of,
@@ -66,15 +74,7 @@ class PriceCollection:
             attempt.say(session, self._announcement(plan, need))
         return need, plan
 
-    def _need(self, source: str, symbols: NeededSymbols) -> _Need:
-        """A source may have another fund in the place of a benchmark, or nothing."""
-        stand_ins = (self._market.stand_in(source, each) for each in symbols.benchmarks)
-        benchmarks = [each for each in stand_ins if each is not None]
-        wanted = dict.fromkeys((*symbols.required, *symbols.contracts, *symbols.former, *benchmarks))
-        as_of = self._market.effective_as_of(source, (*symbols.required, *benchmarks))
-        return _Need(symbols.required, tuple(wanted), as_of)
-
-    def _announcement(self, plan: Plan, need: _Need) -> str:
+    def _announcement(self, plan: Plan, need: Need) -> str:
         label = self._market.source_view(plan.source).label
         if plan.blocked:
             return f"Prices: {label} is not asked now, {plan.blocked}"
@@ -94,7 +94,7 @@ class PriceCollection:
                 attempt.say(session, f"No network: {label} is used instead", level="warning")
             return other
 
-    def _judge(self, attempt: Attempt, source: str, need: _Need, outage: str | None) -> None:
+    def _judge(self, attempt: Attempt, source: str, need: Need, outage: str | None) -> None:
         with attempt.transaction() as session:
             coverage = self._market.coverage(session, source, need.wanted, need.as_of)
             missing = [each.symbol for each in coverage.missing if each.symbol in need.required]
@@ -108,7 +108,7 @@ class PriceCollection:
                 attempt.fail(session, FETCH_PRICES, *trouble, without)
 
 
-def _trouble(outage: str | None, missing: Sequence[str], need: _Need) -> tuple[str, str] | None:
+def _trouble(outage: str | None, missing: Sequence[str], need: Need) -> tuple[str, str] | None:
     if outage is not None:
         return errors.MARKET_DATA, errors.market_data_reason(outage)
     if not rules.is_ready(len(need.required), len(missing)):

@@ -17,6 +17,7 @@ from sigmasight_ui.services.access.schemas import Permission
 from sigmasight_ui.services.access.service import AccessService, signed_in
 from sigmasight_ui.services.batch import errors, log_file, repository, rescue, rules
 from sigmasight_ui.services.batch.models import BatchPhase, BatchRun
+from sigmasight_ui.services.batch.price_collection import need_at
 from sigmasight_ui.services.batch.schemas import (
     LogFile,
     LogLine,
@@ -215,9 +216,9 @@ class BatchService:
     def _preprocessing(self, session: Session, actor: Actor, portfolio_id: UUID) -> Preprocessing:
         self._access.require(session, actor, Permission.MANAGE, portfolio_id)
         source = self._market.source_for(self._portfolios.get(session, actor, portfolio_id).is_sample)
-        symbols = self._risk.needed_symbols(session, actor, portfolio_id).required
-        as_of = self._market.effective_as_of(source, symbols)
-        coverage = self._market.coverage(session, source, symbols, as_of)
+        need = need_at(self._market, source, self._risk.needed_symbols(session, actor, portfolio_id))
+        symbols = need.required
+        coverage = self._market.coverage(session, source, symbols, need.as_of)
         return Preprocessing(
             symbols_count=len(symbols),
             symbols_identified=len(symbols) - len(self._securities.missing(session, symbols)),
