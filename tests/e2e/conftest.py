@@ -54,6 +54,7 @@ def product(yahoo: YahooServer) -> Iterator[Product]:
         running.start()
         yield running
         running.stop()
+        assert [line for line in running.lines if '"level": "error"' in line] == []
 
 
 @pytest.fixture(scope="session")
