@@ -93,6 +93,16 @@ def test_nobody_gets_in_without_signing_in(client, method, path):
         assert (answer.status_code, answer.json()["error"]["code"]) == (401, "ERR_AUTH_001")
 
 
+def test_archived_portfolio_is_gone_on_every_route(client, new_person, ids_of):
+    owner = new_person()
+    ids = ids_of(owner)
+    assert call(client, "delete", f"/api/v1/portfolios/{ids['portfolio_id']}", owner).status_code == 204
+    for method, path in WITH_IDS:
+        if "portfolio_id" in parameters(path):
+            answer = call(client, method, path.format(**ids), owner)
+            assert answer.status_code == 404, (method, path, answer.text)
+
+
 def test_owner_reaches_what_the_stranger_does_not(client, new_person, ids_of):
     """The sweep would also pass over an application that knows nothing; this one knows."""
     owner = new_person()

@@ -1,23 +1,34 @@
-"""All SQL of the access room."""
+"""All SQL of the access room. Archiving takes a portfolio away from everybody: every answer is about those in use."""
 
 from __future__ import annotations
 
+from typing import TypeVar
 from uuid import UUID
 
+from sqlalchemy import column, table
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from sigmasight_ui.services.access.models import PortfolioAccess
 
+T = TypeVar("T")
+_PORTFOLIOS = table("portfolios", column("id"), column("archived_at"))  # a room above: only what the question needs
+
 
 def level(session: Session, user_id: UUID, portfolio_id: UUID) -> int:
-    query = select(PortfolioAccess.level).where(
+    query = _in_use(select(PortfolioAccess.level)).where(
         PortfolioAccess.user_id == user_id, PortfolioAccess.portfolio_id == portfolio_id
     )
     return session.exec(query).first() or 0
 
 
 def portfolio_ids(user_id: UUID, minimum: int) -> SelectOfScalar[UUID]:
-    return select(PortfolioAccess.portfolio_id).where(
+    return _in_use(select(PortfolioAccess.portfolio_id)).where(
         PortfolioAccess.user_id == user_id, col(PortfolioAccess.level) >= minimum
+    )
+
+
+def _in_use(query: SelectOfScalar[T]) -> SelectOfScalar[T]:
+    return query.join(_PORTFOLIOS, _PORTFOLIOS.c.id == col(PortfolioAccess.portfolio_id)).where(
+        _PORTFOLIOS.c.archived_at.is_(None)
     )

@@ -21,20 +21,18 @@ _LOT = tuple(getattr(Position, name) for name in Lot._fields)
 
 
 def visible(session: Session, ids: SelectOfScalar[UUID]) -> list[tuple[Portfolio, int]]:
-    """The portfolios that are in use, with their numbers of lots, oldest first."""
+    """With their numbers of lots, oldest first."""
     lots = select(func.count()).where(Position.portfolio_id == Portfolio.id).scalar_subquery()
     query = (
         select(Portfolio, lots)
-        .where(col(Portfolio.id).in_(ids), col(Portfolio.archived_at).is_(None))
+        .where(col(Portfolio.id).in_(ids))
         .order_by(col(Portfolio.created_at), col(Portfolio.account_name), col(Portfolio.id))
     )
     return [(portfolio, count) for portfolio, count in session.execute(query)]
 
 
 def find(session: Session, ids: SelectOfScalar[UUID], portfolio_id: UUID) -> Portfolio | None:
-    query = select(Portfolio).where(
-        Portfolio.id == portfolio_id, col(Portfolio.id).in_(ids), col(Portfolio.archived_at).is_(None)
-    )
+    query = select(Portfolio).where(Portfolio.id == portfolio_id, col(Portfolio.id).in_(ids))
     return session.exec(query).first()
 
 
@@ -128,11 +126,10 @@ def expiring(session: Session, ids: SelectOfScalar[UUID], only: Iterable[UUID], 
 def lots(
     session: Session, ids: SelectOfScalar[UUID], only: Iterable[UUID], symbols: Sequence[str] | None = None
 ) -> tuple[Lot, ...]:
-    """Of portfolios in use, ordered so that two runs see the same sequence."""
+    """Ordered so that two runs see the same sequence."""
     query = (
         select(*_LOT)
-        .join(Portfolio, col(Portfolio.id) == col(Position.portfolio_id))
-        .where(col(Portfolio.id).in_(ids), col(Portfolio.id).in_(list(only)), col(Portfolio.archived_at).is_(None))
+        .where(col(Position.portfolio_id).in_(ids), col(Position.portfolio_id).in_(list(only)))
         .order_by(col(Position.portfolio_id), col(Position.symbol), col(Position.entry_date), col(Position.id))
     )
     if symbols is not None:
