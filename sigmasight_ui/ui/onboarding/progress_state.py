@@ -46,6 +46,10 @@ class ProgressState(rx.State):
 
     @rx.event
     async def load(self):
+        """Another run than the one this tab showed last begins with an empty page, not with that one's figures."""
+        if self._wanted() != self.run_id:
+            self.reset()
+            yield
         self.keeps_waiting, self.is_retrying = False, False
         await self._read()
 
@@ -81,9 +85,12 @@ class ProgressState(rx.State):
         finally:
             self.is_retrying = False
 
+    def _wanted(self) -> str:
+        return self.router.url.path.rstrip("/").rpartition("/")[2]
+
     async def _read(self) -> None:
         try:
-            wanted = UUID(self.router.url.path.rstrip("/").rpartition("/")[2])
+            wanted = UUID(self._wanted())
             page, portfolio_id, figures = await scope.call(
                 lambda services, session, actor: _load(services, session, actor, wanted)
             )
