@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -101,6 +102,16 @@ def doctor() -> None:
     for finding in findings:
         _say(f"{'ok  ' if finding.ok else 'FAIL'}  {finding.what}" + (f": {finding.advice}" if finding.advice else ""))
     raise typer.Exit(0 if all(finding.ok for finding in findings) else 1)
+
+
+@app.command()
+def bench() -> None:
+    """Measure the product as people run it, in a data folder of its own, and rewrite docs/benchmarks.md."""
+    from sigmasight_ui.ui.frontend import ROOT
+
+    if not (ROOT / "tests" / "bench").is_dir():
+        _fail("The benchmarks are part of the source tree: run make bench there.")
+    raise typer.Exit(subprocess.run([sys.executable, "-m", "tests.bench"], cwd=ROOT, check=False).returncode)
 
 
 def _settings() -> Settings:
