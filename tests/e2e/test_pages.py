@@ -27,6 +27,11 @@ def at(path: str) -> Visit:
     return visit
 
 
+def not_found(page: Page, _folder: Path) -> None:
+    page.goto("/no-such-page")
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+
+
 def form_errors(page: Page, _folder: Path) -> None:
     at("/register")(page, _folder)
     page.get_by_label("Email").fill("ada@example")
@@ -104,7 +109,7 @@ PAGES: dict[str, Callable[..., None]] = {
     "login": at("/login"),
     "claim": at("/claim"),
     "register": form_errors,
-    "not-found": lambda page, _folder: page.goto("/no-such-page") and None,
+    "not-found": not_found,
     "upload": upload_page,
     "csv-errors": csv_errors,
     "partial": partial,
