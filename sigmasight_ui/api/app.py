@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from fastapi import FastAPI, Request
-from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.routing import BaseRoute, Match
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import Scope
 
 from sigmasight_ui.api import browser, errors, health
+from sigmasight_ui.api.middleware import NotCached, SmallBodies
 from sigmasight_ui.api.routes import analytics, auth, batch, data, onboarding, portfolios
 from sigmasight_ui.bootstrap import Services
 from sigmasight_ui.core.errors import not_found
@@ -18,7 +18,7 @@ from sigmasight_ui.core.errors import not_found
 PREFIX = "/api/v1"
 NOUNS = (onboarding, auth, portfolios, batch, analytics, data)
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
-_UNCACHED = ("/api/", "/auth/", "/health/")
+_STREAMED = (f"{PREFIX}/onboarding/create-portfolio", f"{PREFIX}/onboarding/uploads")
 
 
 def create_api(get_services: Callable[[], Services]) -> FastAPI:
@@ -38,6 +38,7 @@ def create_api(get_services: Callable[[], Services]) -> FastAPI:
     app.include_router(health.router)
     app.include_router(browser.router)
     _answer_the_rest(app)
+    app.add_middleware(SmallBodies, but=_STREAMED)
     app.add_middleware(NotCached)
     return app
 
@@ -57,21 +58,3 @@ def _answer_the_rest(app: FastAPI) -> None:
 
 def _leads_somewhere(routes: list[BaseRoute], scope: Scope, method: str) -> bool:
     return any(route.matches({**scope, "method": method})[0] is Match.FULL for route in routes)
-
-
-class NotCached:
-    """Answers of the API are never stored, unless the route says otherwise itself."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or not scope["path"].startswith(_UNCACHED):
-            return await self._app(scope, receive, send)
-
-        async def send_uncached(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).setdefault("Cache-Control", "no-store")
-            await send(message)
-
-        return await self._app(scope, receive, send_uncached)

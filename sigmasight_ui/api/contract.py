@@ -78,6 +78,7 @@ _MEANINGS = {
     403: "Seen but not allowed, or sent from another site",
     404: "Unknown, or not yours",
     409: "In conflict with what exists",
+    413: "The body is larger than 1 MB",
     422: "The request does not have the expected form, or a field breaks a rule",
     429: "Too many requests; Retry-After says how many seconds to wait",
     503: "A part we need is away for the moment",

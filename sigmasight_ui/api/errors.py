@@ -46,24 +46,32 @@ async def _malformed(_request: Request, error: Exception) -> JSONResponse:
         {"field": ".".join(str(part) for part in problem["loc"][1:]), "problem": problem["msg"]}
         for problem in error.errors()
     ]
-    return answer(
-        AppError(
-            ErrorKind.UNPROCESSABLE,
-            "ERR_REQUEST_001",
-            "The request does not have the expected form.",
-            hint="Compare it with /api/v1/openapi.json.",
-            details={"problems": problems},
-        )
-    )
+    return answer(_unreadable({"problems": problems}))
 
 
 async def _http(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
-    if error.status_code == 404:
-        return answer(not_found())
-    kind = ErrorKind.TOO_LARGE if error.status_code == 413 else ErrorKind.INVALID
-    refusal = AppError(kind, f"ERR_HTTP_{error.status_code}", "This request cannot be carried out as sent.")
+    known = {400: _unreadable, 404: not_found, 413: _too_large}.get(error.status_code)
+    if known:
+        return answer(known())
+    refusal = AppError(
+        ErrorKind.INVALID, f"ERR_HTTP_{error.status_code}", "This request cannot be carried out as sent."
+    )
     return JSONResponse(refusal.envelope(), error.status_code, headers=error.headers)
+
+
+def _unreadable(details: dict[str, Any] | None = None) -> AppError:
+    return AppError(
+        ErrorKind.UNPROCESSABLE,
+        "ERR_REQUEST_001",
+        "The request does not have the expected form.",
+        hint="Compare it with /api/v1/openapi.json.",
+        details=details,
+    )
+
+
+def _too_large() -> AppError:
+    return AppError(ErrorKind.TOO_LARGE, "ERR_REQUEST_002", "The body is too large.", hint="Send at most 1 MB.")
 
 
 async def _unexpected(request: Request, error: Exception) -> JSONResponse:

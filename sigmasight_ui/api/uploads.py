@@ -10,6 +10,7 @@ from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.requests import ClientDisconnect
 
+from sigmasight_ui.api.middleware import declared_length
 from sigmasight_ui.core.errors import AppError, ErrorKind
 
 MAX_FIELDS = 64 * 1024  # all text fields together
@@ -31,7 +32,7 @@ async def receive_form(request: Request, file_field: str, max_file: int) -> Rece
     media_type, options = parse_options_header(request.headers.get("content-type"))
     if media_type != b"multipart/form-data" or not options.get(b"boundary"):
         raise _malformed("The body is not multipart/form-data.")
-    if _declared_length(request) > max_file + MAX_OVERHEAD:
+    if declared_length(request.headers) > max_file + MAX_OVERHEAD:
         return Received(file_name="", content=None)
     try:
         reading = _Reading(options[b"boundary"], file_field, max_file)
@@ -119,11 +120,6 @@ class _Reading:
     def _end_part(self) -> None:
         if not self._is_file:
             self.fields[self._name] = _text(bytes(self._part))
-
-
-def _declared_length(request: Request) -> int:
-    declared = request.headers.get("content-length", "")
-    return int(declared) if declared.isascii() and declared.isdecimal() and len(declared) < 20 else 0
 
 
 def _text(raw: bytes) -> str:

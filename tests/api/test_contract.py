@@ -5,6 +5,7 @@ from starlette.testclient import TestClient
 from structlog.testing import capture_logs
 
 from sigmasight_ui.api.app import create_api
+from sigmasight_ui.api.middleware import MAX_BODY
 from tests.api.conftest import code_of
 from tests.api.test_isolation import operations
 
@@ -66,6 +67,20 @@ def test_wrong_method_is_405_and_says_which_are_right(client):
 @pytest.mark.parametrize("path", ["/docs", "/redoc", "/openapi.json", "/metrics", "/api/v1/docs"])
 def test_no_page_or_number_is_open_that_should_not_be(client, path):
     assert client.get(path).status_code == 404
+
+
+def undeclared():
+    """Three megabytes without a Content-Length."""
+    for _ in range(48):
+        yield b" " * 65_536
+
+
+@pytest.mark.parametrize("path", ["/api/v1/auth/login", "/api/v1/onboarding/register", "/auth/enter"])
+def test_nobody_fills_the_memory_with_a_body(client, path):
+    media = "application/x-www-form-urlencoded" if path.startswith("/auth") else "application/json"
+    for body in (b" " * (MAX_BODY + 1), undeclared()):
+        answer = client.post(path, content=body, headers={"Content-Type": media})
+        assert (answer.status_code, code_of(answer)) == (413, "ERR_REQUEST_002")
 
 
 def test_answers_are_not_cached(client, person):

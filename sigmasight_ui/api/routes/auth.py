@@ -69,7 +69,7 @@ class Sessions(BaseModel):
     offset: int
 
 
-@router.post("/login", responses=refusals(401, 429))
+@router.post("/login", responses=refusals(401, 413, 429))
 async def login(credentials: Credentials, door: Anonymous) -> Token:
     """A bearer token for programs. One answer for an unknown user and a wrong password."""
     signed = await door.services.password_lane.run(
@@ -99,7 +99,7 @@ def me(door: SignedIn) -> Profile:
         return _profile(door.services.identity.profile(session, door.actor))
 
 
-@router.patch("/me", responses=refusals(401, 403))
+@router.patch("/me", responses=refusals(401, 403, 413))
 def change_me(change: ProfileChange, door: SignedIn) -> Profile:
     """Fields that are left out stay as they are."""
     with door.transaction() as session:
@@ -109,7 +109,7 @@ def change_me(change: ProfileChange, door: SignedIn) -> Profile:
     return _profile(user)
 
 
-@router.post("/password", responses=refusals(401, 403, 429))
+@router.post("/password", responses=refusals(401, 403, 413, 429))
 async def change_password(change: PasswordChange, door: SignedIn) -> SessionsEnded:
     """Ends every other session."""
     ended = await door.services.password_lane.run(

@@ -111,7 +111,7 @@ class Upload(BaseModel):
     expires_at: Instant
 
 
-@router.post("/register", status_code=201, responses=refusals(401, 409, 429))
+@router.post("/register", status_code=201, responses=refusals(401, 409, 413, 429))
 async def register(account: NewAccount, door: Anonymous) -> Registered:
     """An account for whoever holds an invite code; signing in is the next step."""
     registration = Registration(account.email, account.password, account.full_name, account.invite_code)

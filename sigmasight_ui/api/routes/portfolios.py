@@ -98,7 +98,7 @@ def portfolios(door: SignedIn, limit: Limit = 50, offset: Offset = 0) -> Portfol
     return Portfolios(items=items, total=len(rows), limit=limit, offset=offset)
 
 
-@router.post("", status_code=201, responses=refusals(400, 401, 403, 409))
+@router.post("", status_code=201, responses=refusals(400, 401, 403, 409, 413))
 def create_portfolio(new: NewPortfolio, door: SignedIn) -> Portfolio:
     """An account without positions."""
     form = PortfolioForm(new.portfolio_name, new.account_name, new.account_type, new.equity_balance, new.description)
@@ -112,7 +112,7 @@ def portfolio(portfolio_id: UUID, door: SignedIn) -> Portfolio:
         return _portfolio(door.services.portfolios.get(session, door.actor, portfolio_id))
 
 
-@router.patch("/{portfolio_id}", responses=refusals(400, 401, 403, 404, 409))
+@router.patch("/{portfolio_id}", responses=refusals(400, 401, 403, 404, 409, 413))
 def change_portfolio(portfolio_id: UUID, change: ChangedPortfolio, door: SignedIn) -> Portfolio:
     wanted = PortfolioChange(
         change.portfolio_name, change.account_name, change.account_type, change.equity_balance, change.description
