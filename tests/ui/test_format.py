@@ -146,7 +146,7 @@ def test_short_dates():
 
 def test_ordinal():
     texts = [format.ordinal(number) for number in (1, 2, 3, 4, 11, 12, 13, 21, 71, 100, 111, 112)]
-    assert texts == "1st 2nd 3rd 4th 11th 12th 13th 21st 71st 100th 111th 112th".split()
+    assert texts == ["1st", "2nd", "3rd", "4th", "11th", "12th", "13th", "21st", "71st", "100th", "111th", "112th"]
 
 
 @given(st.integers(0, 5000), st.integers(1, 5000))

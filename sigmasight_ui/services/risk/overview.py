@@ -87,18 +87,19 @@ def overview(session: Session, accounts: Accounts, prices: PriceOrigin | None) -
     )
 
 
-def account_values(session: Session, ids: Sequence[UUID]) -> dict[UUID, AccountValue]:
+def account_values(session: Session, market: MarketDataService, ids: Sequence[UUID]) -> dict[UUID, AccountValue]:
     """Each account by itself, sample portfolios too."""
     newest = views.latest(session, ids)
-    return {portfolio_id: _account_value(newest.get(portfolio_id)) for portfolio_id in ids}
+    return {portfolio_id: _account_value(market, newest.get(portfolio_id)) for portfolio_id in ids}
 
 
-def _account_value(row: Latest | None) -> AccountValue:
+def _account_value(market: MarketDataService, row: Latest | None) -> AccountValue:
     if row is None:
         return AccountValue(None, None, None, rules.NOT_CALCULATED)
+    prices = origin(market, row.source)
     if problem := rules.value_problem(row.coverage):
-        return AccountValue(None, None, row.session, problem)
-    return AccountValue(row.nav, row.day_pnl, row.session, None)
+        return AccountValue(None, None, row.session, problem, prices)
+    return AccountValue(row.nav, row.day_pnl, row.session, None, prices)
 
 
 def pending(accounts: Accounts, lots: Sequence[Lot], now: datetime) -> Overview:

@@ -127,6 +127,7 @@ class AccountValue:
     day_pnl: Decimal | None
     as_of: date | None
     reason: str | None
+    origin: PriceOrigin | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,7 +134,8 @@ class RiskService:
 
     def account_values(self, session: Session, actor: Actor) -> dict[UUID, AccountValue]:
         """Every visible account by itself."""
-        return overview.account_values(session, [row.id for row in self._portfolios.list_visible(session, actor)])
+        visible = self._portfolios.list_visible(session, actor)
+        return overview.account_values(session, self._market, [row.id for row in visible])
 
     def nav_history(
         self, session: Session, actor: Actor, portfolio_id: UUID | None, range_: HistoryRange = HistoryRange.YEAR

@@ -50,7 +50,7 @@ def attention(facts: Facts, amounts: Amounts) -> list[Attention]:
         *_without_value(facts),
         *_old_prices(facts.quality),
         *_left_out(facts.quality),
-        *_options(facts),
+        *_options(facts, amounts),
         *_margin(facts.head, amounts),
         _calculated(facts),
     ]
@@ -106,25 +106,25 @@ def _left_out(quality: DataQuality) -> Iterator[Attention]:
         )
 
 
-def _options(facts: Facts) -> Iterator[Attention]:
+def _options(facts: Facts, amounts: Amounts) -> Iterator[Attention]:
     """One line per contract, however many accounts hold it."""
     contracts: dict[str, list[Lot]] = {}
     for lot in facts.expiring:
         contracts.setdefault(lot.symbol, []).append(lot)
     for lots in list(contracts.values())[:_OPTIONS_NAMED]:
-        yield _option(lots, facts.today)
+        yield _option(lots, facts.today, amounts)
     more = len(contracts) - _OPTIONS_NAMED
     if more > 0:
         yield Attention(f"{format.plural(more, 'more option')} within 30 days", "Sort by symbol to see them.", "clock")
 
 
-def _option(lots: Sequence[Lot], today: date) -> Attention:
+def _option(lots: Sequence[Lot], today: date, amounts: Amounts) -> Attention:
     first, count = lots[0], sum((lot.quantity for lot in lots), Decimal(0))
     expires = first.expiration_date or today
     name = f"{first.underlying_symbol or first.symbol} {(first.option_type or 'option').lower()}"
     number = abs(count)
     side = " short" if count < 0 else ""
-    held = f"{format.quantity(number)} contract{'' if number == 1 else 's'}{side}"
+    held = f"{amounts.quantity(number)} contract{'' if number == 1 else 's'}{side}"
     strike = "" if first.strike_price is None else f", strike {format.quantity(first.strike_price)}"
     return Attention(f"{name} {_expiry(expires, today)}", f"{held}, {format.day(expires)}{strike}.", "clock")
 

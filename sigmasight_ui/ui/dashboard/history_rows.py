@@ -37,7 +37,7 @@ class HistoryRow:
 class History:
     """`reason` when there is nothing to draw."""
 
-    range: str = HistoryRange.YEAR.value
+    chosen: str = HistoryRange.YEAR.value  # not `range`: that name belongs to every Var
     finding: str = ""
     reason: str = ""
     plot: LinePlot = LinePlot()
@@ -51,9 +51,9 @@ class History:
 def history(found: NavHistory, amounts: Amounts) -> History:
     label = _LABELS[found.range]
     if found.reason is not None:
-        return History(range=found.range.value, reason=_sentence(found.reason), return_label=label)
+        return History(chosen=found.range.value, reason=_sentence(found.reason), return_label=label)
     return History(
-        range=found.range.value,
+        chosen=found.range.value,
         finding=finding(found),
         plot=_plot(found, amounts),
         rows=_rows(found.points, amounts),

@@ -9,10 +9,9 @@ from uuid import UUID
 
 from sigmasight_ui.services.risk.schemas import HoldingLot, HoldingRow, HoldingsPage, HoldingsSort
 from sigmasight_ui.ui import format
-from sigmasight_ui.ui.dashboard.lead_rows import price_note
 from sigmasight_ui.ui.format import NONE, UNKNOWN, Amounts, Change
 from sigmasight_ui.ui.kit import chart_geometry
-from sigmasight_ui.ui.words import symbol_in_words
+from sigmasight_ui.ui.words import price_note, symbol_in_words
 
 SORTS: tuple[tuple[str, str], ...] = (
     (HoldingsSort.MARKET_VALUE, "Market value"),

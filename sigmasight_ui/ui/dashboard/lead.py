@@ -77,7 +77,7 @@ def _history() -> rx.Component:
     return rx.el.div(
         rx.el.div(
             rx.el.p(history.finding, class_name="lead-finding"),
-            segmented("Range", [(each, each) for each in RANGES], history.range, S.choose_range),
+            segmented("Range", [(each, each) for each in RANGES], history.chosen, S.choose_range),
             view_switch(VIEWS, "Net asset value: show as", ["Chart", "Table"]),
             class_name="lead-tools",
         ),

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 
-from sigmasight_ui.services.risk.schemas import Overview, PriceOrigin
+from sigmasight_ui.services.risk.schemas import Overview
 from sigmasight_ui.ui import format
 from sigmasight_ui.ui.format import Amounts, Change
-from sigmasight_ui.ui.words import symbol_in_words
+from sigmasight_ui.ui.words import price_note, symbol_in_words
 
 _NAMED = 3
 
@@ -43,14 +42,6 @@ def lead(head: Overview, amounts: Amounts) -> Lead:
         prices=price_note(head.origin, head.as_of),
         is_sample=head.origin is not None and head.origin.is_sample,
     )
-
-
-def price_note(origin: PriceOrigin | None, as_of: date | None) -> str:
-    """Stands wherever a price is shown: how old it is, and that it is a sample's."""
-    if as_of is None:
-        return ""
-    prices = f"rices as of {format.day(as_of)}"
-    return f"Sample data, p{prices}" if origin is not None and origin.is_sample else f"P{prices}"
 
 
 def left_out(head: Overview) -> str:

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 from sigmasight_ui.services.risk.schemas import DataQuality, MissingSymbol
 from sigmasight_ui.ui import format
-from sigmasight_ui.ui.dashboard.lead_rows import price_note
 from sigmasight_ui.ui.kit.receipt import Fact
+from sigmasight_ui.ui.words import price_note
 
 NAMES = {
     "long": "Long exposure",

@@ -53,7 +53,7 @@ class DashboardState(rx.State):
 
     @rx.event
     async def load(self):
-        account, range_ = await self._account(), HistoryRange(self.history.range)
+        account, range_ = await self._account(), HistoryRange(self.history.chosen)
         is_bare = "account" not in self.router.url.query_parameters
         self.is_asking = self.is_making_sample = False
         try:

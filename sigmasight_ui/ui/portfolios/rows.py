@@ -13,11 +13,12 @@ from sigmasight_ui.services.portfolios.schemas import PortfolioRow
 from sigmasight_ui.services.risk.schemas import AccountValue
 from sigmasight_ui.ui import format
 from sigmasight_ui.ui.format import NONE, Amounts, Change
+from sigmasight_ui.ui.words import price_note
 
 
 @dataclass(frozen=True)
 class PortfolioLine:
-    """`tone` of the status: ok, warn or plain. `reason` when the value is unknown."""
+    """`tone` of the status: ok, warn or plain. `reason` when the value is unknown; `prices` say how old it is."""
 
     id: str
     account: str
@@ -30,6 +31,7 @@ class PortfolioLine:
     day: Change
     status: str
     tone: str
+    prices: str
     is_sample: bool
 
 
@@ -55,7 +57,8 @@ def line(row: PortfolioRow, value: AccountValue, run: RunStatus | None, amounts:
         day=Change(NONE, "unknown") if value.day_pnl is None else amounts.moved(value.day_pnl),
         status=status,
         tone=tone,
-        is_sample=row.is_sample,
+        prices=price_note(value.origin, value.as_of),
+        is_sample=row.is_sample or (value.origin is not None and value.origin.is_sample),
     )
 
 

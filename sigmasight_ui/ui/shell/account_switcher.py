@@ -30,6 +30,7 @@ def _control() -> rx.Component:
     return opener(
         rx.el.b(current.alias),
         rx.cond(current.value != UNKNOWN, rx.el.span(current.value, class_name="desk-only")),
+        rx.cond(current.has_sample_prices, rx.el.span("sample data", class_name="mark desk-only")),
         rx.el.span(", change account", class_name="sr-only"),
         icon("down"),
         opens=SHEET,
@@ -65,7 +66,7 @@ def _row(row: rx.Var[AccountRow]) -> rx.Component:
             rx.cond(is_total, rx.fragment(), environment_badge(row.environment)),
             class_name="account-name",
         ),
-        rx.el.span(row.type, class_name="account-type"),
+        rx.el.span(row.type, rx.cond(row.has_sample_prices, ", sample prices", ""), class_name="account-type"),
         rx.el.span(row.value, class_name="account-value"),
         rx.cond(row.change != "", rx.el.span(change(row.change, row.direction), class_name="account-change")),
         href=f"?account={row.id}",

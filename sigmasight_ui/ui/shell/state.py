@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from uuid import UUID
 
 import reflex as rx
@@ -32,7 +31,8 @@ class Person:
 
 @dataclass(frozen=True)
 class AccountRow:
-    """`environment` imported, sample, sandbox, paper or live; `change` is empty where there is none to speak of."""
+    """`environment` imported, sample, sandbox, paper or live; `change` is empty where there is none to speak of.
+    `has_sample_prices`: the value stands on the bundled prices of the past."""
 
     id: str
     alias: str
@@ -42,6 +42,7 @@ class AccountRow:
     value: str = UNKNOWN
     change: str = ""
     direction: str = "flat"
+    has_sample_prices: bool = False
 
 
 @dataclass(frozen=True)
@@ -123,7 +124,7 @@ def _person(user: UserView) -> Person:
 def _account(row: PortfolioRow, value: AccountValue, amounts: Amounts) -> AccountRow:
     environment, group = (SAMPLE, PRACTICE) if row.is_sample else ("imported", REAL_MONEY)
     shown = AccountRow(str(row.id), row.account_name, row.account_label, environment, group)
-    return _worth(shown, value.nav, value.day_pnl, amounts)
+    return _worth(shown, value, amounts)
 
 
 def _total(accounts: Sequence[AccountRow], head: Overview | None, amounts: Amounts) -> AccountRow:
@@ -131,9 +132,14 @@ def _total(accounts: Sequence[AccountRow], head: Overview | None, amounts: Amoun
     real = sum(row.group == REAL_MONEY for row in accounts)
     kind = f"{plural(real, 'account')} with real money" if real else plural(len(accounts), "practice account")
     total = AccountRow(ALL_ACCOUNTS, "All accounts", kind)
-    return _worth(total, head.nav, head.day_pnl, amounts) if head is not None else total
+    return _worth(total, head, amounts) if head is not None else total
 
 
-def _worth(row: AccountRow, nav: Decimal | None, day_pnl: Decimal | None, amounts: Amounts) -> AccountRow:
-    change = amounts.signed(day_pnl) if day_pnl is not None else ""
-    return replace(row, value=amounts.money(nav), change=change, direction=direction(day_pnl))
+def _worth(row: AccountRow, worth: AccountValue | Overview, amounts: Amounts) -> AccountRow:
+    return replace(
+        row,
+        value=amounts.money(worth.nav),
+        change=amounts.signed(worth.day_pnl) if worth.day_pnl is not None else "",
+        direction=direction(worth.day_pnl),
+        has_sample_prices=worth.origin is not None and worth.origin.is_sample,
+    )

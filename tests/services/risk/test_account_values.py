@@ -14,6 +14,7 @@ def test_every_account_by_itself_with_the_same_numbers_as_its_dashboard(world: R
     assert (found[valued].nav, found[valued].day_pnl, found[valued].as_of) == (head.nav, head.day_pnl, SAMPLE_DAY)
     assert (found[pending].nav, found[pending].reason) == (None, "not calculated yet")
     assert found[sample].nav is not None
+    assert (found[valued].origin, found[pending].origin) == (head.origin, None)
 
 
 def test_a_value_that_stands_on_too_few_prices_is_unknown(world: RiskWorld, owner):

@@ -2,8 +2,9 @@ from dataclasses import replace
 from uuid import UUID
 
 from sigmasight_ui.services.risk.schemas import LeftOut
-from sigmasight_ui.ui.dashboard.lead_rows import lead, left_out, price_note
+from sigmasight_ui.ui.dashboard.lead_rows import lead, left_out
 from sigmasight_ui.ui.format import Amounts, Change
+from sigmasight_ui.ui.words import price_note
 from tests.ui.dashboard.made import DAY, LIVE, SAMPLE, UNVALUED, VALUED
 
 SHOWN = Amounts()
