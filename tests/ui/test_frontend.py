@@ -1,3 +1,4 @@
+import runpy
 from pathlib import Path
 
 import pytest
@@ -78,3 +79,10 @@ def test_serving_needs_no_node_and_keeps_states_in_memory():
     env = frontend.serve_env(Settings())
     assert env["__REFLEX_SKIP_COMPILE"] == env["__REFLEX_MOUNT_FRONTEND_COMPILED_APP"] == "true"
     assert env["REFLEX_ENV_MODE"] == "prod"
+
+
+@pytest.mark.parametrize(("redis", "mode"), [("", "memory"), ("redis://localhost:6379", "redis")])
+def test_several_web_processes_share_their_states_in_redis(monkeypatch, redis, mode):
+    monkeypatch.setenv("REDIS_URL", redis)
+    config = runpy.run_path(str(frontend.ROOT / "rxconfig.py"))["config"]
+    assert config.state_manager_mode == mode
