@@ -20,16 +20,15 @@ help: ## List these commands
 run: .venv/run.stamp ## Start everything and print the address; Ctrl-C stops it all
 	@exec $(BIN)/python -m sigmasight_ui up
 
-check: .venv/test.stamp ## Lint, types, import contracts and the fast tests (under two minutes)
+lint: .venv/test.stamp ## Lint, types and import contracts
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+
+check: lint ## Lint and the fast tests (under two minutes)
 	@$(BIN)/python -m pytest -m "not e2e and not slow"
 
-test: .venv/test.stamp ## Every check and every test, the browser tests included
-	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
-	@$(BIN)/mypy
-	@$(BIN)/lint-imports
+test: lint ## Every check and every test, the browser tests included
 	@$(BIN)/python -m pytest
 
 bench: .venv/test.stamp ## Measure, and rewrite docs/benchmarks.md
