@@ -134,7 +134,7 @@ def test_the_range_changes_chart_and_return(ada):
     ada.open(f"/dashboard?account={made}", *PAGE)
     ada.send(DashboardState.choose_range, range_="1M")
     month = dash(ada, "history")
-    assert (month.range, month.return_label) == ("1M", "Return, 1 month")
+    assert (month.chosen, month.return_label) == ("1M", "Return, 1 month")
     for hostile in ("5Y", None, ["1M"], {"a": 1}):
         assert ada.send(DashboardState.choose_range, range_=hostile).deltas == []
 
