@@ -109,11 +109,9 @@ def _confirmed(
     async def fire() -> None:
         try:
             await confirm()
+            await asyncio.to_thread(job, services)
         except (psycopg.Error, TimeoutError):
             log.warning("not fired: the lead is lost", job=job.__name__)
-            return
-        try:
-            await asyncio.to_thread(job, services)
         except asyncio.CancelledError:  # the scheduler is going; what the job has not done, the next leader does
             log.info("cut short", job=job.__name__)
 
