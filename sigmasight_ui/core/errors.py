@@ -85,6 +85,15 @@ def unauthenticated() -> AppError:
     return AppError(ErrorKind.UNAUTHENTICATED, "ERR_AUTH_001", "You are not signed in.", hint="Sign in and try again.")
 
 
+def read_only() -> AppError:
+    return AppError(
+        ErrorKind.FORBIDDEN,
+        "ERR_ACCESS_002",
+        "You look through somebody else's eyes, so nothing can be changed.",
+        hint="Stop viewing as this user first.",
+    )
+
+
 def unavailable(what: str) -> AppError:
     return AppError(
         ErrorKind.UNAVAILABLE,

@@ -17,6 +17,4 @@ class Transactions(Protocol):
     between two transactions (hashing, parsing, the network), take this instead of a session.
     """
 
-    def __call__(
-        self, actor: Actor, role: str = "app_user", reason: str = ""
-    ) -> AbstractContextManager[Session]: ...
+    def __call__(self, actor: Actor, role: str = "app_user", reason: str = "") -> AbstractContextManager[Session]: ...

@@ -12,12 +12,3 @@ def not_allowed(what: str) -> AppError:
         f"You may see this portfolio, but not {what} it.",
         hint="Ask its owner for more rights.",
     )
-
-
-def read_only() -> AppError:
-    return AppError(
-        ErrorKind.FORBIDDEN,
-        "ERR_ACCESS_002",
-        "You look through somebody else's eyes, so nothing can be changed.",
-        hint="Stop viewing as this user first.",
-    )

@@ -7,8 +7,8 @@ from uuid import UUID
 from sqlmodel import Session
 from sqlmodel.sql.expression import SelectOfScalar
 
-from sigmasight_ui.core.actor import Actor
-from sigmasight_ui.core.errors import not_found, unauthenticated
+from sigmasight_ui.core.actor import Actor, signed_in, writer
+from sigmasight_ui.core.errors import not_found
 from sigmasight_ui.services.access import errors, repository
 from sigmasight_ui.services.access.schemas import Permission
 
@@ -21,25 +21,11 @@ class AccessService:
         level = repository.level(session, signed_in(actor), portfolio_id)
         if level < Permission.VIEW:
             raise not_found()
-        if permission > Permission.VIEW and actor.impersonator_id is not None:
-            raise errors.read_only()
+        if permission > Permission.VIEW:
+            writer(actor)
         if level < permission:
             raise errors.not_allowed(_VERBS[permission])
 
     def visible_to(self, actor: Actor, permission: Permission = Permission.VIEW) -> SelectOfScalar[UUID]:
         """The ids of the actor's portfolios, for `where id in (...)`: where every read starts."""
         return repository.portfolio_ids(signed_in(actor), permission)
-
-
-def signed_in(actor: Actor) -> UUID:
-    """The acting user's id, or the refusal for somebody who is not signed in."""
-    if actor.user_id is None:
-        raise unauthenticated()
-    return actor.user_id
-
-
-def writer(actor: Actor) -> UUID:
-    """For what is written where there is no portfolio to ask about yet: signed in, and with one's own eyes."""
-    if actor.impersonator_id is not None:
-        raise errors.read_only()
-    return signed_in(actor)

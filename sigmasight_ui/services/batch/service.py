@@ -9,12 +9,12 @@ from uuid import UUID, uuid4
 from sqlmodel import Session
 
 from sigmasight_ui.core import calendar
-from sigmasight_ui.core.actor import Actor, job_actor
+from sigmasight_ui.core.actor import Actor, job_actor, signed_in
 from sigmasight_ui.core.clock import Clock
 from sigmasight_ui.core.errors import AppError, ErrorKind, not_found
 from sigmasight_ui.core.transactions import Transactions
 from sigmasight_ui.services.access.schemas import Permission
-from sigmasight_ui.services.access.service import AccessService, signed_in
+from sigmasight_ui.services.access.service import AccessService
 from sigmasight_ui.services.batch import errors, log_file, repository, rescue, rules
 from sigmasight_ui.services.batch.models import BatchPhase, BatchRun
 from sigmasight_ui.services.batch.price_collection import need_at

@@ -10,10 +10,10 @@ from uuid import UUID, uuid4
 from sqlmodel import Session
 
 from sigmasight_ui.core import ids, rate_limit
-from sigmasight_ui.core.actor import ANONYMOUS, Actor
+from sigmasight_ui.core.actor import ANONYMOUS, Actor, signed_in, writer
 from sigmasight_ui.core.clock import Clock
 from sigmasight_ui.core.crypto import digest
-from sigmasight_ui.core.errors import AppError, not_found, unauthenticated
+from sigmasight_ui.core.errors import AppError, not_found
 from sigmasight_ui.core.transactions import Transactions
 from sigmasight_ui.services.audit.service import AuditService
 from sigmasight_ui.services.identity import errors, repository, rules
@@ -78,12 +78,12 @@ class IdentityService:
         return UserView(user_id, address, name, is_superuser=False)
 
     def profile(self, session: Session, actor: Actor) -> UserView:
-        return repository.get_user(session, _user_id(actor))
+        return repository.get_user(session, signed_in(actor))
 
     def update_profile(
         self, session: Session, actor: Actor, *, full_name: str | None = None, privacy_mode: bool | None = None
     ) -> UserView:
-        user_id = _user_id(actor)
+        user_id = writer(actor)
         values: dict[str, object] = {}
         if full_name is not None:
             if problem := rules.check_name(full_name):
@@ -97,7 +97,7 @@ class IdentityService:
 
     def change_password(self, open_: Transactions, actor: Actor, current: str, new: str) -> int:
         """Replace the password and end every other session; how many were ended."""
-        user_id = _user_id(actor)
+        user_id = writer(actor)
         with open_(actor) as session:
             wait = rate_limit.hit(session, rate_limit.PASSWORD_CHANGES, str(user_id))
             user = repository.get_user(session, user_id)
@@ -215,7 +215,7 @@ class IdentityService:
     # -- own sessions --------------------------------------------------------------------------------------------
 
     def sessions(self, session: Session, actor: Actor) -> list[SessionRow]:
-        rows = repository.live_sessions(session, _user_id(actor), self._clock.now())
+        rows = repository.live_sessions(session, signed_in(actor), self._clock.now())
         return [
             SessionRow(r.id, r.kind, r.device, r.created_at, r.last_seen_at, r.expires_at, r.id == actor.session_id)
             for r in rows
@@ -224,22 +224,14 @@ class IdentityService:
 
     def end_session(self, session: Session, actor: Actor, session_id: UUID) -> None:
         now = self._clock.now()
-        if not repository.revoke(session, _user_id(actor), now, "ended by the user", only=session_id):
+        if not repository.revoke(session, writer(actor), now, "ended by the user", only=session_id):
             raise not_found()
         self._audit.record(session, actor, "session.end", target=("session", session_id))
 
     def end_other_sessions(self, session: Session, actor: Actor) -> int:
-        ended = repository.revoke(
-            session, _user_id(actor), self._clock.now(), "ended by the user", keep=actor.session_id
-        )
+        ended = repository.revoke(session, writer(actor), self._clock.now(), "ended by the user", keep=actor.session_id)
         self._audit.record(session, actor, "session.end_others", details={"sessions_ended": ended})
         return ended
-
-
-def _user_id(actor: Actor) -> UUID:
-    if actor.user_id is None:
-        raise unauthenticated()
-    return actor.user_id
 
 
 def _split(value: str) -> tuple[UUID | None, str]:

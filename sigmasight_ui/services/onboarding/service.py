@@ -12,12 +12,11 @@ from uuid import UUID, uuid4
 from sqlmodel import Session
 
 from sigmasight_ui.core import rate_limit
-from sigmasight_ui.core.actor import ANONYMOUS, Actor
+from sigmasight_ui.core.actor import ANONYMOUS, Actor, signed_in, writer
 from sigmasight_ui.core.clock import Clock
 from sigmasight_ui.core.crypto import MasterKey, SealBroken
 from sigmasight_ui.core.errors import AppError, ErrorKind, not_found
 from sigmasight_ui.core.transactions import Transactions
-from sigmasight_ui.services.access.service import signed_in, writer
 from sigmasight_ui.services.audit.service import AuditService
 from sigmasight_ui.services.batch.schemas import Trigger
 from sigmasight_ui.services.batch.service import BatchService

@@ -11,11 +11,11 @@ from uuid import UUID
 from sqlmodel import Session
 
 from sigmasight_ui.core import ids
-from sigmasight_ui.core.actor import Actor
+from sigmasight_ui.core.actor import Actor, writer
 from sigmasight_ui.core.clock import Clock
 from sigmasight_ui.core.errors import AppError, not_found
 from sigmasight_ui.services.access.schemas import Permission
-from sigmasight_ui.services.access.service import AccessService, writer
+from sigmasight_ui.services.access.service import AccessService
 from sigmasight_ui.services.audit.service import AuditService
 from sigmasight_ui.services.portfolios import (
     csv_failed_rows,

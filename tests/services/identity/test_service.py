@@ -1,6 +1,7 @@
 """Signing in and out, and everything that ends a session."""
 
 from dataclasses import replace
+from uuid import uuid4
 
 import pytest
 
@@ -94,3 +95,24 @@ def test_nobody_ends_a_session_of_somebody_else(services, new_user):
     with pytest.raises(AppError, match="ERR_NOT_FOUND"), services.db.transaction(stranger) as session:
         services.identity.end_session(session, stranger, live.id)
     assert resolve(services, cookie_of(services)) is not None
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda identity, session, actor: identity.update_profile(session, actor, full_name="Somebody Else"),
+        lambda identity, session, actor: identity.end_session(session, actor, actor.session_id),
+        lambda identity, session, actor: identity.end_other_sessions(session, actor),
+    ],
+    ids=["profile", "session", "other sessions"],
+)
+def test_looking_through_somebodys_eyes_changes_nothing(services, new_user, change):
+    looking = replace(new_user(), session_id=resolve(services, cookie_of(services)).id, impersonator_id=uuid4())
+    with pytest.raises(AppError, match="ERR_ACCESS_002"), services.db.transaction(looking) as session:
+        change(services.identity, session, looking)
+
+
+def test_looking_through_somebodys_eyes_does_not_change_the_password(services, new_user):
+    looking = replace(new_user(), impersonator_id=uuid4())
+    with pytest.raises(AppError, match="ERR_ACCESS_002"):
+        services.identity.change_password(services.db.transaction, looking, PASSWORD, "Another-Horse-77")
