@@ -43,7 +43,7 @@ def _figures() -> rx.Component:
         rx.el.p(
             change(lead.day.text, lead.day.direction),
             " ",
-            rx.el.span(lead.day_when, class_name="quiet"),
+            rx.el.span(lead.day_when, class_name="quiet lead-when"),
             class_name="lead-day",
         ),
         facts(

@@ -35,7 +35,7 @@ def lead(head: Overview, amounts: Amounts) -> Lead:
         cents=cents,
         reason=head.reason or "",
         day=amounts.moved(head.day_pnl, head.day_return),
-        day_when=f"day of {format.day(head.as_of)}" if head.day_pnl is not None else head.day_reason or "",
+        day_when=f"on {format.day(head.as_of)}" if head.day_pnl is not None else head.day_reason or "",
         unrealised=amounts.moved(head.unrealised_pnl),
         realised=amounts.moved(head.realised_this_year),
         left_out=left_out(head),

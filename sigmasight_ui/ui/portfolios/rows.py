@@ -13,7 +13,6 @@ from sigmasight_ui.services.portfolios.schemas import PortfolioRow
 from sigmasight_ui.services.risk.schemas import AccountValue
 from sigmasight_ui.ui import format
 from sigmasight_ui.ui.format import NONE, Amounts, Change
-from sigmasight_ui.ui.words import price_note
 
 
 @dataclass(frozen=True)
@@ -57,7 +56,7 @@ def line(row: PortfolioRow, value: AccountValue, run: RunStatus | None, amounts:
         day=Change(NONE, "unknown") if value.day_pnl is None else amounts.moved(value.day_pnl),
         status=status,
         tone=tone,
-        prices=price_note(value.origin, value.as_of),
+        prices=f"as of {format.day(value.as_of)}" if value.as_of else "",
         is_sample=row.is_sample or (value.origin is not None and value.origin.is_sample),
     )
 

@@ -13,7 +13,7 @@ SHOWN = Amounts()
 def test_value_day_and_gains():
     shown = lead(VALUED, SHOWN)
     assert (shown.whole, shown.cents, shown.reason) == ("$412,806", ".55", "")
-    assert (shown.day, shown.day_when) == (Change("+$1,425.96 (+0.35%)", "up"), "day of 19 Nov 2026")
+    assert (shown.day, shown.day_when) == (Change("+$1,425.96 (+0.35%)", "up"), "on 19 Nov 2026")
     assert (shown.unrealised.text, shown.realised.text) == ("+$129,422.92", "+$6,218.40")
     assert (shown.prices, shown.is_sample) == ("Prices as of 19 Nov 2026", False)
 

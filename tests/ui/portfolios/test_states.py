@@ -33,7 +33,7 @@ def test_the_list_says_what_each_is_worth_and_how_it_stands(ada):
     ada.open("/portfolios", LIST.load)
     schwab, fidelity = ada.see(LIST, "lines")
     nav = ada.call("risk", "account_values")[done].nav
-    assert (schwab.value, schwab.prices) == (f"${nav:,.2f}", "Sample data, prices as of 1 Jul 2016")
+    assert (schwab.value, schwab.prices, schwab.is_sample) == (f"${nav:,.2f}", "as of 1 Jul 2016", True)
     assert (schwab.status, schwab.tone) == ("Calculated 20 Nov 2026", "ok")
     assert (fidelity.value, fidelity.reason, fidelity.day.text) == ("unknown", "not calculated yet", "–")
     assert (fidelity.status, fidelity.tone) == ("Never calculated", "warn")
