@@ -13,6 +13,7 @@ from sigmasight_ui.ui.kit.button import link
 from sigmasight_ui.ui.kit.script import head_script
 from sigmasight_ui.ui.problems import hide_raw_events, on_backend_exception, on_frontend_exception
 from sigmasight_ui.ui.shell.page import Page
+from sigmasight_ui.ui.socket_frames import SocketFrames
 
 AsgiWrapper = Callable[[ASGIApp], ASGIApp]
 
@@ -29,7 +30,7 @@ def create_app(pages: Sequence[Page], *, gate: rx.Middleware, wrappers: Sequence
         html_lang="en",
         backend_exception_handler=on_backend_exception,
         frontend_exception_handler=on_frontend_exception,
-        api_transformer=list(wrappers),
+        api_transformer=[*wrappers, SocketFrames],
     )
     app.add_middleware(gate)
     for page in pages:
