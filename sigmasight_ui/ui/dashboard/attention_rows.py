@@ -19,6 +19,7 @@ EXPIRES_SOON = timedelta(days=30)
 RETRY_PRICES, CALCULATE, VIEW_ACCOUNT = "prices", "calculate", "account"
 _NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten")
 _OPTIONS_NAMED = 3
+_BAD_ENDS = {RunState.PARTIAL: "is incomplete", RunState.FAILED: "failed", RunState.CANCELLED: "was cancelled"}
 
 
 @dataclass(frozen=True)
@@ -161,7 +162,7 @@ def _calculated(facts: Facts) -> Attention:
     oldest = min(known, key=lambda run: run.created_at)
     bad = next((run for run in known if run.status is not RunState.COMPLETED), None)
     if bad is not None:
-        return Attention(f"Calculation ended {bad.status.value}", _ending(bad), action=CALCULATE)
+        return Attention(f"The last calculation {_BAD_ENDS[bad.status]}", _ending(bad), action=CALCULATE)
     return Attention(f"Figures calculated {format.moment(oldest.finished_at)}", _ending(oldest), "done", CALCULATE)
 
 

@@ -37,7 +37,7 @@ def _sheet() -> rx.Component:
     return sheet(
         SHEET,
         "Data quality",
-        rx.el.h3("Data quality", class_name="desk-only"),
+        rx.el.h2("Data quality", class_name="desk-only"),
         rx.el.dl(rx.foreach(found.facts, _fact), class_name="facts"),
         _list("Without a price", found.symbols),
         when(found.more != "", rx.el.p(found.more, class_name="quiet small")),

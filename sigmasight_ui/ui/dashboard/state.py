@@ -152,9 +152,9 @@ def _load(
 ) -> Found:
     """Who comes back while the first figures are calculated belongs to their progress."""
     if is_bare:
-        target = services.onboarding.resume_target(session, actor)
-        if target.run_id is not None:
-            return target.path
+        run_id = services.onboarding.active_run_id(session, actor)
+        if run_id is not None:
+            return f"/onboarding/progress/{run_id}"
     return view.dashboard_view(services, session, actor, account, range_)
 
 

@@ -28,7 +28,7 @@ def receipt(
     return sheet(
         id,
         title,
-        rx.el.h3(title, class_name="desk-only"),
+        rx.el.h2(title, class_name="desk-only"),
         rx.el.p(value, " ", rx.el.small(error), class_name="receipt-value"),
         rx.el.p(formula, class_name="receipt-formula"),
         rx.el.dl(rx.foreach(facts, _fact), class_name="facts"),

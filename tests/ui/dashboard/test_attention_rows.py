@@ -94,7 +94,7 @@ def test_an_account_that_is_left_out_can_be_viewed():
 def test_the_state_of_calculations():
     failed = run(RunState.PARTIAL, phases=phases(PhaseState.COMPLETED, betas=PhaseState.FAILED))
     assert (first(runs=[failed]).what, first(runs=[failed]).why) == (
-        "Calculation ended partial", "7 of 8 phases in 2.6 s. Failed: Betas.",
+        "The last calculation is incomplete", "7 of 8 phases in 2.6 s. Failed: Betas.",
     )  # fmt: skip
     assert first(runs=[run(RunState.RUNNING)]).what == "Figures are being calculated"
     assert first(runs=[]).what == "Figures were never calculated"
