@@ -94,6 +94,20 @@ def read_only() -> AppError:
     )
 
 
+def rate_limited(message: str, wait: int) -> AppError:
+    return AppError(
+        ErrorKind.RATE_LIMITED, "ERR_RATE_001", message, hint=f"Try again in {_duration(wait)}.", retry_after=wait
+    )
+
+
+def _duration(seconds: int) -> str:
+    """Rounded up, so that who waits as told is let in."""
+    for unit, length in (("hour", 3600), ("minute", 60)):
+        if seconds > length:
+            return f"{-(-seconds // length)} {unit}s"
+    return f"{seconds} second{'' if seconds == 1 else 's'}"
+
+
 def unavailable(what: str) -> AppError:
     return AppError(
         ErrorKind.UNAVAILABLE,

@@ -18,13 +18,6 @@ class Limit:
     period: int
 
 
-LOGIN_PER_IP = Limit("login-ip", 5, 60)
-LOGIN_PER_ACCOUNT = Limit("login-account", 5, 60)
-REGISTRATION_ATTEMPTS = Limit("register-attempt", 100, 3600)
-REGISTRATION_ACCOUNTS = Limit("register-account", 50, 86400)
-UPLOADS = Limit("upload", 50, 3600)
-PASSWORD_CHANGES = Limit("password-change", 5, 60)
-
 _HIT = text(
     """
     insert into rate_limits as r (key, due)

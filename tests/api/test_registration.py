@@ -9,7 +9,8 @@ from sqlalchemy import text
 
 from sigmasight_ui.core.actor import ANONYMOUS
 from sigmasight_ui.core.config import PUBLIC_INVITE_CODE
-from sigmasight_ui.core.rate_limit import REGISTRATION_ACCOUNTS, REGISTRATION_ATTEMPTS, hit
+from sigmasight_ui.core.rate_limit import hit
+from sigmasight_ui.services.onboarding.rules import REGISTRATION_ACCOUNTS, REGISTRATION_ATTEMPTS
 from tests.api.conftest import account, code_of
 from tests.conftest import PASSWORD
 

@@ -15,7 +15,7 @@ from sigmasight_ui.core.clock import Clock
 from sigmasight_ui.core.crypto import digest
 from sigmasight_ui.core.transactions import Transactions
 from sigmasight_ui.services.audit.service import AuditService
-from sigmasight_ui.services.identity import errors, repository
+from sigmasight_ui.services.identity import errors, repository, rules
 from sigmasight_ui.services.identity.schemas import UserView, Visitor
 from sigmasight_ui.services.identity.service import IdentityService
 
@@ -43,7 +43,7 @@ class Administrators:
     ) -> UserView:
         anonymous = replace(ANONYMOUS, ip=visitor.ip)
         with open_(anonymous) as session:
-            wait = rate_limit.hit(session, rate_limit.REGISTRATION_ATTEMPTS, visitor.ip or "unknown")
+            wait = rate_limit.hit(session, rules.CLAIMS, visitor.ip or "unknown")
             is_open = repository.claim_is_open(session)
         if wait:
             raise errors.too_many_attempts(wait)

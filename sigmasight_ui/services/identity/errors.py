@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sigmasight_ui.core.errors import AppError, ErrorKind
+from sigmasight_ui.core.errors import AppError, ErrorKind, rate_limited
 
 
 def email_taken(email: str) -> AppError:
@@ -99,13 +99,7 @@ def claim_wrong() -> AppError:
 
 
 def too_many_attempts(wait: int) -> AppError:
-    return AppError(
-        ErrorKind.RATE_LIMITED,
-        "ERR_RATE_001",
-        "Too many attempts.",
-        hint=f"Try again in {wait} {'second' if wait == 1 else 'seconds'}.",
-        retry_after=wait,
-    )
+    return rate_limited("Too many attempts.", wait)
 
 
 def hashing_queue_full() -> AppError:

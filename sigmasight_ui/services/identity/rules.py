@@ -1,13 +1,21 @@
-"""Pure rules for names, addresses and passwords."""
+"""Pure rules for names, addresses and passwords, and how often they may be tried."""
 
 from __future__ import annotations
 
 import re
 from functools import cache
+from importlib.util import find_spec, module_from_spec, spec_from_file_location
+from pathlib import Path
 from unicodedata import category
 
 from sigmasight_ui.core.errors import AppError
+from sigmasight_ui.core.rate_limit import Limit
 from sigmasight_ui.services.identity import errors
+
+LOGIN_PER_IP = Limit("login-ip", 5, 60)
+LOGIN_PER_ACCOUNT = Limit("login-account", 5, 60)
+PASSWORD_CHANGES = Limit("password-change", 5, 60)
+CLAIMS = Limit("claim", 100, 3600)
 
 MIN_PASSWORD = 8
 MAX_PASSWORD = 256
@@ -67,6 +75,13 @@ def _is_common(password: str, email: str, full_name: str) -> bool:
 
 @cache
 def _common_passwords() -> frozenset[str]:
-    from zxcvbn.frequency_lists import FREQUENCY_LISTS  # 30,000 entries: loaded at the first registration
-
-    return frozenset(FREQUENCY_LISTS["passwords"])
+    """30,000 of them, read at the first registration: the list alone, since its package keeps 10 MB of other words."""
+    package = find_spec("zxcvbn")
+    assert package
+    assert package.origin
+    found = spec_from_file_location("common_passwords", Path(package.origin).with_name("frequency_lists.py"))
+    assert found
+    assert found.loader
+    lists = module_from_spec(found)
+    found.loader.exec_module(lists)
+    return frozenset(lists.FREQUENCY_LISTS["passwords"])

@@ -99,7 +99,7 @@ class IdentityService:
         """Replace the password and end every other session; how many were ended."""
         user_id = writer(actor)
         with open_(actor) as session:
-            wait = rate_limit.hit(session, rate_limit.PASSWORD_CHANGES, str(user_id))
+            wait = rate_limit.hit(session, rules.PASSWORD_CHANGES, str(user_id))
             user = repository.get_user(session, user_id)
             stored = repository.find_login(session, user.email)
         if wait:
@@ -171,8 +171,8 @@ class IdentityService:
         address, anonymous = ids.normalise_email(email)[: rules.MAX_EMAIL], replace(ANONYMOUS, ip=visitor.ip)
         with open_(anonymous) as session:
             waits = [
-                rate_limit.hit(session, rate_limit.LOGIN_PER_IP, visitor.ip or "unknown"),
-                rate_limit.hit(session, rate_limit.LOGIN_PER_ACCOUNT, digest(address)),
+                rate_limit.hit(session, rules.LOGIN_PER_IP, visitor.ip or "unknown"),
+                rate_limit.hit(session, rules.LOGIN_PER_ACCOUNT, digest(address)),
             ]
             known = None if rules.check_email(address) else repository.find_login(session, address)
         if wait := max(filter(None, waits), default=None):

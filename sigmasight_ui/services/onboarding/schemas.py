@@ -76,11 +76,3 @@ class UploadView:
     run_id: UUID | None
     created_at: datetime
     expires_at: datetime
-
-
-@dataclass(frozen=True)
-class ResumeTarget:
-    """Where somebody belongs who comes back: a run that is still going, else the dashboard."""
-
-    path: str
-    run_id: UUID | None = None

@@ -23,15 +23,13 @@ from sigmasight_ui.services.batch.service import BatchService
 from sigmasight_ui.services.identity.errors import email_taken
 from sigmasight_ui.services.identity.schemas import UserView, Visitor
 from sigmasight_ui.services.identity.service import IdentityService
-from sigmasight_ui.services.invites.errors import invite_invalid
 from sigmasight_ui.services.invites.service import InviteService
-from sigmasight_ui.services.onboarding import errors, repository, sample_portfolio
+from sigmasight_ui.services.onboarding import errors, repository, rules, sample_portfolio
 from sigmasight_ui.services.onboarding.models import Upload
 from sigmasight_ui.services.onboarding.schemas import (
     ImportCommand,
     Imported,
     Registration,
-    ResumeTarget,
     UploadedFile,
     UploadView,
 )
@@ -39,7 +37,6 @@ from sigmasight_ui.services.portfolios.schemas import ParsedCsv, PortfolioForm, 
 from sigmasight_ui.services.portfolios.service import PortfolioService
 
 UPLOAD_KEPT = timedelta(hours=24)
-DASHBOARD = "/dashboard"
 _PROBLEMS_KEPT = 500
 _LONGEST_FILE_NAME = 200
 _NAME_ATTEMPTS = 5
@@ -67,18 +64,12 @@ class OnboardingService:
 
     # -- registration ----------------------------------------------------------------------------------------------
 
-    def check_registration(self, registration: Registration) -> list[AppError]:
-        """Every field that cannot be right, for showing at once. Whether the invite is good or the address taken is
-        answered by `register` alone, where attempts are counted."""
-        problems = self._identity.account_problems(registration.email, registration.password, registration.full_name)
-        return problems if registration.invite_code.strip() else [invite_invalid(), *problems]
-
     def register(self, open_: Transactions, registration: Registration, visitor: Visitor) -> UserView:
         """The first thing wrong, in this order: invite, email, account exists, password, name. The invite comes first
         so that nobody without one can ask who has an account."""
         anonymous = replace(ANONYMOUS, ip=visitor.ip)
         with open_(anonymous) as session:
-            wait = rate_limit.hit(session, rate_limit.REGISTRATION_ATTEMPTS, visitor.ip or "unknown")
+            wait = rate_limit.hit(session, rules.REGISTRATION_ATTEMPTS, visitor.ip or "unknown")
         if wait:
             raise errors.too_many_registrations(wait)
         try:
@@ -107,7 +98,7 @@ class OnboardingService:
     ) -> UserView:
         hashed = self._identity.hash_password(registration.password)
         with open_(anonymous) as session:
-            wait = rate_limit.hit(session, rate_limit.REGISTRATION_ACCOUNTS, visitor.ip or "unknown")
+            wait = rate_limit.hit(session, rules.REGISTRATION_ACCOUNTS, visitor.ip or "unknown")
             if wait:
                 raise errors.too_many_registrations(wait)
             return self._identity.create_account(session, registration.email, registration.full_name, hashed, visitor)
@@ -118,7 +109,7 @@ class OnboardingService:
         """Counts one upload; doors ask before they read the body. The count stays whatever becomes of the upload."""
         user_id = writer(actor)
         with open_(actor) as session:
-            wait = rate_limit.hit(session, rate_limit.UPLOADS, str(user_id))
+            wait = rate_limit.hit(session, rules.UPLOADS, str(user_id))
         if wait:
             raise errors.too_many_uploads(wait)
 
@@ -127,6 +118,7 @@ class OnboardingService:
 
         Refusals: the form's problems together, then a taken account name, then every problem of the file.
         """
+        writer(actor)
         file = command.file
         if file is not None and file.content is None:
             raise self._reject(open_, actor, command, self._portfolios.too_large())
@@ -146,15 +138,16 @@ class OnboardingService:
         self.admit_upload(open_, actor)
         with open_(actor) as session:
             taken = {row.account_name for row in self._portfolios.list_visible(session, actor)}
-        for _ in range(_NAME_ATTEMPTS):
+        attempts = 0
+        while True:
+            attempts += 1
             command = sample_portfolio.sample_command(taken)
             try:
                 return self.import_portfolio(open_, actor, command)
             except AppError as refused:
-                if refused.kind is not ErrorKind.CONFLICT:
+                if refused.kind is not ErrorKind.CONFLICT or attempts == _NAME_ATTEMPTS:
                     raise
             taken.add(command.form.account_name)
-        raise errors.too_many_uploads(1)
 
     def _store(self, open_: Transactions, actor: Actor, command: ImportCommand, parsed: ParsedCsv) -> Imported:
         upload = self._upload(actor, command, parsed, repository.CREATED)
@@ -203,12 +196,6 @@ class OnboardingService:
     def upload(self, session: Session, actor: Actor, upload_id: UUID) -> UploadView:
         return _view(self._find(session, actor, upload_id))
 
-    def latest_rejected(self, session: Session, actor: Actor) -> UploadView | None:
-        """The upload somebody was mending: the newest one, if it was refused within a day."""
-        newest = repository.newest(session, signed_in(actor))
-        is_open = newest is not None and newest.outcome == repository.REJECTED and newest.expires_at > self._clock.now()
-        return _view(newest) if newest is not None and is_open else None
-
     def imports(self, session: Session, actor: Actor, portfolio_id: UUID) -> tuple[UploadView, ...]:
         """The actor's own uploads that became this portfolio."""
         found = repository.of_portfolio(session, signed_in(actor), portfolio_id)
@@ -226,14 +213,14 @@ class OnboardingService:
             raise not_found() from error
         return self._portfolios.failed_rows(self._portfolios.read_csv(content, "upload.csv"))
 
-    def resume_target(self, session: Session, actor: Actor) -> ResumeTarget:
+    def active_run_id(self, session: Session, actor: Actor) -> UUID | None:
+        """The run somebody belongs to who comes back while their newest upload is calculated."""
         newest = repository.newest(session, signed_in(actor))
         in_use = {row.id for row in self._portfolios.list_visible(session, actor)}
         if newest is None or newest.run_id is None or newest.portfolio_id not in in_use:
-            return ResumeTarget(DASHBOARD)
-        if not self._batch.find_run(session, actor, newest.run_id).status.is_active:
-            return ResumeTarget(DASHBOARD)
-        return ResumeTarget(f"/onboarding/progress/{newest.run_id}", newest.run_id)
+            return None
+        is_active = self._batch.find_run(session, actor, newest.run_id).status.is_active
+        return newest.run_id if is_active else None
 
     def delete_expired_uploads(self, session: Session) -> int:
         """For the clock's jobs: refused uploads older than a day; how many were deleted."""

@@ -9,9 +9,8 @@ import pytest
 from sqlalchemy import text
 
 from sigmasight_ui.core.actor import job_actor
-from sigmasight_ui.core.config import PUBLIC_INVITE_CODE
 from sigmasight_ui.core.errors import AppError
-from sigmasight_ui.services.onboarding.schemas import ImportCommand, Registration, UploadedFile
+from sigmasight_ui.services.onboarding.schemas import ImportCommand, UploadedFile
 from sigmasight_ui.services.portfolios.schemas import PortfolioForm
 
 HEADER = "Symbol,Quantity,Entry Price Per Share,Entry Date\n"
@@ -82,19 +81,17 @@ def test_no_transaction_is_open_while_the_file_is_read(services, new_user, impor
 def test_refused_file_is_kept_with_what_was_typed(services, new_user, import_file, ask):
     owner = new_user()
     refusal = refused(import_file, owner, BAD, name="C:\\Users\\ada\\core\x00.csv")
-    view = ask(owner, "latest_rejected")
-    assert str(view.id) == refusal.details["upload_id"]
+    view = ask(owner, "upload", refusal.details["upload_id"])
     assert (view.form, view.file_name, view.size) == (FORM, "core.csv", len(BAD))
     assert (view.total_rows, view.failed_rows, view.total_problems) == (2, 1, 1)
-    assert ask(owner, "upload", view.id) == view
     content = services.onboarding.failed_rows(services.db.transaction, owner, view.id).decode("utf-8-sig")
     assert list(csv.reader(content.splitlines()))[1][:4] == ["AAPL", "", "158.00", "2024-01-15"]
 
 
 def test_typed_text_that_cannot_be_stored_is_kept_readable(new_user, import_file, ask):
     owner = new_user()
-    refused(import_file, owner, BAD, form=replace(FORM, portfolio_name="a\x00b", description="\ud800 c"))
-    form = ask(owner, "latest_rejected").form
+    refusal = refused(import_file, owner, BAD, form=replace(FORM, portfolio_name="a\x00b", description="\ud800 c"))
+    form = ask(owner, "upload", refusal.details["upload_id"]).form
     assert (form.portfolio_name, form.description) == ("a\ufffdb", "? c")
 
 
@@ -102,18 +99,16 @@ def test_first_problems_are_kept_and_all_are_answered(services, new_user, import
     owner = new_user()
     refusal = refused(import_file, owner, HEADER + "A,1,1.00,2024-01-15\n" + "".join(f"S{n},,,\n" for n in range(400)))
     assert refusal.details["total_errors"] == len(refusal.problems) == 1_200
-    view = ask(owner, "latest_rejected")
+    view = ask(owner, "upload", refusal.details["upload_id"])
     assert (len(view.problems), view.total_problems, view.failed_rows) == (500, 1_200, 400)
     rows = services.onboarding.failed_rows(services.db.transaction, owner, view.id)
     assert rows.decode("utf-8-sig").count("\r\n") == 401
 
 
-def test_mended_upload_is_not_offered_again(new_user, import_file, ask, clock):
+def test_a_portfolio_knows_the_upload_it_came_from(new_user, import_file, ask):
     owner = new_user()
     refused(import_file, owner, BAD)
-    clock.instant += timedelta(minutes=1)
     made = import_file(owner)
-    assert ask(owner, "latest_rejected") is None
     (view,) = ask(owner, "imports", made.portfolio_id)
     assert (view.id, view.outcome, view.file_name, view.total_rows) == (made.upload_id, "created", "core.csv", 2)
 
@@ -122,11 +117,10 @@ def test_refused_uploads_are_forgotten_after_a_day_and_imports_are_not(services,
     owner = new_user()
     made = import_file(owner)
     clock.instant += timedelta(minutes=1)
-    refused(import_file, owner, BAD, form=replace(FORM, account_name="Other"))
-    view = ask(owner, "latest_rejected")
+    upload_id = refused(import_file, owner, BAD, form=replace(FORM, account_name="Other")).details["upload_id"]
+    assert ask(owner, "upload", upload_id).outcome == "rejected"
     clock.instant += timedelta(days=1)
-    assert ask(owner, "latest_rejected") is None
-    assert refused(ask, owner, "upload", view.id).code == "ERR_NOT_FOUND"
+    assert refused(ask, owner, "upload", upload_id).code == "ERR_NOT_FOUND"
     with services.db.transaction(job_actor("cleanup"), role="app_worker") as session:
         assert services.onboarding.delete_expired_uploads(session) == 1
     assert count(services, owner, "uploads") == 1
@@ -135,24 +129,21 @@ def test_refused_uploads_are_forgotten_after_a_day_and_imports_are_not(services,
 
 def test_uploads_of_others_are_unknown(services, new_user, import_file, ask):
     owner, stranger = new_user(), new_user()
-    refused(import_file, owner, BAD)
-    upload_id = ask(owner, "latest_rejected").id
+    upload_id = refused(import_file, owner, BAD).details["upload_id"]
     foreign, unknown = (refused(ask, stranger, "upload", found) for found in (upload_id, uuid4()))
     assert foreign.envelope() == unknown.envelope()
     work = services.onboarding.failed_rows
     assert refused(work, services.db.transaction, stranger, upload_id).code == "ERR_NOT_FOUND"
-    assert ask(stranger, "latest_rejected") is None
 
 
 def test_who_comes_back_is_led_to_a_run_that_is_going(services, new_user, import_file, ask):
     owner = new_user()
-    assert ask(owner, "resume_target").path == "/dashboard"
+    assert ask(owner, "active_run_id") is None
     made = import_file(owner, start_run=True)
-    target = ask(owner, "resume_target")
-    assert (target.path, target.run_id) == (f"/onboarding/progress/{made.run_id}", made.run_id)
+    assert ask(owner, "active_run_id") == made.run_id
     with services.db.transaction(job_actor("end", owner.user_id), role="app_worker") as session:
         session.execute(text("update batch_runs set status = 'partial' where id = :id"), {"id": made.run_id})
-    assert ask(owner, "resume_target").path == "/dashboard"
+    assert ask(owner, "active_run_id") is None
 
 
 def test_archived_portfolio_leads_nobody_to_its_run(services, new_user, import_file, ask):
@@ -160,7 +151,7 @@ def test_archived_portfolio_leads_nobody_to_its_run(services, new_user, import_f
     made = import_file(owner, start_run=True)
     with services.db.transaction(owner) as session:
         services.portfolios.archive(session, owner, made.portfolio_id)
-    assert ask(owner, "resume_target").path == "/dashboard"
+    assert ask(owner, "active_run_id") is None
 
 
 def test_nobody_imports_through_anothers_eyes(services, new_user, import_file):
@@ -178,20 +169,3 @@ def test_import_is_in_the_audit_log_without_its_contents(services, new_user, imp
         rows = [tuple(row) for row in session.execute(query)]
     assert [row[:2] for row in rows] == [("portfolio.import", "refused"), ("portfolio.create", "done")]
     assert "AAPL" not in str(rows)
-
-
-class TestCheckRegistration:
-    GOOD = Registration("ada@example.com", "Correct-Horse-42", "Ada", PUBLIC_INVITE_CODE)
-
-    def codes(self, services, **changes):
-        return [problem.code for problem in services.onboarding.check_registration(replace(self.GOOD, **changes))]
-
-    def test_names_every_field_at_once(self, services):
-        assert self.codes(services) == []
-        assert self.codes(services, email="x", password="x", full_name=" ", invite_code=" ") == [
-            "ERR_INVITE_001", "ERR_USER_002", "ERR_USER_003", "ERR_USER_004",
-        ]  # fmt: skip
-
-    def test_tells_neither_which_invites_are_good_nor_who_exists(self, services, new_user):
-        new_user("ada@example.com")
-        assert self.codes(services, invite_code="guess") == []
