@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pytest
 import websocket
-from playwright.sync_api import BrowserContext
+from playwright.sync_api import BrowserContext, expect
 
 from sigmasight_ui.ui.shell.state import ShellState
 from tests.e2e.people import csv_file, good_rows, ready, register, upload
@@ -33,6 +33,7 @@ def victim(new_context: Callable[..., BrowserContext], tmp_path) -> Victim:
     page = context.new_page()
     person = register(page)
     upload(page, csv_file(tmp_path, good_rows(3)), "Secret Account")
+    expect(page.get_by_role("link", name="Add another portfolio")).to_be_visible(timeout=60000)
     page.goto("/dashboard")
     ready(page)
     [cookie] = [c for c in context.cookies() if c["name"] == "sigmasight"]
@@ -101,6 +102,7 @@ def test_somebody_elses_account_in_the_address_shows_nothing_of_it(connect, vict
     page = new_context().new_page()
     register(page)
     upload(page, csv_file(tmp_path, good_rows(2)), "Foreign Account")
+    expect(page.get_by_role("link", name="Add another portfolio")).to_be_visible(timeout=60000)
     page.goto("/dashboard")
     ready(page)
     foreign = page.locator("[role=radio][href*=account]").last.get_attribute("href").partition("account=")[2]
