@@ -139,7 +139,8 @@ def _run(settings: Settings, installation: Installation) -> None:
     from sigmasight_ui.core.supervisor import Child, supervise
 
     python = [sys.executable, "-m", "sigmasight_ui"]
-    children = [Child("web", [*python, "web"]), Child("jobs", [*python, "jobs"])]
+    few_heaps = {"MALLOC_ARENA_MAX": "2"}  # glibc would keep one per thread, and the web process has forty
+    children = [Child("web", [*python, "web"], few_heaps), Child("jobs", [*python, "jobs"])]
     with watching(installation, _say):
         supervise(children, _say, lambda: _announce(settings, installation.claim_code))
 
