@@ -151,3 +151,20 @@ def test_a_file_that_cannot_be_right_is_refused_before_it_is_sent(page: Page, tm
     (tmp_path / name).write_text("" if name == "empty.csv" else "hello")
     page.get_by_label("CSV file").set_input_files(tmp_path / name)
     expect(page.locator("[data-drop-error]")).to_contain_text(name)
+
+
+def test_going_back_after_signing_in_does_not_sign_out_again(page: Page):
+    register(page)
+    page.go_back()
+    ready(page)
+    page.goto("/onboarding/upload")
+    expect(page.get_by_role("heading", name="Upload your portfolio")).to_be_visible()
+
+
+def test_every_field_that_cannot_be_right_is_said_at_once(page: Page):
+    page.goto("/register")
+    ready(page)
+    page.get_by_label("Email").fill("ada@example")
+    page.get_by_role("button", name="Create account").click()
+    for code in ("ERR_INVITE_001", "ERR_USER_002", "ERR_USER_003", "ERR_USER_004"):
+        expect(page.get_by_text(code)).to_be_visible()

@@ -125,7 +125,10 @@ def test_the_handlers_anyone_may_call_are_these():
     assert {handler.__qualname__ for handler in ours if is_public(handler)} == {
         "ClaimState.load",
         "ClaimState.submit",
+        "ClaimState.arrive",
+        "LoginState.arrive",
         "LoginState.submit",
+        "RegisterState.arrive",
         "NoticeState.dismiss",
         "NoticeState.report",
         "RegisterState.submit",

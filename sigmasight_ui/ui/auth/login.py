@@ -10,7 +10,7 @@ from sigmasight_ui.ui.shell.frame import plain_page
 from sigmasight_ui.ui.shell.page import page
 
 
-@page("/login", "Sign in", description="Sign in to SigmaSight.", public=True)
+@page("/login", "Sign in", description="Sign in to SigmaSight.", on_load=[LoginState.arrive], public=True)
 def login() -> rx.Component:
     return plain_page(
         "Sign in",

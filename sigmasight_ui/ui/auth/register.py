@@ -11,7 +11,13 @@ from sigmasight_ui.ui.shell.frame import plain_page
 from sigmasight_ui.ui.shell.page import page
 
 
-@page("/register", "Create account", description="Create a SigmaSight account with your invite code.", public=True)
+@page(
+    "/register",
+    "Create account",
+    description="Create a SigmaSight account with your invite code.",
+    on_load=[RegisterState.arrive],
+    public=True,
+)
 def register() -> rx.Component:
     return plain_page(
         "Create account",

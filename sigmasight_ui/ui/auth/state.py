@@ -11,6 +11,7 @@ from sigmasight_ui.bootstrap import Services
 from sigmasight_ui.core.errors import AppError
 from sigmasight_ui.core.network import network_of
 from sigmasight_ui.core.transactions import Transactions
+from sigmasight_ui.services.identity.errors import ticket_spent
 from sigmasight_ui.services.identity.schemas import Handover, Visitor
 from sigmasight_ui.services.onboarding.schemas import Registration
 from sigmasight_ui.ui import scope
@@ -29,6 +30,18 @@ class EntranceState(rx.State, mixin=True):
     form_error: str = ""
     field_errors: dict[str, str] = {}
 
+    @rx.event
+    @public
+    def arrive(self):
+        self._begin_anew()
+        if self.router.url.query_parameters.get("problem") == "ticket":
+            self._refuse(ticket_spent())
+
+    def _begin_anew(self) -> None:
+        """Coming back to the page: a spent ticket must not be handed in again."""
+        self._begin()
+        self.busy, self.ticket = False, ""
+
     async def _enter(self, sign_in: SignIn, next_path: str) -> None:
         visitor = Visitor(network_of(self.router.session.client_ip), self.router.headers.user_agent)
         try:
@@ -41,11 +54,10 @@ class EntranceState(rx.State, mixin=True):
             self.busy = False
 
     def _refuse(self, error: AppError) -> None:
-        sentence = f"{error.sentence} ({error.code})"
         if error.field:
-            self.field_errors = {error.field: sentence}
+            self.field_errors = {error.field: _sentence(error)}
         else:
-            self.form_error = sentence
+            self.form_error = _sentence(error)
 
     def _begin(self) -> None:
         self.busy, self.form_error, self.field_errors = True, "", {}
@@ -63,6 +75,10 @@ class RegisterState(EntranceState, rx.State):
             full_name=_text(form, "full_name"),
             invite_code=_text(form, "invite_code"),
         )
+        if problems := scope.services().onboarding.check_registration(registration):
+            self.busy = False
+            self.field_errors = {error.field: _sentence(error) for error in problems if error.field}
+            return
         await self._enter(
             lambda services, open_, visitor: services.identity.hand_over(
                 open_, services.onboarding.register(open_, registration, visitor), visitor
@@ -90,6 +106,7 @@ class ClaimState(EntranceState, rx.State):
     @rx.event
     @public
     async def load(self):
+        self._begin_anew()
         self.is_open = await scope.call(
             lambda services, session, _actor: services.administrators.claim_is_open(session)
         )
@@ -110,6 +127,10 @@ class ClaimState(EntranceState, rx.State):
             ),
             "/onboarding/upload",
         )
+
+
+def _sentence(error: AppError) -> str:
+    return f"{error.sentence} ({error.code})"
 
 
 def _text(form: Form, name: str) -> str:
