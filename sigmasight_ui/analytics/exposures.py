@@ -213,9 +213,11 @@ def portfolio_exposures(estimates: FactorEstimates, weights: Any) -> PortfolioEx
 @dataclass(frozen=True, eq=False, slots=True)
 class CoveredWeights:
     """scaled: scipy.sparse (P, S), the weights that have estimates, scaled up to the gross exposure of all; zero, but
-    still stored, where there is none. coverage: (P,), what share of gross exposure that is; 1 without any exposure."""
+    still stored, where there is none. missing: as its data, True for symbols held without estimates. coverage: (P,),
+    the share of gross exposure with estimates; 1 without any exposure."""
 
     scaled: Any
+    missing: Bools
     coverage: Floats
 
 
@@ -227,11 +229,13 @@ def covered_weights(estimates: FactorEstimates, weights: Any) -> CoveredWeights:
     if table.shape[1] != len(estimates.n) or not np.all(np.isfinite(table.data)):
         raise ValueError("one finite weight for every symbol")
     exposed = table.data * ~estimates.cash[table.indices]
-    measured = exposed * np.isfinite(estimates.specific_variance)[table.indices]
+    measurable = np.isfinite(estimates.specific_variance)[table.indices]
+    measured = exposed * measurable
     ones = np.ones(table.shape[1])
     gross = csr_array((np.abs(exposed), table.indices, table.indptr), table.shape) @ ones
     of_measured = csr_array((np.abs(measured), table.indices, table.indptr), table.shape) @ ones
     coverage = np.divide(of_measured, gross, out=np.ones_like(gross), where=gross > 0)
     scale = np.divide(1.0, coverage, out=np.ones_like(coverage), where=coverage > 0)
     data = measured * np.repeat(scale, np.diff(table.indptr))
-    return CoveredWeights(csr_array((data, table.indices, table.indptr), table.shape), coverage)
+    scaled = csr_array((data, table.indices, table.indptr), table.shape)
+    return CoveredWeights(scaled, ~measurable & (exposed != 0), coverage)
