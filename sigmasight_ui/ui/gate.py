@@ -9,6 +9,7 @@ marked `@public`. What an Actor may do to which object is decided by the service
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Callable
 from contextvars import ContextVar
 from urllib.parse import quote
@@ -48,6 +49,8 @@ class Gate(rx.Middleware):
         registered = RegistrationContext.get().event_handlers.get(event.name)
         if registered is None or event.name.endswith(".setvar"):  # Reflex gives every state a setter by name
             return StateUpdate()
+        if not _can_be_sent_back(event):
+            return StateUpdate()
         try:
             actor = await self._actor(root)
         except Exception as error:
@@ -63,6 +66,15 @@ class Gate(rx.Middleware):
         if not cookie:
             return Actor(ip=address)
         return await asyncio.to_thread(self._resolve, cookie, address) or Actor(ip=address)
+
+
+def _can_be_sent_back(event: Event) -> bool:
+    """Half a character (of a surrogate pair) arrives as JSON but does not leave: its socket would fall silent."""
+    try:
+        json.dumps([event.payload, event.router_data], ensure_ascii=False, default=str).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 async def _bind(root: BaseState, owner: str) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 import reflex as rx
 from reflex_base.vars.function import ArgsFunctionOperation
 from reflex_components_core.base.error_boundary import ErrorBoundary
+from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
 from sigmasight_ui.ui.kit.button import link
@@ -18,7 +19,7 @@ from sigmasight_ui.ui.socket_frames import SocketFrames
 AsgiWrapper = Callable[[ASGIApp], ASGIApp]
 
 
-def create_app(pages: Sequence[Page], *, gate: rx.Middleware, wrappers: Sequence[ASGIApp | AsgiWrapper] = ()) -> rx.App:
+def create_app(pages: Sequence[Page], *, gate: rx.Middleware, wrappers: Sequence[Starlette | AsgiWrapper] = ()) -> rx.App:
     """`wrappers` go round Reflex from the inside out: the REST app, then what rewrites paths and adds headers."""
     hide_raw_events()
     app = rx.App(

@@ -14,6 +14,7 @@ SESSIONS = {"sigmasight=ada": ADA, "sigmasight=ben": BEN}
 
 
 class GateProbe(rx.State):
+    wanted: str = ""
     rows: list[str] = rx.field(default_factory=list)
     note: str = ""
     who: str = ""
@@ -26,6 +27,11 @@ class GateProbe(rx.State):
     @rx.event
     def touch(self):
         self.note = "touched"
+
+    @rx.event
+    @public
+    def repeat(self, wanted: str):
+        self.wanted = wanted
 
     @rx.event
     @public
@@ -107,6 +113,14 @@ def test_no_variable_is_set_by_name():
     outcome = tab().send(f"{probe}.setvar", cookie="sigmasight=ada", var_name="note", value="forged")
     assert "forged" not in str(outcome.deltas)
     assert (outcome.error, outcome.events) == (None, [])
+
+
+def test_half_a_character_is_not_repeated():
+    assert "wh\U0001f600le" in str(tab().send(GateProbe.repeat, wanted="wh\U0001f600le").deltas)
+    for payload in ({"wanted": "\ud83d"}, {"wanted": ["a", {"b": "\ud83d"}]}):
+        outcome = tab().send(GateProbe.repeat, **payload)
+        assert (outcome.deltas, outcome.events, outcome.error) == ([], [], None)
+    assert tab().send(GateProbe.ping, path="/\udead").deltas == []
 
 
 def test_when_sessions_cannot_be_resolved_nothing_runs_and_the_page_says_so():
