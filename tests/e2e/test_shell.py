@@ -22,7 +22,7 @@ def two_accounts(tmp_path) -> Callable[[Page], None]:
         register(page)
         for name, rows in (("Schwab Taxable", good_rows(5)), ("Fidelity IRA", good_rows(3))):
             upload(page, csv_file(tmp_path, rows), name)
-            expect(page.get_by_role("link", name="Add another portfolio")).to_be_visible(timeout=60000)
+            expect(page.get_by_text(f"{len(rows)} positions imported")).to_be_visible(timeout=60000)
         page.goto("/dashboard?account=all")
         ready(page)
 
