@@ -120,9 +120,9 @@ class RiskContributions:
     """Volatility of P portfolios by the factor model and what makes it up; decimal per year, NaN below half coverage.
 
     volatility, factor, specific: (P,), with volatility² = factor² + specific². by_factor: (P, K) and by_specific: (P,)
-    add up to volatility. by_position: scipy.sparse (P, N) as the weights, adds up to volatility too, NaN for a symbol held
-    without estimates; by_position_specific: its part that is specific. A hedge has a negative contribution. coverage:
-    (P,) share of gross exposure with estimates.
+    add up to volatility. by_position: scipy.sparse (P, N) as the weights, adds up to volatility too, NaN for a symbol
+    held without estimates; by_position_specific: its part that is specific. A hedge has a negative contribution.
+    coverage: (P,) share of gross exposure with estimates.
     """
 
     factors: tuple[Factor, ...]
