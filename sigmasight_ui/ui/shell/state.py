@@ -94,7 +94,7 @@ class ShellState(rx.State):
 
 def choose(wanted: str, accounts: Sequence[AccountRow]) -> str:
     """The account of the address; without one the only account there is, else all of them together."""
-    if any(row.id == wanted for row in accounts):
+    if wanted == ALL_ACCOUNTS or any(row.id == wanted for row in accounts):
         return wanted
     return accounts[0].id if len(accounts) == 1 else ALL_ACCOUNTS
 

@@ -173,3 +173,20 @@ def test_dismissing_remembers_the_run(ada):
     ada.open(f"/dashboard?account={made}", *PAGE)
     ada.send(DashboardState.dismiss)
     assert dash(ada, "dismissed") == dash(ada, "run").key != ""
+
+
+def test_after_the_last_portfolio_is_archived_the_page_is_empty_again(ada):
+    made = ada.services.onboarding.create_sample(ada.services.db.transaction, ada.actor)
+    for is_calculated in (False, True):
+        if is_calculated:
+            ada.work(made.portfolio_id)
+            ada.call("portfolios", "archive", made.portfolio_id)
+        ada.open("/dashboard", *PAGE)
+    assert (dash(ada, "layout"), dash(ada, "problem")) == ("empty", "")
+
+
+def test_archiving_while_the_first_calculation_runs_does_not_lead_to_it(ada):
+    made = ada.services.onboarding.create_sample(ada.services.db.transaction, ada.actor)
+    ada.call("portfolios", "archive", made.portfolio_id)
+    assert ada.open("/dashboard", DashboardState.load).redirects == []
+    assert dash(ada, "layout") == "empty"
