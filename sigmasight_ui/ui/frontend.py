@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
 from ipaddress import IPv4Address
 from pathlib import Path
@@ -20,6 +21,7 @@ from sigmasight_ui.core.process import announce, inherited
 ROOT = Path(__file__).resolve().parents[2]
 STATIC = ROOT / ".web" / "build" / "client"
 APP = "sigmasight_ui.sigmasight_ui:app"
+WORKERS = 24  # handlers wait for the database more than they calculate; Python's own default is cores + 4
 
 _STAMP = ROOT / ".web" / "sigmasight.built"
 _SOURCES = ("sigmasight_ui/**/*.py", "assets/**/*", "reflex.lock/package-lock.json", "rxconfig.py")
@@ -97,6 +99,7 @@ async def _serve(settings: Settings) -> None:
     app = getattr(importlib.import_module(module), name)  # by name, as any server loads it: doors import nothing above
     server = Server(app(), address="127.0.0.1", port=settings.port, interface=Interfaces.ASGI, log_enabled=False)
     loop = asyncio.get_running_loop()
+    loop.set_default_executor(ThreadPoolExecutor(WORKERS, thread_name_prefix="handler"))
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, server.stop)
     await server.serve()

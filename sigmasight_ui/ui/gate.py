@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextvars import ContextVar
 from urllib.parse import quote
 
@@ -38,10 +39,12 @@ class SessionState(rx.State):
 
 
 class Gate(rx.Middleware):
-    """`resolve` turns a Cookie header and an address into an Actor; it may block and runs in a thread."""
+    """`resolve` turns a Cookie header and an address into an Actor. It may block; its threads are its own, so that
+    handlers waiting for something slow, a flood of sign-ins say, keep nobody else from being recognised."""
 
     def __init__(self, resolve: Resolve) -> None:
         self._resolve = resolve
+        self._threads = ThreadPoolExecutor(4, thread_name_prefix="gate")
 
     async def preprocess(self, app: rx.App, state: BaseState, event: Event) -> StateUpdate | None:
         del app  # part of Reflex's signature
@@ -65,7 +68,8 @@ class Gate(rx.Middleware):
         cookie, address = root.router.headers.cookie, root.router.session.client_ip or None
         if not cookie:
             return Actor(ip=address)
-        return await asyncio.to_thread(self._resolve, cookie, address) or Actor(ip=address)
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._threads, self._resolve, cookie, address) or Actor(ip=address)
 
 
 def _can_be_sent_back(event: Event) -> bool:

@@ -42,8 +42,11 @@ class Tab:
         return await self._gate.preprocess(app=app, state=state, event=event)
 
     def send(self, handler: Any, cookie: str = "", path: str = "/", **payload: Any) -> Outcome:
+        return asyncio.run(self.sent(handler, cookie, path, **payload))
+
+    async def sent(self, handler: Any, cookie: str = "", path: str = "/", **payload: Any) -> Outcome:
         name = handler if isinstance(handler, str) else format_event_handler(handler)
-        return asyncio.run(asyncio.wait_for(self._send(name, cookie, path, payload), timeout=10))
+        return await asyncio.wait_for(self._send(name, cookie, path, payload), timeout=10)
 
     async def _send(self, name: str, cookie: str, path: str, payload: dict[str, Any]) -> Outcome:
         RegistrationContext.ensure_context()

@@ -1,3 +1,6 @@
+import asyncio
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID
 
 import reflex as rx
@@ -131,6 +134,23 @@ def test_when_sessions_cannot_be_resolved_nothing_runs_and_the_page_says_so():
     assert "secret" not in str(outcome.deltas)
     assert "cannot be reached" in str(outcome.deltas)
     assert outcome.events == []
+
+
+def test_recognising_people_does_not_wait_for_busy_handlers():
+    async def scenario() -> float:
+        loop = asyncio.get_running_loop()
+        loop.set_default_executor(ThreadPoolExecutor(1))
+        busy = asyncio.create_task(asyncio.to_thread(released.wait, 5))
+        await asyncio.sleep(0.05)
+        started = loop.time()
+        outcome = await tab().sent(GateProbe.load, "sigmasight=ada")
+        assert "a secret of the tenant" in str(outcome.deltas)
+        released.set()
+        await busy
+        return loop.time() - started
+
+    released = threading.Event()
+    assert asyncio.run(scenario()) < 4
 
 
 def test_the_handlers_anyone_may_call_are_these():
