@@ -13,13 +13,16 @@ from starlette.types import ASGIApp
 from sigmasight_ui.ui.kit.button import link
 from sigmasight_ui.ui.kit.script import head_script
 from sigmasight_ui.ui.problems import hide_raw_events, on_backend_exception, on_frontend_exception
+from sigmasight_ui.ui.shell.not_found import not_found
 from sigmasight_ui.ui.shell.page import Page
 from sigmasight_ui.ui.socket_frames import SocketFrames
 
 AsgiWrapper = Callable[[ASGIApp], ASGIApp]
 
 
-def create_app(pages: Sequence[Page], *, gate: rx.Middleware, wrappers: Sequence[Starlette | AsgiWrapper] = ()) -> rx.App:
+def create_app(
+    pages: Sequence[Page], *, gate: rx.Middleware, wrappers: Sequence[Starlette | AsgiWrapper] = ()
+) -> rx.App:
     """`wrappers` go round Reflex from the inside out: the REST app, then what rewrites paths and adds headers."""
     hide_raw_events()
     app = rx.App(
@@ -34,7 +37,7 @@ def create_app(pages: Sequence[Page], *, gate: rx.Middleware, wrappers: Sequence
         api_transformer=[*wrappers, SocketFrames],
     )
     app.add_middleware(gate)
-    for page in pages:
+    for page in (*pages, not_found):
         page.add_to(app)
     return app
 

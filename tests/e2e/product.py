@@ -78,6 +78,7 @@ class Product:
 
 
 def new_product(data_dir: Path, market_data_url: str) -> Product:
+    data_dir.mkdir(mode=0o711, exist_ok=True)  # as root, PostgreSQL's own user has to get through to keep it inside
     port = free_port()
     return Product(
         data_dir,

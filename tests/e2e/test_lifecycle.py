@@ -1,0 +1,185 @@
+"""Starting, stopping, and being killed at any moment: nothing is left behind, and nothing acknowledged is lost."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from tests.architecture.rules import ROOT
+from tests.e2e.people import good_rows
+from tests.e2e.processes import child, is_free, postmaster, processes_of, product_of_its_own, wait_until
+from tests.e2e.product import Product
+from tests.e2e.programs import Program, csv_text
+
+pytestmark = pytest.mark.slow
+SECOND_START = 20  # seconds; the figure itself is printed, and measured on a quiet machine by `make bench`
+
+
+@pytest.fixture(scope="module")
+def stopped() -> Iterator[Product]:
+    """A product of its own that has never run."""
+    with product_of_its_own() as product:
+        yield product
+
+
+@pytest.fixture
+def own(stopped: Product) -> Product:
+    """The same one, running."""
+    if stopped.process is None or stopped.process.poll() is not None:
+        stopped.start()
+    return stopped
+
+
+def assert_nothing_left(product: Product) -> None:
+    wait_until(lambda: processes_of(product.data_dir) == [], 20)
+    assert is_free(int(product.env["PORT"]))
+
+
+def test_from_nothing_to_figures_and_the_second_start_has_them_all(stopped, capfd):
+    first = stopped.start()
+    assert stopped.claim_code
+    ada = Program(stopped.url).register()
+    made = ada.upload(rows=good_rows(25))
+    assert ada.wait_for_run(made)["status"] == "completed"
+    overview = f"/api/v1/analytics/portfolio/{made['portfolio_id']}/overview"
+    before = [ada.http.get(path).json() for path in ("/api/v1/auth/me", "/api/v1/portfolios", overview)]
+    stopped.stop()
+    assert stopped.process.returncode == 0
+    assert_nothing_left(stopped)
+    second = stopped.start()
+    assert [ada.http.get(path).json() for path in ("/api/v1/auth/me", "/api/v1/portfolios", overview)] == before
+    with capfd.disabled():
+        print(f" first page after {first:.1f} s, at the second start after {second:.1f} s ", end="")
+    assert second < SECOND_START
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda number: number.name)
+def test_a_signal_leaves_no_process_and_no_complaint(own, number):
+    Program(own.url).register().upload()  # whose calculation is going on
+    own.stop(number)
+    assert_nothing_left(own)
+    assert [line for line in own.lines if "Fatal" in line or "Traceback" in line or "by force" in line] == []
+
+
+def test_a_signal_while_everything_is_prepared_leaves_nothing(stopped):
+    stopped.stop()
+    for pause in (0.3, 1.5):
+        process = subprocess.Popen(
+            [sys.executable, "-m", "sigmasight_ui", "up"], cwd=ROOT, env={**os.environ, **stopped.env},
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
+        )  # fmt: skip
+        time.sleep(pause)
+        os.killpg(process.pid, signal.SIGINT)  # as a terminal does
+        process.wait(30)
+        assert_nothing_left(stopped)
+
+
+def test_a_second_up_says_why_it_cannot_start_and_does_no_damage(own):
+    ada = Program(own.url).register()
+    again = subprocess.run(
+        [sys.executable, "-m", "sigmasight_ui", "up"], cwd=ROOT, env={**os.environ, **own.env}, capture_output=True,
+        text=True, timeout=60,
+    )  # fmt: skip
+    assert again.returncode == 2
+    assert f"runs on the data folder {own.data_dir} already" in again.stderr
+    assert ada.http.get("/api/v1/auth/me").status_code == 200
+
+
+class Writer(threading.Thread):
+    """Somebody who creates portfolios without a pause, and remembers only what was acknowledged."""
+
+    def __init__(self, url: str, stop: threading.Event, with_positions: bool) -> None:
+        super().__init__(daemon=True)
+        self.program = Program(url).register()
+        self.acknowledged: dict[str, dict[str, str]] = {}
+        self.refused: list[tuple[int, str]] = []
+        self.surprises: list[str] = []
+        self._stop_writing, self._with_positions = stop, with_positions
+
+    def run(self) -> None:
+        number = 0
+        while not self._stop_writing.is_set():
+            number += 1
+            try:
+                self._take(f"Account {number}", self._send(f"Account {number}"))
+            except httpx.HTTPError:
+                time.sleep(0.05)  # the connection broke: written or not, nobody was told
+            if self._with_positions:
+                self._stop_writing.wait(1)  # the limit on uploads leaves room for about fifty
+
+    def _send(self, account: str) -> httpx.Response:
+        if self._with_positions:
+            return self.program.post_file(account, csv_text(good_rows(3)), "uploads")
+        form = {"portfolio_name": "Core", "account_name": account, "account_type": "ira", "equity_balance": "1000"}
+        return self.program.http.post("/api/v1/portfolios", json=form)
+
+    def _take(self, account: str, answer: httpx.Response) -> None:
+        if answer.status_code == 201:
+            self.acknowledged[account] = answer.json()
+        elif answer.status_code == 503 and "Retry-After" in answer.headers:
+            self.refused.append((answer.status_code, answer.json()["error"]["code"]))
+            time.sleep(0.1)
+        else:
+            self.surprises.append(f"{answer.status_code} {answer.text}")
+
+
+def test_killed_at_any_moment_no_acknowledged_write_is_lost(own, capfd):
+    stop, chance, took = threading.Event(), random.Random(), {}
+    writers = [Writer(own.url, stop, with_positions) for with_positions in (False, False, True)]
+    for writer in writers:
+        writer.start()
+    for name in ("web", "postmaster", "backend", "jobs", "supervisor"):
+        time.sleep(chance.uniform(0.3, 1.5))
+        kill(own, name, chance)
+        took[name] = until_all_write_again(writers)
+    stop.set()
+    for writer in writers:
+        writer.join(30)
+    with capfd.disabled():
+        print(" writing again after", ", ".join(f"{name} {seconds:.1f} s" for name, seconds in took.items()), end=" ")
+    assert_all_kept(writers)
+
+
+def kill(product: Product, name: str, chance: random.Random) -> None:
+    """With SIGKILL. Nobody is left to start anything after the supervisor, so a person does."""
+    if name == "supervisor":
+        product.process.kill()
+        product.process.wait()
+        assert_nothing_left(product)
+        product.start()
+    elif name == "postmaster":
+        postmaster(product).kill()
+    elif name == "backend":
+        chance.choice([each for each in postmaster(product).children() if "app_user" in each.cmdline()[0]]).kill()
+    else:
+        child(product, name).kill()
+
+
+def until_all_write_again(writers: list[Writer]) -> float:
+    counts = [len(writer.acknowledged) for writer in writers]
+    return wait_until(
+        lambda: all(len(writer.acknowledged) > count for writer, count in zip(writers, counts, strict=True)), 45
+    )
+
+
+def assert_all_kept(writers: list[Writer]) -> None:
+    for writer in writers:
+        assert writer.surprises == []
+        assert len(writer.acknowledged) > 5
+        kept = {row["id"]: row for row in writer.program.portfolios()}
+        for account, made in writer.acknowledged.items():
+            row = kept[made.get("portfolio_id") or made["id"]]
+            assert row["account_name"] == account
+            if "run_id" in made:
+                assert row["positions"] == 3
+                ended = writer.program.wait_for_run(made, 90)
+                assert ended["status"] == "completed" or ended["error_code"], ended
