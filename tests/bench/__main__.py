@@ -12,7 +12,7 @@ from statistics import median
 from tests.architecture.rules import ROOT
 from tests.bench import browser, database, reads, report, uploads
 from tests.bench.figure import Figure, Peer, timed
-from tests.bench.machine import Machine, this_machine
+from tests.bench.machine import Machine, core_share, this_machine
 from tests.bench.process import child, resident
 from tests.e2e.product import Product, new_product
 from tests.fakes.yahoo_server import YahooServer
@@ -26,12 +26,11 @@ _WEIGH = "; import psutil; print(psutil.Process().memory_info().rss / 2**20)"
 
 
 def main() -> None:
-    machine = this_machine()
-    figures = []
+    figures, share_before = [], core_share()
     for figure in _measure():
         print(report.terminal([figure]).partition("\n")[2], flush=True)
         figures.append(figure)
-    _write(figures, machine)
+    _write(figures, this_machine((share_before, core_share())))
     print(f"\n{report.terminal(figures)}\n\nWritten to {BENCHMARKS.relative_to(ROOT)}")
 
 

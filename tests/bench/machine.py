@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import platform
 import subprocess
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -27,7 +27,7 @@ class Machine:
     memory_gb: float
     system: str
     versions: Mapping[str, str]
-    load_before: float
+    core_shares: tuple[float, float]
 
     def lines(self) -> list[str]:
         return [
@@ -38,12 +38,13 @@ class Machine:
         ]
 
     def _load(self) -> str:
-        load = f"load average {self.load_before:.1f} before the run"
-        busy = self.load_before > self.cores / 2
-        return f"{load}: other work was running, times are longer than on a quiet machine" if busy else load
+        before, after = self.core_shares
+        share = f"a busy loop got {before:.0%} of a core before the run and {after:.0%} after it"
+        is_busy = min(before, after) < 0.9
+        return f"{share}: other work was running, times are longer than on a quiet machine" if is_busy else share
 
 
-def this_machine() -> Machine:
+def this_machine(core_shares: tuple[float, float]) -> Machine:
     return Machine(
         date=datetime.now(UTC),
         commit=_commit(),
@@ -52,8 +53,16 @@ def this_machine() -> Machine:
         memory_gb=psutil.virtual_memory().total / 2**30,
         system=f"{platform.system()} {platform.release()}",
         versions={"Python": platform.python_version(), **{name: version(name) for name in _LIBRARIES}},
-        load_before=os.getloadavg()[0],
+        core_shares=core_shares,
     )
+
+
+def core_share(seconds: float = 1.0) -> float:
+    """How much of a core a process gets that always wants one: 1 on a quiet machine."""
+    began, computed = time.perf_counter(), time.process_time()
+    while time.perf_counter() - began < seconds:
+        pass
+    return (time.process_time() - computed) / (time.perf_counter() - began)
 
 
 def _processor() -> str:

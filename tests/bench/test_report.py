@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.bench.figure import Figure, Peer, percentile
-from tests.bench.machine import Machine, this_machine
+from tests.bench.machine import Machine, core_share, this_machine
 from tests.bench.report import markdown, number, terminal
 
 MACHINE = Machine(
@@ -16,7 +16,7 @@ MACHINE = Machine(
     memory_gb=23.5,
     system="Linux 6.1",
     versions={"Python": "3.11.7", "reflex": "0.10.1"},
-    load_before=0.2,
+    core_shares=(1.0, 0.98),
 )
 FAST = Figure("Create a portfolio", "ms", [10.0] * 19 + [400.0], 300, peer=Peer("COPY", 4.0), note="through REST.")
 RATE = Figure("Reads", "/s", [290.0], 300, judged="median", at_least=True)
@@ -64,8 +64,8 @@ def test_the_machine_is_named_and_a_busy_one_is_called_busy():
     quiet = markdown([], MACHINE)
     assert "* 2026-11-20 15:00 UTC, commit 0123456789ab" in quiet
     assert "* A processor, 2 cores, 24 GB; Linux 6.1" in quiet
-    assert "other work was running" not in quiet
-    assert "other work was running" in markdown([], Machine(**{**vars(MACHINE), "load_before": 3.0}))
+    assert "* a busy loop got 100% of a core before the run and 98% after it" in quiet.splitlines()
+    assert "other work was running" in markdown([], Machine(**{**vars(MACHINE), "core_shares": (0.95, 0.31)}))
 
 
 def test_the_terminal_shows_the_same_without_markup():
@@ -75,9 +75,10 @@ def test_the_terminal_shows_the_same_without_markup():
 
 
 def test_this_machine_is_read_from_the_machine():
-    found = this_machine()
+    found = this_machine((core_share(0.05), core_share(0.05)))
     assert found.cores >= 1
     assert found.memory_gb > 0
+    assert 0 < found.core_shares[0] <= 1.1
     assert found.versions["Python"].startswith("3.")
 
 
