@@ -153,3 +153,10 @@ def test_the_first_tab_stop_leads_to_the_content(page: Page, two_accounts):
     expect(skip).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.get_by_role("main")).to_be_focused()
+
+
+def test_an_address_that_leads_nowhere_says_so(page: Page):
+    answer = page.goto("/nowhere/at/all")
+    ready(page)
+    assert answer.status == 404
+    expect(page.get_by_role("heading", level=1)).to_have_text("There is no page at this address")
