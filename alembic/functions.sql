@@ -154,12 +154,14 @@ $$ declare made uuid; begin
   return next;
 end $$;
 
--- The only way into the audit log; who acts comes from the transaction's context, not from the caller's words.
+-- The only way into the audit log; who acts comes from the transaction's context, not from the caller's words. The lock
+-- is shared among writers: the seal takes it alone, so that no event with a smaller id can still appear.
 create or replace function app.record_audit(
   p_action text, p_object_type text, p_object_id text, p_outcome text, p_subject uuid, p_ip_hash text,
   p_details jsonb, p_at timestamptz)
 returns void language plpgsql security definer set search_path = pg_catalog, pg_temp as
 $$ begin
+  perform pg_advisory_xact_lock_shared(hashtext('sigmasight.audit'));
   insert into public.audit_log (at, actor_id, impersonator_id, subject_id, action, object_type, object_id, outcome,
                                 ip_hash, request_id, details)
   values (p_at, nullif(current_setting('app.user_id', true), '')::uuid,

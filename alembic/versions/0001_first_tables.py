@@ -15,12 +15,6 @@ def upgrade() -> None:
     op.create_table(
         "audit_log",
         sa.Column("id", sa.BigInteger(), autoincrement=True, nullable=False),
-        sa.Column(
-            "transaction_id",
-            sa.BigInteger(),
-            server_default=sa.text("(pg_current_xact_id()::text::bigint)"),
-            nullable=False,
-        ),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("actor_id", sa.Uuid(), nullable=True),
         sa.Column("impersonator_id", sa.Uuid(), nullable=True),
@@ -36,17 +30,16 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_audit_log_actor_id"), "audit_log", ["actor_id"], unique=False)
     op.create_index(op.f("ix_audit_log_subject_id"), "audit_log", ["subject_id"], unique=False)
-    op.create_index(op.f("ix_audit_log_transaction_id"), "audit_log", ["transaction_id"], unique=False)
     op.create_table(
         "audit_seals",
         sa.Column("id", sa.BigInteger(), autoincrement=True, nullable=False),
-        sa.Column("through_transaction", sa.BigInteger(), nullable=False),
+        sa.Column("through_id", sa.BigInteger(), nullable=False),
         sa.Column("events", sa.Integer(), nullable=False),
         sa.Column("previous_hash", sa.Text(), nullable=False),
         sa.Column("hash", sa.Text(), nullable=False),
         sa.Column("sealed_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_seals")),
-        sa.UniqueConstraint("through_transaction", name=op.f("uq_audit_seals_through_transaction")),
+        sa.UniqueConstraint("through_id", name=op.f("uq_audit_seals_through_id")),
     )
     op.create_table(
         "factor_definitions",
@@ -493,7 +486,6 @@ def downgrade() -> None:
     op.drop_table("prices")
     op.drop_table("factor_definitions")
     op.drop_table("audit_seals")
-    op.drop_index(op.f("ix_audit_log_transaction_id"), table_name="audit_log")
     op.drop_index(op.f("ix_audit_log_subject_id"), table_name="audit_log")
     op.drop_index(op.f("ix_audit_log_actor_id"), table_name="audit_log")
     op.drop_table("audit_log")

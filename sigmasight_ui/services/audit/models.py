@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Column, text
+from sqlalchemy import BigInteger, Column
 from sqlmodel import Field
 
 from sigmasight_ui.core.orm import Base, json_column, utc
@@ -16,11 +16,6 @@ class AuditEvent(Base, table=True):
     __tablename__ = "audit_log"
 
     id: int | None = Field(default=None, sa_column=Column(BigInteger, primary_key=True, autoincrement=True))
-    transaction_id: int = Field(
-        sa_column=Column(
-            BigInteger, nullable=False, index=True, server_default=text("(pg_current_xact_id()::text::bigint)")
-        )
-    )
     at: datetime = Field(sa_column=utc())
     actor_id: UUID | None = Field(default=None, index=True)
     impersonator_id: UUID | None = None
@@ -35,12 +30,12 @@ class AuditEvent(Base, table=True):
 
 
 class AuditSeal(Base, table=True):
-    """Hash over all events of the transactions up to `through_transaction`, chained to the seal before it."""
+    """Hash over all events up to `through_id` since the seal before it, and over that one's hash."""
 
     __tablename__ = "audit_seals"
 
     id: int | None = Field(default=None, sa_column=Column(BigInteger, primary_key=True, autoincrement=True))
-    through_transaction: int = Field(sa_column=Column(BigInteger, nullable=False, unique=True))
+    through_id: int = Field(sa_column=Column(BigInteger, nullable=False, unique=True))
     events: int
     previous_hash: str
     hash: str

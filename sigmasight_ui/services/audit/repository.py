@@ -33,30 +33,29 @@ def events_of(session: Session, user_id: UUID | None, limit: int, offset: int) -
     return [AuditRow(e.at, e.action, e.outcome, e.impersonator_id is not None) for e in session.exec(query)]
 
 
+def wait_for_writers(session: Session) -> None:
+    """Until this transaction ends nobody records anything, and whoever had has committed or given up: the ids come
+    from a sequence, so without this an event with a smaller one could appear after the seal."""
+    session.execute(text("select pg_advisory_xact_lock(hashtext('sigmasight.audit'))"))
+
+
 def last_seal(session: Session) -> AuditSeal | None:
-    session.execute(text("select pg_advisory_xact_lock(hashtext('sigmasight.seal'))"))
     return session.exec(select(AuditSeal).order_by(col(AuditSeal.id).desc()).limit(1)).first()
 
 
-def finished_transaction(session: Session) -> int:
-    """Every transaction with a smaller id has ended, so no event can still appear below it."""
-    return int(session.execute(text("select pg_snapshot_xmin(pg_current_snapshot())::text::bigint - 1")).scalar_one())
+def events_after(session: Session, after: int, limit: int) -> list[AuditEvent]:
+    query = select(AuditEvent).where(col(AuditEvent.id) > after).order_by(col(AuditEvent.id)).limit(limit)
+    return list(session.exec(query))
 
 
 def events_between(session: Session, after: int, through: int) -> list[AuditEvent]:
-    query = (
-        select(AuditEvent)
-        .where(col(AuditEvent.transaction_id) > after, col(AuditEvent.transaction_id) <= through)
-        .order_by(col(AuditEvent.id))
-    )
-    return list(session.exec(query))
+    query = select(AuditEvent).where(col(AuditEvent.id) > after, col(AuditEvent.id) <= through)
+    return list(session.exec(query.order_by(col(AuditEvent.id))))
 
 
 def add_seal(session: Session, through: int, events: int, previous_hash: str, seal_hash: str, now: datetime) -> None:
     session.add(
-        AuditSeal(
-            through_transaction=through, events=events, previous_hash=previous_hash, hash=seal_hash, sealed_at=now
-        )
+        AuditSeal(through_id=through, events=events, previous_hash=previous_hash, hash=seal_hash, sealed_at=now)
     )
 
 

@@ -17,6 +17,7 @@ from sigmasight_ui.services.audit.models import AuditEvent
 from sigmasight_ui.services.audit.schemas import AuditRow
 
 _FIRST = "0" * 64
+_SEALED_AT_ONCE = 5_000  # writers wait meanwhile; what is left comes with the next seal
 
 
 class AuditService:
@@ -58,13 +59,14 @@ class AuditService:
         return repository.events_of(session, actor.user_id, limit, offset)
 
     def seal(self, session: Session) -> int:
-        """Chain a hash over every event of finished transactions since the last seal; how many it covers."""
+        """Chain a hash over the events since the last seal; how many it covers."""
+        repository.wait_for_writers(session)
         last = repository.last_seal(session)
-        previous_hash, after = (last.hash, last.through_transaction) if last else (_FIRST, 0)
-        through = repository.finished_transaction(session)
-        events = repository.events_between(session, after, through)
+        previous_hash, after = (last.hash, last.through_id) if last else (_FIRST, 0)
+        events = repository.events_after(session, after, _SEALED_AT_ONCE)
         if not events:
             return 0
+        through = max(event.id for event in events if event.id is not None)
         seal_hash = chain_hash(previous_hash, events)
         repository.add_seal(session, through, len(events), previous_hash, seal_hash, self._clock.now())
         return len(events)
@@ -73,10 +75,10 @@ class AuditService:
         """The id of the first seal that no longer fits its events, or None when the record is whole."""
         previous_hash, after = _FIRST, 0
         for seal in repository.seals(session):
-            events = repository.events_between(session, after, seal.through_transaction)
+            events = repository.events_between(session, after, seal.through_id)
             if seal.previous_hash != previous_hash or seal.hash != chain_hash(previous_hash, events):
                 return seal.id
-            previous_hash, after = seal.hash, seal.through_transaction
+            previous_hash, after = seal.hash, seal.through_id
         return None
 
 
