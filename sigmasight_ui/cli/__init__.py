@@ -44,23 +44,17 @@ def up() -> None:
 @app.command()
 def web() -> None:
     """The web process alone: pages, REST and health checks on PORT."""
-    from sigmasight_ui.core.supervisor import end_with_supervisor
     from sigmasight_ui.ui.frontend import serve
 
-    configure_logging()
-    end_with_supervisor()
-    serve(_settings())
+    serve(_begun())
 
 
 @app.command()
 def jobs() -> None:
     """The jobs process alone: the timetable and the queue's workers. Any number may run."""
-    from sigmasight_ui.core.supervisor import end_with_supervisor
     from sigmasight_ui.jobs.main import run
 
-    configure_logging()
-    end_with_supervisor()
-    run(_settings())
+    run(_begun())
 
 
 @app.command()
@@ -121,6 +115,21 @@ def _settings() -> Settings:
         _fail(str(error))
 
 
+def _begun() -> Settings:
+    """What web and jobs begin with. Supervised, they find what `up` has prepared; by themselves they look."""
+    from sigmasight_ui.core.supervisor import end_with_supervisor, is_supervised
+
+    configure_logging()
+    end_with_supervisor()
+    settings = _settings()
+    if not is_supervised():
+        from sigmasight_ui.cli.startup_validation import validate_startup
+
+        with _problems_told():
+            validate_startup(settings, _say)
+    return settings
+
+
 def _prepare(settings: Settings, offer_claim: bool = True) -> Installation:
     from sigmasight_ui.cli.installation import prepare
 
@@ -161,11 +170,15 @@ def _announce(settings: Settings, claim_code: str | None) -> None:
     import requests
 
     address = f"http://127.0.0.1:{settings.port}/health/live"
+    browser = requests.Session()
+    browser.trust_env = False  # a proxy of the environment does not lead to this machine
     for _ in range(600):
         with contextlib.suppress(requests.RequestException):
-            requests.get(address, timeout=2)
+            browser.get(address, timeout=2)
             break
         time.sleep(0.1)
+    else:
+        _say("The pages do not answer yet, after a minute; the lines above may say why.")
     _say(f"\n  SigmaSight is running at {settings.public_url}")
     if claim_code:
         _say(f"  No administrator yet. Claim it once at {settings.public_url}/claim with the code  {claim_code}")

@@ -29,15 +29,17 @@ def examine(settings: Settings) -> list[Finding]:
         return findings
     frontend = Finding("frontend", is_built(settings), "" if is_built(settings) else "it is built by make run")
     try:
-        with _database(settings) as (services, database):
-            return [*findings, Finding("database", True), *_in_database(services, database), frontend]
+        with joined(settings) as (services, database):
+            return [*findings, Finding("database", True), *examine_database(services, database), frontend]
     except Exception as error:
         return [*findings, Finding("database", False, str(error)), frontend]
 
 
-def _in_database(services: Services, database: DatabaseAccess) -> Iterator[Finding]:
+def examine_database(services: Services, database: DatabaseAccess) -> Iterator[Finding]:
     current, head = migrations.current(database.owner_url), migrations.head()
     yield Finding("schema", current == head, "" if current == head else "run python -m sigmasight_ui migrate")
+    if current != head:
+        return
     warning = server_version_check(database.owner_url)
     yield Finding("server version", True, warning or "")
     with services.db.transaction(ANONYMOUS) as session:
@@ -46,7 +48,7 @@ def _in_database(services: Services, database: DatabaseAccess) -> Iterator[Findi
 
 
 @contextmanager
-def _database(settings: Settings) -> Iterator[tuple[Services, DatabaseAccess]]:
+def joined(settings: Settings) -> Iterator[tuple[Services, DatabaseAccess]]:
     key = master_key(settings)
     database = open_database(settings, key)
     services = build_services(settings, database, key=key)

@@ -51,7 +51,7 @@ def _redact_event(_logger: Any, _method: str, entry: MutableMapping[str, Any]) -
     return {name: redact(value, "" if name == "event" else name) for name, value in entry.items()}
 
 
-def configure_logging(level: str = "INFO") -> None:
+def configure_logging() -> None:
     """JSON lines on standard error for our own loggers and for every library that logs."""
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
@@ -78,7 +78,7 @@ def configure_logging(level: str = "INFO") -> None:
     )
     root = logging.getLogger()
     root.handlers[:] = [handler]
-    root.setLevel(level)
+    root.setLevel("INFO")
     for noisy in ("alembic", "yfinance", "peewee", "urllib3", "apscheduler", "procrastinate", "httpx"):
         logging.getLogger(noisy).setLevel("WARNING")
 

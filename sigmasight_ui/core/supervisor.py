@@ -11,6 +11,8 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from sigmasight_ui.core.process import inherited
+
 _GRACE_SECONDS = 15.0
 _HEALTHY_SECONDS = 30.0
 _MAX_PAUSE = 30.0
@@ -33,7 +35,7 @@ class Child:
         self.process = subprocess.Popen(
             self.command,
             stdin=subprocess.PIPE,  # never written to: its end tells the child that we are gone
-            env={**os.environ, **self.env, _SUPERVISED: "1"},
+            env=inherited({**self.env, _SUPERVISED: "1"}),
             start_new_session=True,  # Ctrl-C reaches us alone, and we end the children in order
         )
         self.started_at = time.monotonic()
@@ -90,9 +92,13 @@ def _keep_alive(child: Child, on_event: Callable[[str], None]) -> None:
         child.start()
 
 
+def is_supervised() -> bool:
+    return os.environ.get(_SUPERVISED) == "1"
+
+
 def end_with_supervisor() -> None:
     """In a child: when the supervisor disappears, even by kill -9, do to ourselves what it would have done."""
-    if os.environ.get(_SUPERVISED) != "1":
+    if not is_supervised():
         return
 
     def watch() -> None:
