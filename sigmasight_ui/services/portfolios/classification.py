@@ -40,6 +40,12 @@ def investment_class_of(symbol: str, subtype: str | None = None, *, has_option_c
     return PUBLIC
 
 
+def subtype_of(symbol: str, investment_class: str, subtype: str | None) -> str | None:
+    """The subtype of a position, as stated; CASH_USD says it by its name."""
+    is_named_cash = investment_class == PRIVATE and symbol.upper().startswith(_CASH_PREFIX)
+    return subtype or ("CASH" if is_named_cash else None)
+
+
 def position_type_of(investment_class: str, quantity: Decimal, option_type: str | None) -> str:
     """LONG or SHORT by the sign of the quantity; options add their right: LC, SC, LP, SP."""
     is_short = quantity < 0

@@ -14,6 +14,7 @@ from sigmasight_ui.services.portfolios.classification import (
     SUBTYPES,
     investment_class_of,
     position_type_of,
+    subtype_of,
 )
 from sigmasight_ui.services.portfolios.csv_cells import (
     COST_LIMIT,
@@ -199,7 +200,7 @@ def _class_and_subtype(cells: Cells, findings: Findings) -> tuple[str | None, st
         return None, None
     if subtype and subtype not in SUBTYPES[investment_class]:
         _wrong_subtype(cells.investment_subtype, subtype, investment_class, findings)
-    return investment_class, subtype
+    return investment_class, subtype_of(cells.symbol, investment_class, subtype)
 
 
 def _class_hint(text: str) -> str | None:

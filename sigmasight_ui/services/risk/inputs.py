@@ -74,9 +74,7 @@ def _is_over(lot: Lot, today: date) -> bool:
 
 def is_cash_like(lot: Lot) -> bool:
     """A private holding that is money: it stands at its price and takes no risk."""
-    return lot.investment_class == "PRIVATE" and (
-        lot.investment_subtype in CASH_SUBTYPES or lot.symbol.startswith("CASH_")
-    )
+    return lot.investment_class == "PRIVATE" and lot.investment_subtype in CASH_SUBTYPES
 
 
 def holdings_of(scope: Scope, splits: Splits) -> list[Holding]:

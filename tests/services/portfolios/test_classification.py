@@ -6,7 +6,12 @@ from decimal import Decimal
 
 import pytest
 
-from sigmasight_ui.services.portfolios.classification import SUBTYPES, investment_class_of, position_type_of
+from sigmasight_ui.services.portfolios.classification import (
+    SUBTYPES,
+    investment_class_of,
+    position_type_of,
+    subtype_of,
+)
 
 
 @pytest.mark.parametrize(
@@ -26,6 +31,22 @@ def test_the_class_of_a_position_that_names_none(
     symbol: str, subtype: str | None, has_option_columns: bool, expected: str
 ) -> None:
     assert investment_class_of(symbol, subtype, has_option_columns=has_option_columns) == expected
+
+
+@pytest.mark.parametrize(
+    ("symbol", "investment_class", "subtype", "expected"),
+    [
+        ("CASH_USD", "PRIVATE", None, "CASH"),
+        ("cash_eur", "PRIVATE", None, "CASH"),
+        ("CASH_USD", "PRIVATE", "MONEY_MARKET", "MONEY_MARKET"),
+        ("CASH_USD", "PUBLIC", None, None),
+        ("CASHMERE_FUND", "PRIVATE", None, None),
+    ],
+)
+def test_cash_is_known_by_its_name_once_and_by_its_subtype_ever_after(
+    symbol: str, investment_class: str, subtype: str | None, expected: str | None
+) -> None:
+    assert subtype_of(symbol, investment_class, subtype) == expected
 
 
 @pytest.mark.parametrize("subtype", ["HEDGE_FUND", "MONEY_MARKET", "TREASURY_BILLS"])

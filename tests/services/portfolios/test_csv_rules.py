@@ -288,7 +288,7 @@ def test_the_class_is_read_in_any_case(text: str) -> None:
     ("row", "expected"),
     [
         ("MSFT,75,380.00,2024-01-22", ("PUBLIC", None)),
-        ("CASH_USD,1,500.00,2024-01-22", ("PRIVATE", None)),
+        ("CASH_USD,1,500.00,2024-01-22", ("PRIVATE", "CASH")),
         ("cash_mm_fund,1,500.00,2024-01-22,,CASH", ("PRIVATE", "CASH")),
         ("SPAXX,100,1.00,2024-01-22,,CASH", ("PUBLIC", "CASH")),
         ("HOME,1,500.00,2024-01-22,,REAL_ESTATE", ("PRIVATE", "REAL_ESTATE")),
