@@ -33,6 +33,7 @@ from sigmasight_ui.services.risk.schemas import (
 from sigmasight_ui.services.risk.valuation import cash_balance
 
 MAX_POINTS = 500
+DIFFERENT_DAYS = "the accounts are not calculated to the same day yet"
 TOO_SHORT = "a chart needs the closes of at least two sessions"
 _UNKNOWN = Exposure(None, None)
 _MONTHS = {HistoryRange.MONTH: 1, HistoryRange.QUARTER: 3, HistoryRange.YEAR: 12}
@@ -135,7 +136,10 @@ def _coverage(accounts: Accounts, held: HeldSummary) -> float | None:
 
 
 def _day(rows: Sequence[Latest], problem: str | None) -> tuple[Decimal | None, float | None, str | None]:
-    """Gain of the newest session; several accounts: over the NAV before of those that have one."""
+    """Gain of the newest session; several accounts: over the NAV before of those that have one. Gains of different
+    days have no sum."""
+    if not problem and len({row.session for row in rows}) > 1:
+        return None, None, DIFFERENT_DAYS
     known = [(row.day_pnl, row.previous_nav or ZERO) for row in rows if row.day_pnl is not None]
     if problem or not known:
         return None, None, problem or next((row.day_reason for row in rows), None)

@@ -245,6 +245,19 @@ def test_accounts_valued_on_different_days_are_pooled_up_to_the_older(world, own
     assert world.read(owner, "nav_history", None).points[-1].session == day_before
 
 
+def test_gains_of_different_days_are_not_added(world, owner):
+    world.quote("LIVE2")
+    newer, older = LIVE_DAY, sessions_between(date(2026, 11, 1), LIVE_DAY)[-2]
+    world.live_calculated(owner, [lot("LIVE2", "10", "100", date(2026, 10, 1))], as_of=newer)
+    lagging = world.live_calculated(owner, [lot("LIVE2", "20", "100", date(2026, 10, 1))], as_of=older)
+    seen = world.read(owner, "overview", None)
+    assert (seen.day_pnl, seen.day_return) == (None, None)
+    assert seen.day_reason == "the accounts are not calculated to the same day yet"
+    assert seen.nav is not None
+    world.calculate(owner, lagging, newer, "yahoo")
+    assert world.read(owner, "overview", None).day_pnl is not None
+
+
 def test_somebody_without_accounts_sees_nothing_and_no_error(world, owner):
     assert world.read(owner, "overview", None).nav is None
     assert world.read(owner, "holdings", None).items == ()
