@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from sigmasight_ui.analytics.beta import NO_VARIANCE
 from sigmasight_ui.analytics.covariance import DECAY, decay_weights
+from sigmasight_ui.analytics.estimates import Estimates, days_needed, judged
 from sigmasight_ui.analytics.figure import Figure, known, unavailable
 from sigmasight_ui.analytics.regression import SINGULAR
 from sigmasight_ui.analytics.returns import TRADING_DAYS, Bools, Floats, Returns
@@ -31,32 +31,15 @@ _METHOD_TREND = "straight line through the last 21 values of the 21-day volatili
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class VolatilityForecasts:
-    """Annualised volatility of N columns for the next day; values: (N,), decimal per year, NaN where there is none.
+class HarForecasts:
+    """volatility: decimal per year. coefficients: (N, 4) constant, day, week and month of the regression, in squared
+    decimal returns."""
 
-    n: (N,) days (EWMA) or rows of the regression (HAR) used. coefficients: (N, 4) constant, day, week and month of the
-    HAR regression in squared returns, None for EWMA. reasons: {column: why there is no value}. coverage: mean daily
-    coverage of portfolios, None for symbols.
-    """
-
-    values: Floats
-    n: Floats
-    window: int
-    coefficients: Floats | None
-    reasons: Mapping[int, str]
-    coverage: Floats | None
-    method: str
-
-    def figure(self, column: int) -> Figure:
-        """Forecast of one column, decimal per year."""
-        coverage = None if self.coverage is None else float(self.coverage[column])
-        n = int(self.n[column])
-        if reason := self.reasons.get(column):
-            return unavailable(reason, method=self.method, n_obs=n, window=self.window, coverage=coverage)
-        return known(self.values[column], method=self.method, n_obs=n, window=self.window, coverage=coverage)
+    volatility: Estimates
+    coefficients: Floats
 
 
-def ewma_volatility(returns: Returns, decay: float = DECAY, window: int = TRADING_DAYS) -> VolatilityForecasts:
+def ewma_volatility(returns: Returns, decay: float = DECAY, window: int = TRADING_DAYS) -> Estimates:
     """Square root of the exponentially weighted mean of squared daily returns, times sqrt(252).
 
     returns: (T, N), symbols or portfolios. The weight of a return falls by `decay` with every session after it; the
@@ -73,15 +56,15 @@ def ewma_volatility(returns: Returns, decay: float = DECAY, window: int = TRADIN
     n = recent.mask.sum(axis=0).astype(np.float64)
     share = carried / (weights.sum() or 1.0)
     faults = (
-        (n < MIN_OBSERVATIONS, f"{{n}} daily returns, {MIN_OBSERVATIONS} are needed"),
+        days_needed(returns, n, MIN_OBSERVATIONS),
         (share < MIN_WEIGHT, "too many of the latest days have no return"),
         (~(variance > NO_VARIANCE), "the price did not move"),
     )
     method = f"√(exponentially weighted mean of squared returns, decay {decay:g}) x √{TRADING_DAYS}"
-    return _forecasts(recent, variance, n, window, faults, method, None)
+    return judged(recent, np.sqrt(variance * TRADING_DAYS), n, window, faults, method)
 
 
-def har_forecast(returns: Returns, window: int = HAR_WINDOW) -> VolatilityForecasts:
+def har_forecast(returns: Returns, window: int = HAR_WINDOW) -> HarForecasts:
     """One-day forecast of the heterogeneous autoregression: next squared return on those of a day, a week, a month.
 
     returns: (T, N). r²[t+1] = c + d r²[t] + w mean(r²[t-4..t]) + m mean(r²[t-21..t]) by least squares over the rows of
@@ -106,25 +89,8 @@ def har_forecast(returns: Returns, window: int = HAR_WINDOW) -> VolatilityForeca
         (~(variance > 0), "the forecast is not positive"),
     )
     method = "HAR: next day's squared return on the last day's, week's and month's, x 252, square root"
-    return _forecasts(recent, variance, n, window, faults, method, coefficients)
-
-
-def _forecasts(
-    recent: Returns,
-    variance: Floats,
-    n: Floats,
-    window: int,
-    faults: tuple[tuple[Bools, str], ...],
-    method: str,
-    coefficients: Floats | None,
-) -> VolatilityForecasts:
-    reasons: dict[int, str] = {}
-    for at_fault, reason in reversed(faults):
-        for column in np.flatnonzero(at_fault & ~recent.cash):
-            reasons[int(column)] = reason.format(n=int(n[column]))
-    values = np.sqrt(np.where(recent.cash, 0.0, np.maximum(variance, 0.0)) * TRADING_DAYS)
-    values[list(reasons)] = np.nan
-    return VolatilityForecasts(values, n, window, coefficients, reasons, recent.mean_coverage(), method)
+    with np.errstate(invalid="ignore"):
+        return HarForecasts(judged(recent, np.sqrt(variance * TRADING_DAYS), n, window, faults, method), coefficients)
 
 
 def _lags(squares: Floats, mask: Bools) -> tuple[list[Floats], Bools]:

@@ -20,7 +20,7 @@ def cumulative_return(returns: ArrayLike) -> Figure:
     there is no value. A daily return below -1 (NAV through zero) cannot be chained either.
     Source: CFA Institute, GIPS Standards (2020), time-weighted return.
     """
-    series, reason = _chainable(returns)
+    series, reason = chainable(returns)
     if reason:
         return unavailable(reason, method=_METHOD_CUMULATIVE, n_obs=len(series))
     return known(float(np.prod(1.0 + series)) - 1.0, method=_METHOD_CUMULATIVE, n_obs=len(series))
@@ -32,7 +32,7 @@ def max_drawdown(returns: ArrayLike) -> Figure:
     returns: (T,) simple daily, decimal; result decimal, zero or negative (-0.25 = a fall of 25 %).
     NaN rule and refusals: as `cumulative_return`. Source: Magdon-Ismail & Atiya (2004), Maximum drawdown, Risk 17.
     """
-    series, reason = _chainable(returns)
+    series, reason = chainable(returns)
     if reason:
         return unavailable(reason, method=_METHOD_DRAWDOWN, n_obs=len(series))
     wealth = np.concatenate([[1.0], np.cumprod(1.0 + series)])
@@ -40,7 +40,8 @@ def max_drawdown(returns: ArrayLike) -> Figure:
     return known(deepest, method=_METHOD_DRAWDOWN, n_obs=len(series))
 
 
-def _chainable(returns: ArrayLike) -> tuple[Floats, str | None]:
+def chainable(returns: ArrayLike) -> tuple[Floats, str | None]:
+    """The series from its first known return on, and why it cannot be chained, if so."""
     series = np.asarray(returns, dtype=np.float64)
     if series.ndim != 1 or np.any(np.isinf(series)):
         raise ValueError("a series of finite or unknown returns")

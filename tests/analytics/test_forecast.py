@@ -48,17 +48,16 @@ def test_har_arch_sp500(reference: dict[str, Any]) -> None:
     expected = reference["har_arch_sp500"]
     returns = simple_returns(sp500.load()["Adj Close"].to_numpy()[:, None])
     forecast = har_forecast(returns)
-    assert forecast.coefficients is not None
     in_percent_squared = forecast.coefficients[0] * [1e4, 1, 1, 1]
     assert in_percent_squared.tolist() == pytest.approx(expected["params_const_d_w_m"], **EXACT)
-    figure = forecast.figure(0)
+    figure = forecast.volatility.figure(0)
     assert figure.value == pytest.approx(math.sqrt(expected["one_step_var_pct2"] * 252) / 100, **EXACT)
     assert (figure.n_obs, figure.window) == (734, 756)
 
 
 def test_har_is_archs_harx_on_real_stocks(sample: SamplePrices) -> None:
     returns = sample.returns(["AAPL", "XOM"], "2022-12-28")
-    forecast = har_forecast(returns, window=504)
+    forecast = har_forecast(returns, window=504).volatility
     for column in range(2):
         squares = (100 * returns.series(column)[-504:]) ** 2
         fitted = HARX(squares, lags=[1, 5, 22]).fit()
@@ -80,7 +79,7 @@ def complete_rows(r: Floats) -> tuple[Floats, Floats, Floats]:
 def test_har_with_gaps_is_statsmodels_on_the_complete_rows(seed: int, gaps: float) -> None:
     values = noise(seed, columns=4)
     values[np.random.default_rng(seed).random(values.shape) < gaps] = np.nan
-    forecast = har_forecast(as_returns(values), window=300)
+    forecast = har_forecast(as_returns(values), window=300).volatility
     for column in range(4):
         x, y, rows = complete_rows(values[:, column])
         figure = forecast.figure(column)
@@ -98,7 +97,7 @@ def test_har_with_gaps_is_statsmodels_on_the_complete_rows(seed: int, gaps: floa
 
 @pytest.mark.parametrize(("sessions", "available"), [(81, False), (82, True)])
 def test_sixty_complete_months_are_needed(sessions: int, available: bool) -> None:
-    figure = har_forecast(as_returns(noise(3, sessions=sessions))).figure(0)
+    figure = har_forecast(as_returns(noise(3, sessions=sessions))).volatility.figure(0)
     assert (figure.n_obs, figure.value is not None) == (sessions - 22, available)
     if not available:
         assert figure.reason == "59 complete months of daily returns, 60 are needed"
@@ -107,10 +106,10 @@ def test_sixty_complete_months_are_needed(sessions: int, available: bool) -> Non
 def test_a_gap_in_the_last_month_leaves_no_starting_point() -> None:
     values = noise(4)
     values[-22] = np.nan
-    figure = har_forecast(as_returns(values)).figure(0)
+    figure = har_forecast(as_returns(values)).volatility.figure(0)
     assert figure.reason == "one of the latest 22 days has no return"
     values[-22], values[-23] = 0.01, np.nan
-    assert har_forecast(as_returns(values)).figure(0).value is not None
+    assert har_forecast(as_returns(values)).volatility.figure(0).value is not None
 
 
 def test_a_forecast_below_zero_is_unavailable_and_not_zero() -> None:
@@ -118,15 +117,15 @@ def test_a_forecast_below_zero_is_unavailable_and_not_zero() -> None:
     rng = np.random.default_rng(0)
     squares = np.tile([1e-4, 9e-4], 100) * rng.uniform(0.8, 1.2, 200)
     squares[-1] = 40e-4
-    forecast = har_forecast(as_returns(np.sqrt(squares)[:, None]))
+    forecast = har_forecast(as_returns(np.sqrt(squares)[:, None])).volatility
     figure = forecast.figure(0)
     assert (figure.value, figure.reason) == (None, "the forecast is not positive")
     assert np.isnan(forecast.values[0])
     squares[-1] = 9e-4
-    assert har_forecast(as_returns(np.sqrt(squares)[:, None])).figure(0).value is not None
+    assert har_forecast(as_returns(np.sqrt(squares)[:, None])).volatility.figure(0).value is not None
 
 
-@pytest.mark.parametrize("forecast", [har_forecast, ewma_volatility])
+@pytest.mark.parametrize("forecast", [lambda returns: har_forecast(returns).volatility, ewma_volatility])
 def test_cash_stale_prices_short_and_empty_histories(forecast: Any) -> None:
     assert forecast(as_returns(np.zeros((300, 1)), cash=True)).figure(0).value == 0.0
     assert forecast(as_returns(np.zeros((300, 1)))).figure(0).reason == "the price did not move"
@@ -137,7 +136,7 @@ def test_cash_stale_prices_short_and_empty_histories(forecast: Any) -> None:
 
 def test_har_uses_the_window_alone() -> None:
     values = noise(5, sessions=400)
-    whole, recent = har_forecast(as_returns(values), 300), har_forecast(as_returns(values[100:]), 756)
+    whole, recent = (har_forecast(as_returns(v), w).volatility for v, w in ((values, 300), (values[100:], 756)))
     assert whole.values[0] == pytest.approx(recent.values[0], rel=1e-9)
 
 
@@ -145,7 +144,7 @@ def test_forecasts_carry_the_coverage_of_portfolios() -> None:
     values = noise(6, columns=2)
     values[:, 1] = np.nan
     book = portfolio_returns(as_returns(values), [[0.75, 0.25]])
-    for forecast in (har_forecast(book), ewma_volatility(book)):
+    for forecast in (har_forecast(book).volatility, ewma_volatility(book)):
         assert forecast.figure(0).coverage == pytest.approx(0.75)
 
 
