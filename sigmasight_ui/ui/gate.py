@@ -23,7 +23,7 @@ from reflex_base.registry import RegistrationContext
 from sigmasight_ui.core.actor import ANONYMOUS, Actor
 from sigmasight_ui.ui.problems import incident
 from sigmasight_ui.ui.public import is_public
-from sigmasight_ui.ui.shell.notices import NoticeState, show, unavailable
+from sigmasight_ui.ui.shell.outage import OutageState
 
 Resolve = Callable[[str, str | None], Actor | None]
 
@@ -58,6 +58,7 @@ class Gate(rx.Middleware):
             actor = await self._actor(root)
         except Exception as error:
             return await _refuse_unresolved(root, error)
+        await _end_outage(root)
         await _bind(root, _owner_of(actor))
         current_actor.set(actor)
         if actor.is_signed_in or is_public(registered.handler.fn) or _is_framework(registered.states):
@@ -90,12 +91,18 @@ async def _bind(root: BaseState, owner: str) -> None:
 
 
 async def _refuse_unresolved(root: BaseState, error: Exception) -> StateUpdate:
-    """Nobody can be told apart from anybody: show nothing, and say that it is not the person's fault."""
-    await _bind(root, "")
-    show(await root.get_state(NoticeState), unavailable(incident("session_not_resolved", error)))
-    delta = await root._get_resolved_delta()
-    root._clean()
+    """Nobody can be told apart from anybody: nothing of the tree is sent, only that it is not the person's fault."""
+    outage = await root.get_state(OutageState)
+    outage.reference = outage.reference or incident("session_not_resolved", error)
+    delta = await outage._get_resolved_delta()
+    outage._clean()
     return StateUpdate(delta=delta)
+
+
+async def _end_outage(root: BaseState) -> None:
+    outage = await root.get_state(OutageState)
+    if outage.reference:
+        outage.reference = ""
 
 
 def _owner_of(actor: Actor) -> str:

@@ -9,10 +9,12 @@ from reflex_base.registry import RegistrationContext
 from sigmasight_ui.core.actor import Actor
 from sigmasight_ui.ui.gate import Gate, SessionState, current_actor
 from sigmasight_ui.ui.public import is_public, public
+from sigmasight_ui.ui.shell.outage import OutageState
 from tests.ui.pipeline import Tab
 
 ADA = Actor(user_id=UUID(int=1), role="user", session_id=UUID(int=101))
 BEN = Actor(user_id=UUID(int=2), role="user", session_id=UUID(int=102))
+HYDRATE = "reflex___state____state.hydrate"
 SESSIONS = {"sigmasight=ada": ADA, "sigmasight=ben": BEN}
 
 
@@ -80,7 +82,7 @@ def test_public_handlers_run_for_anyone():
 def test_a_tab_token_without_the_cookie_finds_an_empty_tree():
     stolen = tab()
     stolen.send(GateProbe.load, cookie="sigmasight=ada")
-    outcome = stolen.send("reflex___state____state.hydrate")
+    outcome = stolen.send(HYDRATE)
     assert "secret" not in str(outcome.deltas)
 
 
@@ -98,7 +100,7 @@ def test_a_revoked_session_loses_what_its_tab_held():
     revoked.send(GateProbe.load, cookie="sigmasight=ada")
     del sessions["sigmasight=ada"]
     assert revoked.send(GateProbe.touch, cookie="sigmasight=ada").redirects
-    assert "secret" not in str(revoked.send("reflex___state____state.hydrate").deltas)
+    assert "secret" not in str(revoked.send(HYDRATE).deltas)
 
 
 def test_backend_vars_cannot_be_written_from_the_browser():
@@ -130,10 +132,31 @@ def test_when_sessions_cannot_be_resolved_nothing_runs_and_the_page_says_so():
     def away(_cookie: str, _address: str | None) -> Actor | None:
         raise ConnectionError("no route to host")
 
-    outcome = Tab(Gate(away)).send(GateProbe.load, cookie="sigmasight=ada")
-    assert "secret" not in str(outcome.deltas)
-    assert "cannot be reached" in str(outcome.deltas)
-    assert outcome.events == []
+    held = tab()
+    held.send(GateProbe.load, cookie="sigmasight=ada")
+    held._gate = Gate(away)
+    for handler in (GateProbe.touch, HYDRATE, OutageState.try_again):
+        outcome = held.send(handler, cookie="sigmasight=ada")
+        [(state, shown)] = outcome.deltas[0].items()
+        assert state == OutageState.get_full_name()
+        assert len(shown["reference_rx_state_"]) == 8
+        assert outcome.events == []
+    held._gate = Gate(resolve)
+    back = str(held.send(OutageState.try_again, cookie="sigmasight=ada").deltas)
+    assert "a secret of the tenant" in back
+    assert "'reference_rx_state_': ''" in back
+
+
+def test_an_outage_says_nothing_to_somebody_with_a_stolen_tab_token():
+    def away(_cookie: str, _address: str | None) -> Actor | None:
+        raise ConnectionError("no route to host")
+
+    stolen = tab()
+    stolen.send(GateProbe.load, cookie="sigmasight=ada")
+    stolen._gate = Gate(away)
+    assert "secret" not in str(stolen.send(HYDRATE, cookie="sigmasight=ben").deltas)
+    stolen._gate = Gate(resolve)
+    assert "secret" not in str(stolen.send(HYDRATE, cookie="sigmasight=ben").deltas)
 
 
 def test_recognising_people_does_not_wait_for_busy_handlers():
@@ -165,5 +188,6 @@ def test_the_handlers_anyone_may_call_are_these():
         "RegisterState.arrive",
         "NoticeState.dismiss",
         "NoticeState.report",
+        "OutageState.try_again",
         "RegisterState.submit",
     }

@@ -16,6 +16,7 @@ from sigmasight_ui.ui.kit.toast import toast_region
 from sigmasight_ui.ui.shell.account_switcher import account_switcher
 from sigmasight_ui.ui.shell.navigation import bottom_navigation, side_navigation
 from sigmasight_ui.ui.shell.notices import NoticeState
+from sigmasight_ui.ui.shell.outage import outage
 from sigmasight_ui.ui.shell.person_menu import appearance_toggle, person_menu, privacy_toggle
 
 Width = Literal["mini", "form", "normal", "wide"]
@@ -50,7 +51,7 @@ def plain_frame(*content: rx.Component, header: Sequence[rx.Component] = (), rea
     return rx.el.div(
         skip_link(),
         rx.el.header(bar, class_name="top"),
-        main(lost_connection(), *content),
+        main(rx.el.div(lost_connection(), outage(), class_name="banners"), *content),
         notices(),
         class_name="plain",
         **attributes(data_ready=flag(ready)),
@@ -76,7 +77,7 @@ def app_page(
         _top_bar(),
         side_navigation(here),
         main(
-            rx.el.div(lost_connection(), *banners, class_name="banners"),
+            rx.el.div(lost_connection(), outage(), *banners, class_name="banners"),
             rx.el.div(*head, class_name="page-head"),
             *content,
         ),

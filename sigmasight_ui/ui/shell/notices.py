@@ -49,8 +49,3 @@ def refused(error: AppError) -> Notice:
 def failed(reference: str) -> Notice:
     text = f"That did not work, and the fault is on our side. Try again, or give support the reference {reference}."
     return Notice(text, "danger", seconds=0)
-
-
-def unavailable(reference: str) -> Notice:
-    text = f"Your data cannot be reached right now. Reload in a minute. Reference for support: {reference}."
-    return Notice(text, "danger", seconds=0)

@@ -54,6 +54,7 @@ class ShellView:
 
 
 class ShellState(rx.State):
+    is_loaded: bool = False
     person: Person = Person()
     hide_amounts: bool = False
     accounts: list[AccountRow] = []
@@ -65,7 +66,7 @@ class ShellState(rx.State):
     async def load(self):
         view = await scope.call(shell_view)
         wanted = self.router.url.query_parameters.get("account", "")
-        self.person, self.hide_amounts = view.person, view.hide_amounts
+        self.is_loaded, self.person, self.hide_amounts = True, view.person, view.hide_amounts
         self.accounts, self.total = list(view.accounts), view.total
         self.selected = choose(wanted, view.accounts)
         self.is_unknown = wanted not in ("", self.selected)
