@@ -153,15 +153,20 @@ def services(database: FreshDatabase, settings: Settings, clock: FixedClock) -> 
 
 
 @pytest.fixture
+def new_user_of() -> Callable[[Services], Actor]:
+    """Makes a real account in any wiring and returns its actor."""
+    return lambda services: _account(services, f"user{next(_numbers)}@example.com")
+
+
+@pytest.fixture
 def new_user(services: Services) -> Callable[..., Actor]:
     """Makes a real account and returns its actor."""
     numbers = itertools.count(1)
+    return lambda email=None: _account(services, email or f"user{next(numbers)}@example.com")
 
-    def make(email: str | None = None) -> Actor:
-        address = email or f"user{next(numbers)}@example.com"
-        hashed = services.identity.hash_password(PASSWORD)
-        with services.db.transaction(ANONYMOUS) as session:
-            user = services.identity.create_account(session, address, "Ada Example", hashed, Visitor())
-        return Actor(user_id=user.id, role="user")
 
-    return make
+def _account(services: Services, email: str) -> Actor:
+    hashed = services.identity.hash_password(PASSWORD)
+    with services.db.transaction(ANONYMOUS) as session:
+        user = services.identity.create_account(session, email, "Ada Example", hashed, Visitor())
+    return Actor(user_id=user.id, role="user")
