@@ -29,8 +29,8 @@ def noise(seed: int, sessions: int = 300, columns: int = 1) -> Floats:
 
 
 def test_empyrical_mixed(reference: dict[str, Any]) -> None:
-    """Eight returns are too few to publish, so they are repeated, which the sample deviation alone notices. For the yearly
-    return empyrical counts the unknown first day as one that passed."""
+    """Eight returns are too few to publish, so they are repeated, which the sample deviation alone notices. empyrical
+    counts the unknown first day as one that passed."""
     expected = reference["empyrical_mixed"]
     eight = np.array(expected["returns"][1:], dtype=float)
     often = as_returns(np.tile(eight, 32)[:, None])
