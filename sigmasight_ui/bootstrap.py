@@ -73,7 +73,7 @@ def build_services(
     clock = clock or make_clock(settings.clock_start)
     key = key or master_key(settings)
     hasher = PasswordHasher(key.derive("passwords"), **({"cost": password_cost} if password_cost else {}))
-    audit = AuditService(clock, key.derive("audit addresses"))
+    audit = AuditService(clock, key.derive("audit addresses"), key.derive("audit seals"))
     access = AccessService()
     identity = IdentityService(
         clock, hasher, TokenSigner(_token_keys(settings, key)), audit, settings.deterministic_uuids

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sigmasight_ui.bootstrap import Services, build_services, master_key
 from sigmasight_ui.core import migrations
-from sigmasight_ui.core.actor import ANONYMOUS
+from sigmasight_ui.core.actor import ANONYMOUS, job_actor
 from sigmasight_ui.core.config import Settings
 from sigmasight_ui.core.database_access import DatabaseAccess, open_database
 from sigmasight_ui.core.database_roles import server_version_check
@@ -30,7 +30,9 @@ def examine(settings: Settings) -> list[Finding]:
     frontend = Finding("frontend", is_built(settings), "" if is_built(settings) else "it is built by make run")
     try:
         with joined(settings) as (services, database):
-            return [*findings, Finding("database", True), *examine_database(services, database), frontend]
+            inside = [*examine_database(services, database)]
+            audit = [examine_audit(services)] if all(finding.ok for finding in inside) else []
+            return [*findings, Finding("database", True), *inside, *audit, frontend]
     except Exception as error:
         return [*findings, Finding("database", False, str(error)), frontend]
 
@@ -45,6 +47,14 @@ def examine_database(services: Services, database: DatabaseAccess) -> Iterator[F
     with services.db.transaction(ANONYMOUS) as session:
         counts = services.risk.prerequisites(session)
     yield Finding("reference data", counts.complete, "" if counts.complete else "run python -m sigmasight_ui migrate")
+
+
+def examine_audit(services: Services) -> Finding:
+    """Every seal against every event it covers: only on request, the record grows without end."""
+    with services.db.transaction(job_actor("doctor"), role="app_worker") as session:
+        broken = services.audit.broken_seal(session)
+    advice = f"seal {broken} does not fit its events any more: somebody has rewritten them" if broken else ""
+    return Finding("audit record", broken is None, advice)
 
 
 @contextmanager

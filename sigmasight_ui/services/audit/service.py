@@ -21,9 +21,10 @@ _SEALED_AT_ONCE = 5_000  # writers wait meanwhile; what is left comes with the n
 
 
 class AuditService:
-    def __init__(self, clock: Clock, ip_key: bytes) -> None:
+    def __init__(self, clock: Clock, ip_key: bytes, seal_key: bytes) -> None:
         self._clock = clock
         self._ip_key = ip_key
+        self._seal_key = seal_key
 
     def record(
         self,
@@ -67,7 +68,7 @@ class AuditService:
         if not events:
             return 0
         through = max(event.id for event in events if event.id is not None)
-        seal_hash = chain_hash(previous_hash, events)
+        seal_hash = self._chain_hash(previous_hash, events)
         repository.add_seal(session, through, len(events), previous_hash, seal_hash, self._clock.now())
         return len(events)
 
@@ -76,15 +77,15 @@ class AuditService:
         previous_hash, after = _FIRST, 0
         for seal in repository.seals(session):
             events = repository.events_between(session, after, seal.through_id)
-            if seal.previous_hash != previous_hash or seal.hash != chain_hash(previous_hash, events):
+            if seal.previous_hash != previous_hash or seal.hash != self._chain_hash(previous_hash, events):
                 return seal.id
             previous_hash, after = seal.hash, seal.through_id
         return None
 
-
-def chain_hash(previous_hash: str, events: list[AuditEvent]) -> str:
-    """SHA-256 over the seal before and every field of every event, in order."""
-    digest = hashlib.sha256(previous_hash.encode())
-    for event in events:
-        digest.update(event.model_dump_json().encode())
-    return digest.hexdigest()
+    def _chain_hash(self, previous_hash: str, events: list[AuditEvent]) -> str:
+        """Over the seal before and every field of every event, with a key the database does not hold: whoever can
+        rewrite rows there cannot seal them again."""
+        digest = hmac.new(self._seal_key, previous_hash.encode(), hashlib.sha256)
+        for event in events:
+            digest.update(event.model_dump_json().encode())
+        return digest.hexdigest()

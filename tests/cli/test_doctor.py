@@ -1,0 +1,31 @@
+"""The doctor names what is wrong."""
+
+from sqlalchemy import create_engine, text
+
+from sigmasight_ui.cli.doctor import examine_audit
+from sigmasight_ui.core.actor import job_actor
+
+
+def seal(services):
+    with services.db.transaction(job_actor("seal"), role="app_worker") as session:
+        return services.audit.seal(session)
+
+
+def test_a_whole_audit_record_is_well(services, new_user):
+    new_user()
+    assert seal(services) == 1
+    assert examine_audit(services).ok
+
+
+def test_a_rewritten_event_is_named_although_the_seal_was_recomputed_without_the_key(services, new_user, database):
+    new_user()
+    seal(services)
+    engine = create_engine(database.url("postgres"))
+    with engine.begin() as connection:
+        connection.execute(text("alter table audit_log disable trigger user"))
+        connection.execute(text("update audit_log set outcome = 'forged'"))
+        connection.execute(text("update audit_seals set hash = encode(sha256('forged'), 'hex')"))
+    engine.dispose()
+    finding = examine_audit(services)
+    assert not finding.ok
+    assert "seal 1" in finding.advice
