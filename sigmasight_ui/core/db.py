@@ -16,7 +16,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import Session
 
 from sigmasight_ui.core.actor import Actor
-from sigmasight_ui.core.errors import unavailable
+from sigmasight_ui.core.errors import storage_full, unavailable
 
 _CONTEXT = text(
     "select set_config('app.user_id', :user, true), set_config('app.impersonator_id', :impersonator, true),"
@@ -45,6 +45,8 @@ class Database:
             session.commit()
         except (OperationalError, InterfaceError, PoolTimeout) as error:
             session.rollback()
+            if _state_of(error) == _DISK_FULL:
+                raise storage_full() from error
             if _is_away(error):
                 raise unavailable("The database") from error
             raise
@@ -79,13 +81,18 @@ def _engine(url: str, pool_size: int) -> Engine:
 
 
 # Classes of SQLSTATE that mean "the server is not there", as opposed to "the statement is wrong":
-# 08 connection, 53 out of resources (also a full disk), 57 operator intervention (shutdown, cancel), 58 system error.
+# 08 connection, 53 out of resources, 57 operator intervention (shutdown, cancel), 58 system error.
 _AWAY = ("08", "53", "57", "58")
+_DISK_FULL = "53100"
 
 
 def _is_away(error: Exception) -> bool:
     if isinstance(error, PoolTimeout):
         return True
-    state = getattr(getattr(error, "orig", None), "pgcode", None)
+    state = _state_of(error)
     lost = isinstance(error, DBAPIError) and (error.connection_invalidated or state is None)
     return lost or (state or "").startswith(_AWAY)
+
+
+def _state_of(error: Exception) -> str | None:
+    return getattr(getattr(error, "orig", None), "pgcode", None)

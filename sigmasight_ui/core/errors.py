@@ -116,3 +116,13 @@ def unavailable(what: str) -> AppError:
         hint="Nothing was lost. Try again in a moment.",
         retry_after=5,
     )
+
+
+def storage_full() -> AppError:
+    return AppError(
+        ErrorKind.UNAVAILABLE,
+        "ERR_SYSTEM_003",
+        "The server has no room left to save anything.",
+        hint="Nothing of this was saved, and nothing older was lost. Tell the administrator to make room.",
+        retry_after=60,
+    )

@@ -59,6 +59,24 @@ def test_a_database_that_is_away_is_a_clear_refusal(database):
     pool.close()
 
 
+@pytest.mark.parametrize(
+    ("state", "code"),
+    [
+        ("53100", "ERR_SYSTEM_003"),
+        ("53300", "ERR_SYSTEM_001"),
+        ("57P03", "ERR_SYSTEM_001"),
+        ("58030", "ERR_SYSTEM_001"),
+    ],
+)
+def test_what_a_server_in_trouble_says_is_told_in_our_words(database, state, code):
+    pool = Database({"app_user": database.url("app_user")})
+    with pytest.raises(AppError) as refused, pool.transaction(ANONYMOUS) as session:
+        session.execute(text(f"do $$ begin raise 'x' using errcode = '{state}'; end $$"))
+    assert (refused.value.kind, refused.value.code) == (ErrorKind.UNAVAILABLE, code)
+    assert refused.value.retry_after
+    pool.close()
+
+
 def test_connections_cut_by_the_server_are_replaced(database):
     pool = Database({"app_user": database.url("app_user"), "postgres": database.url("postgres")}, pool_size=2)
     for _ in range(5):
