@@ -21,6 +21,7 @@ from sigmasight_ui.ui.page_paths import PagePaths
 from sigmasight_ui.ui.portfolios.detail_page import portfolio
 from sigmasight_ui.ui.portfolios.list_page import portfolios
 from sigmasight_ui.ui.settings.page import settings as settings_page
+from sigmasight_ui.ui.socket_rate import SocketRate
 from sigmasight_ui.ui.web_app import create_app
 
 PAGES = (landing, register, login, claim, upload, progress, dashboard, portfolios, portfolio, settings_page)
@@ -44,6 +45,7 @@ app = create_app(
     wrappers=[
         create_api(services),
         partial(PagePaths, pages=PAGES, settings=settings),
+        partial(SocketRate, trusted_proxies=settings.trusted_proxies),
         partial(SecurityHeaders, public_url=settings.public_url, static_dir=STATIC),
     ],
 )

@@ -14,7 +14,7 @@ from sigmasight_ui.bootstrap import Services
 from sigmasight_ui.core.actor import ANONYMOUS, Actor
 from sigmasight_ui.core.config import Settings
 from sigmasight_ui.core.errors import AppError, ErrorKind, unauthenticated
-from sigmasight_ui.core.network import network_of
+from sigmasight_ui.core.network import client_address
 from sigmasight_ui.core.transactions import Transactions
 from sigmasight_ui.services.identity.schemas import Visitor, actor_of
 
@@ -43,11 +43,8 @@ def get_services(request: Request) -> Services:
 
 
 def client_ip(request: Request, settings: Settings) -> str | None:
-    """The peer, or behind trusted proxies the right-most hop they did not add; IPv6 counts by /64."""
-    hops = [hop.strip() for hop in request.headers.get("x-forwarded-for", "").split(",") if hop.strip()]
     peer = request.client.host if request.client else None
-    found = hops[-settings.trusted_proxies] if 0 < settings.trusted_proxies <= len(hops) else peer
-    return network_of(found)
+    return client_address(peer, request.headers.get("x-forwarded-for", ""), settings.trusted_proxies)
 
 
 def visitor_of(request: Request, settings: Settings) -> Visitor:

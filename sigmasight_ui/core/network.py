@@ -12,3 +12,14 @@ def network_of(address: str | None) -> str | None:
     except ValueError:
         return None
     return str(parsed) if parsed.version == 4 else f"{parsed.exploded[:19]}::/64"
+
+
+def client_address(peer: str | None, forwarded_for: str, trusted_proxies: int) -> str | None:
+    """The peer, or behind trusted proxies the right-most hop they did not add; as limits count it."""
+    hops = [hop.strip() for hop in forwarded_for.split(",") if hop.strip()]
+    return network_of(hops[-trusted_proxies] if 0 < trusted_proxies <= len(hops) else peer)
+
+
+def is_loopback(network: str | None) -> bool:
+    """`network` as `network_of` gives it."""
+    return network is not None and (network.startswith("127.") or network == network_of("::1"))
