@@ -71,7 +71,7 @@ def upload_to_figures(product: Product, browser: Browser, folder: Path) -> Figur
     note = (
         "from the click on “Upload portfolio” until value, beta and volatility stand on the progress page: 25 "
         "positions, a year of prices already stored, every phase of the run. Peer: the same by a program, which asks "
-        "for the status every 20 ms where the page asks each second."
+        "for the status every 20 ms where the page asks twice a second."
     )
     return Figure("Click on “Upload portfolio” to figures", "s", samples, 3, note=note,
                   peer=Peer("the same over REST", median(without_page)))  # fmt: skip

@@ -61,14 +61,14 @@ def _run() -> rx.Component:
 
 
 def _ticker() -> rx.Component:
-    """Pressed each second by assets/kit.js for as long as it is there."""
+    """Pressed twice a second by assets/kit.js for as long as it is there."""
     return rx.el.button(
         type="button",
         hidden=True,
         tab_index=-1,
         on_click=S.refresh,
         aria_hidden="true",
-        **attributes(data_every="1000"),
+        **attributes(data_every="500"),
     )
 
 
