@@ -1,4 +1,4 @@
-"""Following one run to its end. The page asks again twice a second while the run is active; every answer is read from the
+"""Following one run to its end. The page asks twice a second while the run is active; every answer is read from the
 run's rows, so a reload, another tab or a restart of the server shows the same."""
 
 from __future__ import annotations
