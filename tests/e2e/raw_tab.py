@@ -17,6 +17,7 @@ NAMESPACE = "/_event"
 _HYDRATE = format_event_handler(State.hydrate)
 _ON_LOAD = format_event_handler(OnLoadInternalState.on_load_internal)
 _MARKER = format_event_handler(NoticeState.report)
+_addresses = (f"198.18.{high}.{low}" for high in range(256) for low in range(1, 255))
 
 
 class RawTab:
@@ -29,9 +30,9 @@ class RawTab:
         token: str | None = None,
         cookie: str = "",
         origin: str | None = "",
-        address: str = "198.51.100.7",
+        address: str = "",
     ) -> None:
-        """`origin` None sends no Origin at all, "" the product's own."""
+        """`origin` None sends no Origin at all, "" the product's own. Without an `address` it has one of its own."""
         self.url, self.token, self.heard = url, token or str(uuid4()), ""
         self._socket = websocket.create_connection(
             f"{url.replace('http', 'ws', 1)}/_event/?EIO=4&transport=websocket&token={self.token}",
@@ -39,7 +40,7 @@ class RawTab:
             origin=origin or url,
             suppress_origin=origin is None,
             cookie=cookie or None,
-            header={"X-Forwarded-For": address},
+            header={"X-Forwarded-For": address or next(_addresses)},
         )
         self._receive_until('0{"sid"')
         self.send_frame(f"40{NAMESPACE},")

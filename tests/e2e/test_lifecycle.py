@@ -114,7 +114,7 @@ class Writer(threading.Thread):
             except httpx.HTTPError:
                 time.sleep(0.05)  # the connection broke: written or not, nobody was told
             if self._with_positions:
-                self._stop_writing.wait(1)  # the limit on uploads leaves room for about fifty
+                self._stop_writing.wait(2)  # well below the limit on uploads
 
     def _send(self, account: str) -> httpx.Response:
         if self._with_positions:
