@@ -26,10 +26,10 @@ lint: .venv/test.stamp ## Lint, types and import contracts
 	@$(BIN)/lint-imports
 
 check: lint ## Lint and the fast tests (under two minutes)
-	@$(BIN)/python -m pytest -m "not e2e and not slow"
+	@$(BIN)/python -m pytest -n auto -m "not e2e and not slow"
 
-test: lint ## Every check and every test, the browser tests included
-	@$(BIN)/python -m pytest
+test: check ## Every check and every test, the browser tests included
+	@$(BIN)/python -m pytest -m "e2e or slow"
 
 bench: .venv/test.stamp ## Measure, and rewrite docs/benchmarks.md
 	@$(BIN)/python -m sigmasight_ui bench
