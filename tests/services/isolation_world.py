@@ -25,7 +25,7 @@ class World:
     rows: dict[str, list[Row]] = field(default_factory=dict)
 
     def level(self, me: UUID | None, portfolio: object) -> int:
-        return self.levels.get((me, portfolio), 0) if me else 0  # type: ignore[arg-type]
+        return next((level for key, level in self.levels.items() if key == (me, portfolio)), 0)
 
 
 Rule = Callable[[World, UUID | None, Row], bool]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import text, update
+from sqlalchemy import CursorResult, text, update
 from sqlmodel import Session, col, select
 
 from sigmasight_ui.services.identity.models import User, UserSession
@@ -70,7 +70,7 @@ def revoke(
         statement = statement.where(col(UserSession.id) == only)
     if keep is not None:
         statement = statement.where(col(UserSession.id) != keep)
-    return int(session.execute(statement).rowcount)  # type: ignore[attr-defined]
+    return cast(CursorResult[Any], session.execute(statement)).rowcount
 
 
 def redeem_ticket(session: Session, values: dict[str, Any]) -> UUID | None:

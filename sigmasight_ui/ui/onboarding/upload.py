@@ -47,43 +47,8 @@ def _form_screen() -> rx.Component:
 
 def _fields() -> list[rx.Component]:
     return [
-        rx.el.div(
-            text_field(
-                "portfolio_name",
-                "Portfolio name",
-                placeholder="My Investment Portfolio",
-                error=_error("portfolio_name"),
-                max_length=255,
-                auto_complete="off",
-            ),
-            text_field(
-                "account_name",
-                "Account name",
-                placeholder="Schwab Living Trust",
-                error=_error("account_name"),
-                max_length=100,
-                auto_complete="off",
-            ),
-            class_name="form-pair",
-        ),
-        rx.el.div(
-            select_field(
-                "account_type",
-                "Account type",
-                tuple(ACCOUNT_TYPES.items()),
-                placeholder="Choose a type",
-                default_value="",
-                error=_error("account_type"),
-            ),
-            money_field(
-                "equity_balance",
-                "Equity balance",
-                help="Account value minus margin debt.",
-                error=_error("equity_balance"),
-                max_length=40,
-            ),
-            class_name="form-pair",
-        ),
+        rx.el.div(*_names(), class_name="form-pair"),
+        rx.el.div(*_account(), class_name="form-pair"),
         textarea_field(
             "description",
             "Description",
@@ -99,6 +64,47 @@ def _fields() -> list[rx.Component]:
             max_bytes=MAX_BYTES,
             hint=".csv up to 10 MB, with the columns of our template",
             error=_error("csv_file"),
+        ),
+    ]
+
+
+def _names() -> list[rx.Component]:
+    return [
+        text_field(
+            "portfolio_name",
+            "Portfolio name",
+            placeholder="My Investment Portfolio",
+            error=_error("portfolio_name"),
+            max_length=255,
+            auto_complete="off",
+        ),
+        text_field(
+            "account_name",
+            "Account name",
+            placeholder="Schwab Living Trust",
+            error=_error("account_name"),
+            max_length=100,
+            auto_complete="off",
+        ),
+    ]
+
+
+def _account() -> list[rx.Component]:
+    return [
+        select_field(
+            "account_type",
+            "Account type",
+            tuple(ACCOUNT_TYPES.items()),
+            placeholder="Choose a type",
+            default_value="",
+            error=_error("account_type"),
+        ),
+        money_field(
+            "equity_balance",
+            "Equity balance",
+            help="Account value minus margin debt.",
+            error=_error("equity_balance"),
+            max_length=40,
         ),
     ]
 
