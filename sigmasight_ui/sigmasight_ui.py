@@ -2,6 +2,7 @@
 
 import atexit
 from functools import cache, partial
+from threading import Lock
 
 from sigmasight_ui.api.app import create_api
 from sigmasight_ui.api.headers import SecurityHeaders
@@ -29,9 +30,17 @@ PAGES = (landing, register, login, claim, upload, progress, dashboard, portfolio
 settings = load_settings()
 
 
-@cache
+_one_at_a_time = Lock()
+
+
 def services() -> Services:
     """Joined at the first request; the build, which imports this module too, needs no database."""
+    with _one_at_a_time:  # two first requests at once must not join twice
+        return _joined()
+
+
+@cache
+def _joined() -> Services:
     built, database = start_services(settings)
     atexit.register(database.close)
     atexit.register(built.db.close)
