@@ -32,7 +32,7 @@
     phase(zone, "chosen");
     const rows = (await file.text()).split(/\r\n|\r|\n/).filter((line) => line.trim() && !line.startsWith("#")).length - 1;
     if (inputOf(zone).files[0] === file && zone.dataset.phase === "chosen" && rows > 0) {
-      say(zone, "detail", `${size(file.size)}, ${rows} ${rows === 1 ? "row" : "rows"}`);
+      say(zone, "detail", `${size(file.size)}, ${rows.toLocaleString("en-US")} ${rows === 1 ? "row" : "rows"}`);
     }
   };
 

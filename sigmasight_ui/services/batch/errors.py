@@ -27,8 +27,12 @@ def market_data_reason(cause: str) -> str:
     return f"Market data could not be fetched: {cause}. This is usually the network. Your positions are saved."
 
 
-def coverage_reason(missing: Sequence[str], needed: int) -> str:
-    return f"{len(missing)} of {needed} symbols have no price of the last ten days: {listed(missing)}."
+def coverage_reason(missing: Sequence[str], needed: int, is_sample: bool) -> str:
+    """The sample has no last ten days: what it lacks it never had."""
+    share = f"{len(missing):,} of {needed:,} symbols"
+    if is_sample:
+        return f"The bundled sample prices were used, and {share} are not among them: {listed(missing)}."
+    return f"{share} have no price of the last ten days: {listed(missing)}."
 
 
 def attempts_reason(attempts: int) -> str:
@@ -38,4 +42,4 @@ def attempts_reason(attempts: int) -> str:
 def listed(symbols: Sequence[str]) -> str:
     """The first few by name, so that a sentence stays one."""
     named = ", ".join(symbols[:_NAMED])
-    return f"{named} and {len(symbols) - _NAMED} more" if len(symbols) > _NAMED else named
+    return f"{named} and {len(symbols) - _NAMED:,} more" if len(symbols) > _NAMED else named

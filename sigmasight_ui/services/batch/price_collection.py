@@ -99,8 +99,8 @@ class PriceCollection:
             coverage = self._market.coverage(session, source, need.wanted, need.as_of)
             missing = [each.symbol for each in coverage.missing if each.symbol in need.required]
             attempt.progress(session, FETCH_PRICES, PhaseResult(coverage.priced, coverage.needed, UNIT))
-            attempt.say(session, f"Prices there for {coverage.priced} of {coverage.needed} symbols")
-            trouble = _trouble(outage, missing, need)
+            attempt.say(session, f"Prices there for {coverage.priced:,} of {coverage.needed:,} symbols")
+            trouble = _trouble(outage, missing, need, self._market.source_view(source).is_sample)
             if trouble is None:
                 attempt.complete(session, FETCH_PRICES)
             else:
@@ -108,11 +108,11 @@ class PriceCollection:
                 attempt.fail(session, FETCH_PRICES, *trouble, without)
 
 
-def _trouble(outage: str | None, missing: Sequence[str], need: Need) -> tuple[str, str] | None:
+def _trouble(outage: str | None, missing: Sequence[str], need: Need, is_sample: bool) -> tuple[str, str] | None:
     if outage is not None:
         return errors.MARKET_DATA, errors.market_data_reason(outage)
     if not rules.is_ready(len(need.required), len(missing)):
-        return errors.COVERAGE, errors.coverage_reason(missing, len(need.required))
+        return errors.COVERAGE, errors.coverage_reason(missing, len(need.required), is_sample)
     return None
 
 
@@ -122,4 +122,4 @@ def _told(stored: StoreResult) -> list[str]:
         return [f"No answer: {stored.outage.reason}"]
     lines = [f"{each.symbol}: {each.reason}" for each in stored.problems[:_NAMED_PROBLEMS]]
     more = len(stored.problems) - _NAMED_PROBLEMS
-    return [*lines, f"and {more} more symbols"] if more > 0 else lines
+    return [*lines, f"and {more:,} more symbols"] if more > 0 else lines

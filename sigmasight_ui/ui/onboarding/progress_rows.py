@@ -82,8 +82,13 @@ def _phase(phase: PhaseStatus) -> PhaseRow:
     return PhaseRow(
         name=phase.name,
         status=phase.status.value,
-        count=f"{phase.current:,} of {phase.total:,} {phase.unit or ''}".strip() if phase.total else "",
+        count=_count(phase.current, phase.total, phase.unit or "") if phase.total else "",
         took=format.duration(phase.duration_seconds) if phase.duration_seconds is not None else "",
         percent=100 * phase.current // phase.total if phase.total else 0,
         why=phase.reason or "",
     )
+
+
+def _count(current: int, total: int, unit: str) -> str:
+    """Units are stored as a plural."""
+    return f"{current:,} of {total:,} {unit.removesuffix('s') if total == 1 else unit}".strip()

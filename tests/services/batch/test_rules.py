@@ -89,3 +89,13 @@ def test_at_night_only_what_has_no_run_or_had_no_market_data_is_due():
 def test_long_lists_of_symbols_stay_one_sentence():
     assert errors.listed(["A", "B"]) == "A, B"
     assert errors.listed([f"S{n}" for n in range(12)]).endswith("S9 and 2 more")
+
+
+def test_too_few_prices_are_told_by_where_they_were_looked_for():
+    missing = ["AAA", *("B" for _ in range(1200))]
+    assert errors.coverage_reason(["AMZN", "V"], 25, is_sample=True) == (
+        "The bundled sample prices were used, and 2 of 25 symbols are not among them: AMZN, V."
+    )
+    told = errors.coverage_reason(missing, 10000, is_sample=False)
+    assert told.startswith("1,201 of 10,000 symbols have no price of the last ten days: AAA, B")
+    assert told.endswith(" and 1,191 more.")
