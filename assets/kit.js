@@ -36,7 +36,9 @@
       control.setAttribute("aria-expanded", "true");
       if (dialog.classList.contains("sheet") && !phone.matches) place(dialog, control.getBoundingClientRect());
     }
-    dialog.querySelector("[autofocus], [aria-checked=true]")?.focus();
+    const first = dialog.querySelector("[autofocus], [aria-checked=true]");
+    if (first) first.focus();
+    else for (const part of [dialog, ...dialog.children]) part.scrollTop = 0; // the first button may stand at the end
     dialog.addEventListener("close", () => control?.setAttribute("aria-expanded", "false"), { once: true });
   };
   const place = (dialog, at) => {

@@ -21,7 +21,7 @@ def account_switcher() -> rx.Component:
     return rx.cond(
         ShellState.accounts.length() > 0,
         rx.fragment(_control(), _sheet()),
-        rx.cond(ShellState.is_loaded, rx.el.span("No accounts yet", class_name="quiet")),
+        rx.cond(ShellState.is_loaded, rx.el.span("No accounts yet", class_name="quiet no-accounts")),
     )
 
 

@@ -117,7 +117,7 @@ def shell_view(services: Services, session: Session, actor: Actor) -> ShellView:
 
 
 def _person(user: UserView) -> Person:
-    words = user.full_name.split()
+    words = [word for word in user.full_name.split() if word[0].isalnum()]
     initials = "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
     return Person(user.full_name, user.email, initials or user.email[:1].upper(), user.is_superuser)
 

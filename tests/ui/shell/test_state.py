@@ -103,3 +103,10 @@ def test_nobody_else_hears_of_it(tab, open_account):
     stolen = tab.send(ShellState.load, cookie="sigmasight=forged", path="/dashboard")
     assert stolen.redirects == ["/login?next=/dashboard"]
     assert "Schwab" not in str(stolen.deltas)
+
+
+@pytest.mark.parametrize(("name", "initials"), [("Ben <b>Bold</b> “Quote”", "B"), ("<b>", "A"), ("Éa de Zoé", "ÉZ")])
+def test_initials_are_letters_or_digits(services, ada, tab, name, initials):
+    with services.db.transaction(ada) as session:
+        services.identity.update_profile(session, ada, full_name=name)
+    assert value(load(tab), "person").initials == initials
