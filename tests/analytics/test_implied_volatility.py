@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -68,9 +69,9 @@ def test_extreme_but_solvable() -> None:
 
 
 @pytest.mark.parametrize("solve", [implied_volatility, american_implied_volatility])
-def test_prices_without_a_volatility_have_a_reason(solve: object) -> None:
+def test_prices_without_a_volatility_have_a_reason(solve: Any) -> None:
     of = options([100.0, 100, 100, 100, np.nan, 100], 90, [0.5, 0.5, 0.5, 0.0, 0.5, 0.5], True, 0.02, 0.01)
-    found = solve(of, [10.0, 9.0, 100.0, 12.0, 12.0, np.nan])  # type: ignore[operator]
+    found = solve(of, [10.0, 9.0, 100.0, 12.0, 12.0, np.nan])
     assert np.isnan(found.values).all()
     assert [found.reasons[i] for i in range(6)] == [
         "the price is not above the value of exercising",
