@@ -74,6 +74,10 @@
     if (event.clientY - from > 80) sheet.close();
   });
 
+  const followNetwork = () => root.classList.toggle("is-offline", !navigator.onLine);
+  addEventListener("offline", followNetwork);
+  addEventListener("online", followNetwork);
+
   // Fields
   const showPassword = (button) => {
     const field = document.getElementById(button.dataset.shows);
@@ -258,6 +262,14 @@
     setTimeout(press, Number(button.dataset.every));
   };
 
+  // A screen that takes the place of another takes the focus too, once: at its heading.
+  const received = new WeakSet();
+  const takeFocus = (element) => {
+    if (received.has(element)) return;
+    received.add(element);
+    element.focus();
+  };
+
   // What appears or changes by rendering, and what stands in the page from the start.
   const tend = () => {
     for (const box of all("[data-mixed]")) box.indeterminate = box.dataset.mixed === "true";
@@ -268,6 +280,7 @@
     }
     all("[data-toast]").forEach(letLeave);
     all("[data-every]").forEach(tick);
+    all("[data-takes-focus=true]").forEach(takeFocus);
     all("[data-follows]").forEach(follow);
     markProfitLoss();
     focusFirstError();
@@ -276,7 +289,7 @@
     tend();
     let due = 0;
     const soon = () => (due ||= requestAnimationFrame(() => { due = 0; tend(); }));
-    const attributeFilter = ["data-open", "data-mixed", "data-autosubmit", "aria-invalid"];
+    const attributeFilter = ["data-takes-focus", "data-open", "data-mixed", "data-autosubmit", "aria-invalid"];
     new MutationObserver(soon).observe(document.body, { childList: true, subtree: true, attributes: true, attributeFilter });
   };
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);

@@ -27,6 +27,7 @@
       phase(zone, "wrong");
       return;
     }
+    document.getElementById(`${inputOf(zone).id}-error`)?.setAttribute("hidden", "");
     say(zone, "name", file.name);
     say(zone, "detail", size(file.size));
     phase(zone, "chosen");

@@ -114,8 +114,12 @@ def ratio(value: Number | None, decimals: int = 2, *, signed: bool = False) -> s
 
 
 def error(value: Number | None, decimals: int = 2) -> str:
-    """± 0.06, behind the figure it belongs to; nothing when it is not known."""
-    return "" if value is None else f"± {ratio(abs(value), decimals)}"
+    """± 0.06, behind the figure it belongs to; nothing when it is not known. No error is shown as none at all."""
+    if value is None:
+        return ""
+    smallest = Decimal(1).scaleb(-decimals)
+    is_tiny = value != 0 and _rounded(abs(value), decimals) == 0
+    return f"± under {smallest}" if is_tiny else f"± {ratio(abs(value), decimals)}"
 
 
 def quantity(value: Decimal | None) -> str:

@@ -79,6 +79,8 @@ def test_ratio_and_error():
     assert format.ratio(-0.314) == "−0.31"
     assert format.error(0.061) == "± 0.06"
     assert format.error(None) == ""
+    assert format.error(0.0004) == "± under 0.01"
+    assert format.error(0.01, 1) == "± under 0.1"
 
 
 @pytest.mark.parametrize(

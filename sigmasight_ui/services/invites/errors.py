@@ -10,6 +10,6 @@ def invite_invalid() -> AppError:
         ErrorKind.UNAUTHENTICATED,
         "ERR_INVITE_001",
         "This invite code is not valid.",
-        hint="Copy it again from your welcome mail, hyphens included.",
+        hint="Copy it again, hyphens included, or ask the person who invited you.",
         field="invite_code",
     )

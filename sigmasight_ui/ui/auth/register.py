@@ -30,7 +30,7 @@ def register() -> rx.Component:
                 "invite_code",
                 "Invite code",
                 mono=True,
-                help="It is in your welcome mail.",
+                help="From the person who invited you.",
                 error=error_of(RegisterState, "invite_code"),
                 auto_complete="off",
                 max_length=200,

@@ -197,7 +197,7 @@ def _with_error(figure: FigureView, show, show_error) -> str:
 
 
 def _percent_error(value: float | None) -> str:
-    return "" if value is None else f"± {format.ratio(100 * value, 1)}"
+    return format.error(None if value is None else 100 * value, 1)
 
 
 def _window_facts(figure: FigureView) -> list[Fact]:

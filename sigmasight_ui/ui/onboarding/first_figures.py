@@ -61,4 +61,4 @@ def _figure(
 
 
 def _percent_error(value: float | None) -> str:
-    return "" if value is None else f"± {format.ratio(100 * value, 1)}"
+    return format.error(None if value is None else 100 * value, 1)

@@ -22,7 +22,12 @@ def problem_screen() -> rx.Component:
 
 
 def _summary() -> rx.Component:
-    return banner(rx.el.h1(UploadState.headline), UploadState.reassurance, tone="danger", alert=True)
+    return banner(
+        rx.el.h1(UploadState.headline, tab_index=-1, **attributes(data_takes_focus="true")),
+        UploadState.reassurance,
+        tone="danger",
+        alert=True,
+    )
 
 
 def _panel() -> rx.Component:

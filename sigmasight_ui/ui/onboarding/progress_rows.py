@@ -65,7 +65,7 @@ def _intro(run: RunStatus, portfolio: PortfolioRow) -> str:
     if run.status is RunState.COMPLETED:
         done = f"{run.phases_completed} of {len(run.phases)} phases completed in {format.duration(run.elapsed_seconds)}"
         return f"{portfolio.name}: {positions} imported, {done}."
-    return f"{portfolio.name} is saved: {positions} imported. Only figures are missing."
+    return f"{portfolio.name} is saved: {positions} imported. Some figures are missing."
 
 
 def _headline(run: RunStatus) -> str:

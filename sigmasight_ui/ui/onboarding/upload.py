@@ -8,6 +8,7 @@ from sigmasight_ui.ui.kit.banner import banner
 from sigmasight_ui.ui.kit.button import button, link_button
 from sigmasight_ui.ui.kit.dropzone import dropzone, upload_form
 from sigmasight_ui.ui.kit.field import money_field, select_field, text_field, textarea_field
+from sigmasight_ui.ui.kit.html import attributes, flag
 from sigmasight_ui.ui.kit.panel import plain_panel
 from sigmasight_ui.ui.onboarding.problems import problem_screen
 from sigmasight_ui.ui.onboarding.steps import STEPS
@@ -29,7 +30,9 @@ def upload() -> rx.Component:
 
 
 def _form_screen() -> rx.Component:
-    heading = rx.cond(UploadState.shows_problems, rx.fragment(), rx.el.h1("Upload your portfolio"))
+    focus = attributes(data_takes_focus=flag(UploadState.came_back))
+    title = rx.el.h1("Upload your portfolio", tab_index=-1, **focus)
+    heading = rx.cond(UploadState.shows_problems, rx.fragment(), title)
     return rx.fragment(
         heading,
         rx.el.p(INTRO, class_name="intro"),

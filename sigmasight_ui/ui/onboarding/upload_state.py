@@ -17,6 +17,7 @@ UPLOAD, PROGRESS = "/onboarding/upload", "/onboarding/progress"
 
 class UploadState(rx.State):
     shows_problems: bool = False
+    came_back: bool = False
     field_errors: dict[str, str] = {}
     form_error: str = ""
     upload_id: str = ""
@@ -31,7 +32,7 @@ class UploadState(rx.State):
     @rx.event
     async def load(self):
         """A reload shows the same problems again, as long as the upload is kept."""
-        self.is_making_sample = False
+        self.is_making_sample, self.came_back = False, False
         wanted = self.router.url.query_parameters.get("upload", "")
         if wanted:
             await self._show(wanted)
@@ -50,6 +51,7 @@ class UploadState(rx.State):
 
     @rx.event
     def show_form(self):
+        self.came_back = True
         self._show_form()
 
     @rx.event

@@ -93,11 +93,11 @@ def notices() -> rx.Component:
 
 
 def lost_connection() -> rx.Component:
-    """After the second failed attempt: what is on screen stays, and says that it is not moving."""
-    return rx.cond(
-        has_too_many_connection_errors,
-        banner("Connection lost", "You see what was loaded before. Trying again.", tone="warn", alert=True),
-    )
+    """After the second failed attempt, or when the browser itself knows that it is offline (assets/kit.js): what is on
+    screen stays, and says that it is not moving."""
+    lost = banner("Connection lost", "You see what was loaded before. Trying again.", tone="warn", alert=True)
+    offline = banner("You are offline", "You see what was loaded before.", tone="warn", alert=True)
+    return rx.fragment(rx.cond(has_too_many_connection_errors, lost), rx.el.div(offline, class_name="when-offline"))
 
 
 def _top_bar() -> rx.Component:
