@@ -47,6 +47,7 @@ class Facts:
 
 def attention(facts: Facts, amounts: Amounts) -> list[Attention]:
     return [
+        *_sample_prices(facts),
         *_missing_prices(facts.quality),
         *_without_value(facts),
         *_old_prices(facts.quality),
@@ -63,6 +64,14 @@ def finding(rows: Sequence[Attention]) -> str:
         return "Nothing is urgent."
     number = _NUMBERS[urgent] if urgent < len(_NUMBERS) else str(urgent)
     return f"{number} thing{'' if urgent == 1 else 's, most urgent first'}."
+
+
+def _sample_prices(facts: Facts) -> Iterator[Attention]:
+    """Real positions at the sample's past prices: what somebody without a network has to know first."""
+    origin = facts.quality.origin
+    if origin is not None and origin.is_sample and not all(row.is_sample for row in facts.portfolios):
+        why = "No market data provider could be reached, or none is set. The nightly run asks again."
+        yield Attention("Values are at past sample prices", why, action=RETRY_PRICES)
 
 
 def _missing_prices(quality: DataQuality) -> Iterator[Attention]:

@@ -9,7 +9,7 @@ from sigmasight_ui.services.batch.schemas import PhaseState, RunState
 from sigmasight_ui.services.risk.schemas import Exposure, LeftOut, MissingSymbol
 from sigmasight_ui.ui.dashboard.attention_rows import Facts, attention, finding
 from sigmasight_ui.ui.format import Amounts
-from tests.ui.dashboard.made import VALUED, option, phases, portfolio, quality, run
+from tests.ui.dashboard.made import SAMPLE, VALUED, option, phases, portfolio, quality, run
 
 TODAY = date(2026, 11, 20)
 ATVI = MissingSymbol("ATVI", "unknown to Yahoo", Decimal("94"), date(2023, 10, 12))
@@ -29,6 +29,13 @@ def test_when_all_is_well_only_the_last_calculation_stands_there():
     (row,) = rows()
     assert (row.what, row.why) == ("Figures calculated 20 Nov 2026, 09:41 UTC", "8 of 8 phases in 2.6 s.")
     assert (row.icon, row.action, finding([row])) == ("done", "calculate", "Nothing is urgent.")
+
+
+def test_real_positions_at_sample_prices_are_said_before_everything_else():
+    at_sample = quality(origin=SAMPLE, sessions_behind=None)
+    assert first(found=at_sample).what == "Values are at past sample prices"
+    sample_only = rows(found=at_sample, portfolios=(portfolio(is_sample=True),))
+    assert [row.icon for row in sample_only] == ["done"]
 
 
 def test_missing_prices_are_first_and_can_be_asked_for_again():
