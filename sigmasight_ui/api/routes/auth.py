@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from typing import Literal
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
 
 from sigmasight_ui.api.contract import ChangedText, Instant, Limit, Message, Offset, Text, refusals
@@ -97,6 +98,19 @@ def logout(door: SignedIn) -> Message:
 def me(door: SignedIn) -> Profile:
     with door.transaction() as session:
         return _profile(door.services.identity.profile(session, door.actor))
+
+
+@router.get(
+    "/me/export",
+    response_class=Response,
+    responses={200: {"content": {"application/json": {"schema": {"type": "object"}}}}, **refusals(401, 403)},
+)
+def export(door: SignedIn) -> Response:
+    """Everything kept about oneself as a JSON file: profile, sessions, security events, portfolios with every lot."""
+    with door.transaction() as session:
+        data = door.services.onboarding.own_data(session, door.actor)
+    headers = {"Content-Disposition": 'attachment; filename="sigmasight_my_data.json"', "Cache-Control": "no-store"}
+    return Response(json.dumps(data, default=str, indent=1), media_type="application/json", headers=headers)
 
 
 @router.patch("/me", responses=refusals(401, 403, 413))

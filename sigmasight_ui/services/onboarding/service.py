@@ -39,6 +39,7 @@ from sigmasight_ui.services.portfolios.service import PortfolioService
 
 UPLOAD_KEPT = timedelta(hours=24)
 _PROBLEMS_KEPT = 500
+_EVENTS_EXPORTED = 10_000
 _LONGEST_FILE_NAME = 200
 _NAME_ATTEMPTS = 5
 _NOT_AUDITED = (ErrorKind.RATE_LIMITED, ErrorKind.UNAVAILABLE)  # a flood must not fill the record
@@ -228,6 +229,23 @@ class OnboardingService:
             return None
         is_active = self._batch.find_run(session, actor, newest.run_id).status.is_active
         return newest.run_id if is_active else None
+
+    # -- what we hold about somebody -------------------------------------------------------------------------------
+
+    def own_data(self, session: Session, actor: Actor) -> dict[str, Any]:
+        """Everything a person has given us and may take along; not for somebody who looks through their eyes."""
+        writer(actor)
+        portfolios = self._portfolios.list_visible(session, actor)
+        return {
+            "exported_at": self._clock.now(),
+            "profile": asdict(self._identity.profile(session, actor)),
+            "sessions": [asdict(row) for row in self._identity.sessions(session, actor)],
+            "security_events": [asdict(row) for row in self._audit.own_events(session, actor, _EVENTS_EXPORTED)],
+            "portfolios": [
+                {**asdict(row), "positions": [lot._asdict() for lot in self._portfolios.lots(session, actor, row.id)]}
+                for row in portfolios
+            ],
+        }
 
     def delete_expired_uploads(self, session: Session) -> int:
         """For the clock's jobs: refused uploads older than a day; how many were deleted."""

@@ -121,7 +121,11 @@ def _portfolios() -> rx.Component:
     count = ShellState.accounts.length()
     return panel(
         "Portfolios",
-        link_button("All portfolios", "/portfolios", icon="folder"),
+        rx.el.div(
+            link_button("All portfolios", "/portfolios", icon="folder"),
+            link_button("Export my data", "/api/v1/auth/me/export", icon="download", leaves_app=True),
+            class_name="actions",
+        ),
         id="portfolios",
         finding=rx.cond(
             count == 1, "You have 1 portfolio.", rx.Var.create("You have ") + count.to_string() + " portfolios."
