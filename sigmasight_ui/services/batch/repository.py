@@ -240,7 +240,8 @@ def add_log(session: Session, run_id: UUID, portfolio_id: UUID, lines: Iterable[
 
 # Rescue
 
-# Running without a sign of life; or queued although no job is waiting and no living worker holds one.
+# Running without a sign of life; or queued although no job is waiting and no living worker has just taken one. One that
+# took it a while ago would have claimed the run: it could not note what became of the job, and has forgotten it.
 _STALLED = """
     select r.id, r.portfolio_id, r.requested_by, r.attempts from batch_runs r
     where (r.status = 'running' and r.heartbeat_at < clock_timestamp() - :silence * interval '1 second'
@@ -248,7 +249,9 @@ _STALLED = """
             select from jobs.procrastinate_jobs j left join jobs.procrastinate_workers w on w.id = j.worker_id
             where j.lock = 'run:' || r.id and (
                 j.status = 'todo'
-                or j.status = 'doing' and w.last_heartbeat > clock_timestamp() - :silence * interval '1 second')))
+                or j.status = 'doing' and w.last_heartbeat > clock_timestamp() - :silence * interval '1 second'
+                   and exists (select from jobs.procrastinate_events e where e.job_id = j.id and e.type = 'started'
+                               and e.at > clock_timestamp() - :silence * interval '1 second'))))
 """
 
 

@@ -356,6 +356,24 @@ def test_a_run_whose_job_was_lost_is_queued_again(services, owner, portfolio, re
         assert session.execute(text("select count(*) from jobs.procrastinate_jobs")).scalar_one() == 1
 
 
+def test_a_job_that_its_living_worker_forgot_is_queued_again(services, owner, portfolio, request_run):
+    """The database went away just as the worker noted what became of the job: it lives, and works on other things."""
+    request_run(owner, portfolio)
+    taken = (
+        "set local search_path = jobs; insert into procrastinate_workers default values;"
+        " update procrastinate_jobs set status = 'doing', worker_id = (select max(id) from procrastinate_workers)"
+    )
+    with JobScope(services)(job_actor("test")) as session:
+        session.execute(text(taken))
+    assert services.batch.rescue_stalled(JobScope(services)) == 0
+    with JobScope(services)(job_actor("test")) as session:
+        session.execute(text("update jobs.procrastinate_events set at = at - interval '9 seconds'"))
+    assert services.batch.rescue_stalled(JobScope(services)) == 1
+    with JobScope(services)(job_actor("test")) as session:
+        assert session.execute(text("select status from jobs.procrastinate_jobs")).scalars().all() == ["todo"]
+    assert services.batch.rescue_stalled(JobScope(services)) == 0
+
+
 def test_a_retry_after_a_new_close_keeps_nothing(source, clock, owner, portfolio, calculated, request_run, status):
     source.fault = Fault.UNREACHABLE
     first = calculated(owner, portfolio)
