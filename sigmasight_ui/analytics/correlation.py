@@ -20,6 +20,7 @@ SMALLEST_SHARE = 1e-12
 """A column whose variance on the common days is a smaller share of its own did not move on them."""
 
 COMPLETE_OFFSET = 1e-12
+MOST_COLUMNS = 1000
 
 _METHOD_AVERAGE = "mean correlation of daily returns over all pairs"
 _METHOD_SIZE = "mean absolute correlation of daily returns over all pairs"
@@ -121,11 +122,13 @@ def correlate(standardised: Standardised, columns: ArrayLike | None = None) -> C
     columns: positions of N symbols among the S, all by default. A pair with fewer than 60 days in common, or of which
     one does not move on them, is hidden: unknown, not zero. Correlations from different days may be impossible together
     (a negative eigenvalue); the matrix is then repaired with hidden pairs at the average of the visible ones.
-    Complete columns are exact in one product; only gaps cost more.
-    NaN rule: hidden pairs are NaN, the diagonal is 1.
+    NaN rule: hidden pairs are NaN, the diagonal is 1. ValueError for more than a thousand columns, a matrix nobody
+    reads: the largest positions are the caller's choice.
     Source: Pearson; repair: Rebonato & Jäckel (2000), see `repair`.
     """
     chosen = np.arange(len(standardised.rows)) if columns is None else np.asarray(columns, dtype=np.intp)
+    if len(chosen) > MOST_COLUMNS:
+        raise ValueError(f"correlations of at most {MOST_COLUMNS} positions at a time")
     x, sessions = standardised.rows[chosen], standardised.rows.shape[1]
     matrix = np.clip(x @ x.T, -1.0, 1.0)
     n = np.full(matrix.shape, sessions, dtype=np.intp)

@@ -47,7 +47,7 @@ def test_every_pair_is_pandas_on_its_common_days(seed: int, gaps: float) -> None
     np.testing.assert_allclose(result.matrix, expected, atol=1e-8 if result.repaired else 1e-12)
     common = np.isfinite(values).astype(int)
     np.testing.assert_array_equal(result.n, common.T @ common)
-    assert result.hidden == 0
+    assert result.hidden == np.isnan(expected).sum() // 2
     assert (result.smallest is None) == (not result.repaired)
 
 
@@ -155,6 +155,13 @@ def test_impossible_correlations_are_repaired_and_said_so() -> None:
     assert np.linalg.eigvalsh(result.matrix)[0] > -1e-9
     assert np.diagonal(result.matrix).tolist() == [1.0] * 3
     assert result.matrix[1, 2] > -0.9
+
+
+def test_a_matrix_nobody_reads_is_refused() -> None:
+    ready = standardise(as_returns(world(14, sessions=60, columns=3)))
+    with pytest.raises(ValueError, match="at most 1000"):
+        correlate(ready, np.zeros(1001, dtype=int))
+    assert correlate(ready, np.zeros(1000, dtype=int)).matrix.shape == (1000, 1000)
 
 
 def test_the_window_is_the_latest_sessions() -> None:
