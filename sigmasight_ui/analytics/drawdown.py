@@ -57,13 +57,15 @@ def chain_faults(returns: Returns) -> Faults:
     """Why columns of returns cannot be chained."""
     return (
         (~np.any(returns.mask, axis=0), "no daily return is known"),
-        (np.any(_begun(returns) & ~returns.mask, axis=0), "days without a return break the series"),
+        (np.any(~returns.mask & _begun(returns), axis=0), "days without a return break the series"),
         (np.any(returns.values < -1.0, axis=0), "the value fell below zero, which returns cannot describe"),
     )
 
 
 def _begun(returns: Returns) -> Bools:
     """(T, N) True from the first known return on."""
+    if returns.mask.all():
+        return returns.mask
     begun: Bools = np.logical_or.accumulate(returns.mask, axis=0)
     return begun
 

@@ -11,6 +11,9 @@ from sigmasight_ui.analytics.beta import NO_VARIANCE
 from sigmasight_ui.analytics.figure import Figure, known, unavailable
 from sigmasight_ui.analytics.returns import Bools, Floats, Returns
 
+_SUSPICIOUS = 1e-6
+"""A variance that is a smaller share of the mean square is too close to rounding to be had from sums of squares."""
+
 Faults = Sequence[tuple[Bools, str]]
 """Why columns have no value, the first that applies: (N,) True where it does, and words with {n} for the count."""
 
@@ -87,5 +90,11 @@ def days_needed(returns: Returns, n: Floats, needed: int) -> tuple[Bools, str]:
 def stale(returns: Returns) -> tuple[Bools, str]:
     """The fault of a column that did the same every day: a price nobody updates."""
     n = np.maximum(returns.mask.sum(axis=0), 1)
-    centred = np.where(returns.mask, returns.values - returns.values.sum(axis=0) / n, 0.0)
-    return ~(np.einsum("tn,tn->n", centred, centred) > NO_VARIANCE * n), "the price did not move"
+    mean = returns.values.sum(axis=0) / n
+    squares = np.einsum("tn,tn->n", returns.values, returns.values)
+    suspects = np.flatnonzero(~(squares - n * mean**2 > _SUSPICIOUS * squares))
+    still = np.zeros(len(n), dtype=np.bool_)
+    if len(suspects):
+        centred = np.where(returns.mask[:, suspects], returns.values[:, suspects] - mean[suspects], 0.0)
+        still[suspects] = ~(np.einsum("tn,tn->n", centred, centred) > NO_VARIANCE * n[suspects])
+    return still, "the price did not move"

@@ -24,9 +24,10 @@ def sharpe_ratio(returns: Returns, risk_free: float = 0.0, window: int = TRADING
     ratios, Financial Analysts Journal 58 (independent days).
     """
     recent = returns.last(window)
-    n, mean, excess = _excess(recent, risk_free)
+    n, mean = _mean(recent)
     with np.errstate(invalid="ignore", divide="ignore"):
-        centred = np.where(recent.mask, excess - mean, 0.0)
+        centred = np.where(recent.mask, recent.values - mean, 0.0)
+        mean = mean - risk_free / TRADING_DAYS
         daily = mean / np.sqrt(np.einsum("tn,tn->n", centred, centred) / (n - 1))
         error = np.sqrt((1 + daily**2 / 2) / n) * _YEAR
     faults = (days_needed(recent, n, MIN_OBSERVATIONS), stale(recent))
@@ -42,11 +43,12 @@ def sortino_ratio(returns: Returns, risk_free: float = 0.0, window: int = TRADIN
     Source: Sortino & Price (1994), Performance measurement in a downside risk framework, J. of Investing 3.
     """
     recent = returns.last(window)
-    n, mean, excess = _excess(recent, risk_free)
-    downside = np.minimum(excess, 0.0)
+    n, mean = _mean(recent)
+    daily_rate = risk_free / TRADING_DAYS
+    downside = np.minimum(recent.values - daily_rate * recent.mask if risk_free else recent.values, 0.0)
     squares = np.einsum("tn,tn->n", downside, downside)
     with np.errstate(invalid="ignore", divide="ignore"):
-        ratio = mean / np.sqrt(squares / n) * _YEAR
+        ratio = (mean - daily_rate) / np.sqrt(squares / n) * _YEAR
     faults = (
         days_needed(recent, n, MIN_OBSERVATIONS),
         stale(recent),
@@ -75,8 +77,7 @@ def calmar_ratio(returns: Returns, window: int = 3 * TRADING_DAYS) -> Estimates:
     return judged(recent, ratio, n, window, faults, "compound return per year / deepest drawdown", cash=None)
 
 
-def _excess(recent: Returns, risk_free: float) -> tuple[Floats, Floats, Floats]:
+def _mean(recent: Returns) -> tuple[Floats, Floats]:
+    """Known days and the mean return on them."""
     n = recent.mask.sum(axis=0).astype(np.float64)
-    excess = np.where(recent.mask, recent.values - risk_free / TRADING_DAYS, 0.0)
-    mean = np.divide(excess.sum(axis=0), n, out=np.full(len(n), np.nan), where=n > 0)
-    return n, mean, excess
+    return n, np.divide(recent.values.sum(axis=0), n, out=np.full(len(n), np.nan), where=n > 0)

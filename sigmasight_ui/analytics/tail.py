@@ -57,7 +57,8 @@ def historical_tail(returns: Returns, level: float, window: int = WINDOW) -> Tai
     a = _tail_share(level)
     recent = returns.last(window)
     n = recent.mask.sum(axis=0)
-    ends = np.array([_order_interval(int(days), a) for days in n]).reshape(-1, 3)
+    counts, at = np.unique(n, return_inverse=True)
+    ends = np.array([_order_interval(int(days), a) for days in counts]).reshape(-1, 3)[at]
     below = n * a
     rank = np.floor(np.round(below, 9)).astype(np.intp) + 1
     worst = _worst(recent, int(max(rank.max(initial=1), ends[:, 1].max(initial=1))))
