@@ -141,5 +141,14 @@ def test_cash_never_falls_and_coverage_travels() -> None:
     assert drawdowns(book).deepest.figure(0).coverage == pytest.approx(0.8)
 
 
+def test_many_columns_are_chained_like_few() -> None:
+    values = noise(4, 50, 200)
+    together = drawdowns(as_returns(values))
+    for start in range(0, 200, 40):
+        alone = drawdowns(as_returns(values[:, start : start + 40]))
+        np.testing.assert_array_equal(together.series[:, start : start + 40], alone.series)
+        np.testing.assert_array_equal(together.growth.values[start : start + 40], alone.growth.values)
+
+
 def test_no_sessions() -> None:
     assert drawdowns(as_returns(np.empty((0, 1)))).deepest.figure(0).reason == "no daily return is known"
