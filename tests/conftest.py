@@ -4,6 +4,7 @@ import hashlib
 import itertools
 import os
 import shutil
+import signal
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -30,6 +31,11 @@ from sigmasight_ui.services.identity.schemas import Visitor
 CHEAP_BCRYPT = 4
 PASSWORD = "Correct-Horse-42"
 HOMES = "sigmasight-tests-"
+
+
+def pytest_configure() -> None:
+    """A shell that starts the tests in the background has them ignore Ctrl-C, and every process they start with it."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 class Server(Protocol):
