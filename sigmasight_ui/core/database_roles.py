@@ -18,6 +18,8 @@ DEFINER = "app_definer"
 RUNTIME_ROLES = ("app_user", "app_worker", "app_admin")
 LOGIN_ROLES = (OWNER, *RUNTIME_ROLES)
 
+# A process that was killed in the middle of a statement would hold its locks until the statement ends by itself.
+_LOOK_FOR_THE_CLIENT = "client_connection_check_interval"
 _STATEMENT_TIMEOUTS = {"app_user": "30s", "app_worker": "120s", "app_admin": "30s"}
 _SETUP_LOCK = 7_446_219_301
 _CONNECT_SECONDS = 10
@@ -166,12 +168,14 @@ def _timeout_requirements(role: str) -> list[_Requirement]:
         "statement_timeout": _STATEMENT_TIMEOUTS[role],
         "lock_timeout": "5s",
         "idle_in_transaction_session_timeout": "60s",
+        _LOOK_FOR_THE_CLIENT: "5s",
     }
     return [
         _Requirement(
             "select %(entry)s = any(rolconfig) from pg_roles where rolname = %(role)s",
             f"alter role {role} set {name} = '{value}'",
             {"role": role, "entry": f"{name}={value}"},
+            optional=name == _LOOK_FOR_THE_CLIENT,  # not every system a server runs on can tell
         )
         for name, value in settings.items()
     ]

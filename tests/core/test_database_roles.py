@@ -5,8 +5,10 @@ import pwd
 import secrets
 import shutil
 import subprocess
+import sys
 import tempfile
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -180,6 +182,21 @@ class TestAsSuperuserAndAsOperator:
         assert shown("app_user") == ["30s", "5s", "1min"]
         assert shown("app_worker") == ["2min", "5s", "1min"]
         assert ask(admin, "app_owner", "show statement_timeout") == "0"
+
+    def test_a_statement_ends_with_the_process_that_sent_it(self, admin: str, server: BareServer) -> None:
+        """Its locks would stand in the way of whoever takes over."""
+        url = psycopg_dsn(role_url(admin, "app_worker", PASSWORDS["app_worker"]))
+        sleep = "import psycopg, sys; psycopg.connect(sys.argv[1]).execute('select pg_sleep(600)')"
+        client = subprocess.Popen([sys.executable, "-c", sleep, url])
+        asleep = "select count(*) from pg_stat_activity where query = 'select pg_sleep(600)'"
+        with server.connect() as connection:
+            for wanted in (1, 0):
+                deadline = time.monotonic() + 20
+                while connection.execute(asleep).fetchone() != (wanted,):
+                    assert time.monotonic() < deadline
+                    time.sleep(0.1)
+                client.kill()
+        client.wait()
 
     def test_the_running_application_creates_nothing(self, admin: str) -> None:
         attempts = (
