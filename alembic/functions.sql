@@ -16,19 +16,19 @@ $$ begin raise exception 'the audit log can only be added to' using errcode = 'i
 
 -- Hand a run to the queue in the caller's own transaction: no run without its job, no job without its run.
 -- Owned by app_owner, who owns the queue; callers have no rights on the queue's tables.
-create or replace function app.defer_run(p_run uuid, p_owner uuid) returns void
+create or replace function app.defer_run(p_run uuid, p_owner uuid, p_priority int) returns void
 language plpgsql security definer set search_path = jobs, pg_catalog, pg_temp as
 $$ begin
-  perform procrastinate_defer_jobs_v1(array[row('batch', 'run_portfolio', 0, 'run:' || p_run, 'run:' || p_run,
+  perform procrastinate_defer_jobs_v1(array[row('batch', 'run_portfolio', p_priority, 'run:' || p_run, 'run:' || p_run,
     jsonb_build_object('run_id', p_run, 'owner_id', p_owner), null)::procrastinate_job_to_defer_v1]);
 end $$;
 
 -- A run whose worker died gets a new job; the old one, should it still count as running, goes.
-create or replace function app.requeue_run(p_run uuid, p_owner uuid) returns void
+create or replace function app.requeue_run(p_run uuid, p_owner uuid, p_priority int) returns void
 language plpgsql security definer set search_path = jobs, pg_catalog, pg_temp as
 $$ begin
   delete from procrastinate_jobs where lock = 'run:' || p_run and status in ('todo', 'doing');
-  perform app.defer_run(p_run, p_owner);
+  perform app.defer_run(p_run, p_owner, p_priority);
 end $$;
 
 -- Whether any jobs process gave a sign of life lately.
@@ -36,9 +36,9 @@ create or replace function app.jobs_alive() returns boolean
 language sql stable security definer set search_path = jobs, pg_catalog, pg_temp as
 $$ select exists (select from procrastinate_workers where last_heartbeat > now() - interval '15 seconds') $$;
 
-revoke all on function app.defer_run(uuid, uuid), app.requeue_run(uuid, uuid), app.jobs_alive() from public;
-grant execute on function app.defer_run(uuid, uuid), app.jobs_alive() to app_user, app_worker;
-grant execute on function app.requeue_run(uuid, uuid) to app_worker;
+revoke all on function app.defer_run(uuid, uuid, int), app.requeue_run(uuid, uuid, int), app.jobs_alive() from public;
+grant execute on function app.defer_run(uuid, uuid, int), app.jobs_alive() to app_user, app_worker;
+grant execute on function app.requeue_run(uuid, uuid, int) to app_worker;
 
 create or replace function app.refuse_ended_run() returns trigger language plpgsql as
 $$ begin raise exception 'an ended run does not change' using errcode = 'object_not_in_prerequisite_state'; end $$;

@@ -24,6 +24,7 @@ class Stalled:
     portfolio_id: UUID
     requested_by: UUID
     attempts: int
+    trigger: str
 
 
 # Asking
@@ -47,8 +48,9 @@ def add_phases(session: Session, phases: Iterable[BatchPhase]) -> None:
     session.flush()
 
 
-def defer(session: Session, run_id: UUID, user_id: UUID) -> None:
-    session.execute(text("select app.defer_run(:run, :user)"), {"run": run_id, "user": user_id})
+def defer(session: Session, run_id: UUID, user_id: UUID, priority: int) -> None:
+    values = {"run": run_id, "user": user_id, "priority": priority}
+    session.execute(text("select app.defer_run(:run, :user, :priority)"), values)
 
 
 def request_cancel(session: Session, run_id: UUID, now: datetime) -> bool:
@@ -243,7 +245,7 @@ def add_log(session: Session, run_id: UUID, portfolio_id: UUID, lines: Iterable[
 # Running without a sign of life; or queued although no job is waiting and no living worker has just taken one. One that
 # took it a while ago would have claimed the run: it could not note what became of the job, and has forgotten it.
 _STALLED = """
-    select r.id, r.portfolio_id, r.requested_by, r.attempts from batch_runs r
+    select r.id, r.portfolio_id, r.requested_by, r.attempts, r.trigger from batch_runs r
     where (r.status = 'running' and r.heartbeat_at < clock_timestamp() - :silence * interval '1 second'
        or r.status = 'queued' and not exists (
             select from jobs.procrastinate_jobs j left join jobs.procrastinate_workers w on w.id = j.worker_id
@@ -265,9 +267,10 @@ def is_still_stalled(session: Session, run_id: UUID, silence: float) -> bool:
     return session.execute(query, {"silence": silence, "run": run_id}).first() is not None
 
 
-def requeue(session: Session, run_id: UUID, user_id: UUID) -> None:
+def requeue(session: Session, run_id: UUID, user_id: UUID, priority: int) -> None:
     session.execute(text("update batch_runs set status = 'queued' where id = :run"), {"run": run_id})
-    session.execute(text("select app.requeue_run(:run, :user)"), {"run": run_id, "user": user_id})
+    values = {"run": run_id, "user": user_id, "priority": priority}
+    session.execute(text("select app.requeue_run(:run, :user, :priority)"), values)
 
 
 def fail(session: Session, run_id: UUID, code: str, reason: str, now: datetime) -> None:

@@ -12,7 +12,7 @@ from sigmasight_ui.core.clock import Clock
 from sigmasight_ui.core.transactions import Transactions
 from sigmasight_ui.services.batch import errors, repository, rules
 from sigmasight_ui.services.batch.repository import Stalled
-from sigmasight_ui.services.batch.schemas import LogLine, PhaseState
+from sigmasight_ui.services.batch.schemas import LogLine, PhaseState, Trigger
 
 
 def rescue_stalled(open_: Transactions, clock: Clock) -> int:
@@ -31,7 +31,7 @@ def _rescue(open_: Transactions, run: Stalled, now: datetime) -> bool:
         else:
             line = LogLine(now, "warning", "The server stopped while it worked on this; it starts again")
             repository.add_log(session, run.run_id, run.portfolio_id, [line])
-            repository.requeue(session, run.run_id, run.requested_by)
+            repository.requeue(session, run.run_id, run.requested_by, rules.priority(Trigger(run.trigger)))
         return True
 
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from sigmasight_ui.services.batch import errors
-from sigmasight_ui.services.batch.schemas import PhaseState, PhaseStatus, RunState
+from sigmasight_ui.services.batch.schemas import PhaseState, PhaseStatus, RunState, Trigger
 
 MAX_ATTEMPTS = 3
 BEAT_EVERY = 2.0  # seconds between two signs of life of a running run
@@ -44,6 +44,11 @@ PHASES = (
 
 
 _NAMES = {phase.key: phase.name for phase in PHASES}
+
+
+def priority(trigger: Trigger) -> int:
+    """Somebody who waits goes before the night, which may bring every portfolio at once."""
+    return 0 if trigger is Trigger.NIGHTLY else 1
 
 
 def name_of(key: str) -> str:

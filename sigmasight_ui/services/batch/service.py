@@ -79,7 +79,7 @@ class BatchService:
             raise self._already_active(session, portfolio_id)
         repository.add_phases(session, [_new_phase(run, number, kept) for number in range(len(rules.PHASES))])
         repository.add_log(session, run.id, portfolio_id, [LogLine(run.created_at, "info", _opening(run, kept))])
-        repository.defer(session, run.id, signed_in(actor))
+        repository.defer(session, run.id, signed_in(actor), rules.priority(trigger))
         return _view(run)
 
     def calculate(self, session: Session, actor: Actor, portfolio_id: UUID, force: bool = False) -> Started:

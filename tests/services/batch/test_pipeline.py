@@ -374,6 +374,20 @@ def test_a_job_that_its_living_worker_forgot_is_queued_again(services, owner, po
     assert services.batch.rescue_stalled(JobScope(services)) == 0
 
 
+def test_somebody_who_waits_goes_before_the_night(services, owner, new_portfolio, request_run):
+    """After a stop over the close, the night's runs of all portfolios are asked for at once."""
+    portfolios = [new_portfolio(owner, lot("AAPL"), account=f"Account {number}") for number in range(4)]
+    triggers = (Trigger.NIGHTLY, Trigger.NIGHTLY, Trigger.UPLOAD, Trigger.USER)
+    runs = [request_run(owner, *each) for each in zip(portfolios, triggers, strict=True)]
+    order = "select args ->> 'run_id' from jobs.procrastinate_jobs order by priority desc, id"
+    for _ in range(2):
+        with JobScope(services)(job_actor("test")) as session:
+            found = session.execute(text(order)).scalars().all()
+            assert found == [str(runs[number].id) for number in (2, 3, 0, 1)]
+            session.execute(text("set local search_path = jobs; delete from procrastinate_jobs"))
+        assert services.batch.rescue_stalled(JobScope(services)) == 4
+
+
 def test_a_retry_after_a_new_close_keeps_nothing(source, clock, owner, portfolio, calculated, request_run, status):
     source.fault = Fault.UNREACHABLE
     first = calculated(owner, portfolio)
