@@ -34,8 +34,9 @@ HOMES = "sigmasight-tests-"
 
 
 def pytest_configure() -> None:
-    """A shell that starts the tests in the background has them ignore Ctrl-C, and every process they start with it."""
+    """Started in the background or by nohup, the tests and every process they start would ignore these signals."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 class Server(Protocol):
