@@ -2,7 +2,6 @@
 
 import base64
 import json
-import time
 from collections import Counter
 from datetime import timedelta
 from uuid import uuid4
@@ -179,11 +178,8 @@ BAD_TOKENS = {
 def test_token_that_is_not_ours_and_alive_is_refused(client, services, person, make):
     forge = Forgery(services, person.token)
     assert client.get(ME, headers={"Authorization": f"Bearer {forge()}"}).status_code == 200, "the forger has the key"
-    started = time.perf_counter()
     answer = client.get(ME, headers={"Authorization": f"Bearer {make(forge)}"})
-    took = time.perf_counter() - started
     assert (answer.status_code, code_of(answer)) == (401, "ERR_AUTH_001")
-    assert took < 0.25
 
 
 @pytest.mark.parametrize("header", ["", "Bearer", "Bearer ", "Basic dXNlcjpwdw==", "bearer\t", "Token {token}"])

@@ -123,7 +123,7 @@ def test_an_idle_process_ends_at_once(start_jobs, superuser):
     wait_until(lambda: superuser.execute("select app.jobs_alive()").fetchone() == (True,), 20)
     begun = time.monotonic()
     assert process.terminate() == 0
-    assert time.monotonic() - begun < 5
+    assert time.monotonic() - begun < 20, "it does not wait for the grace of a running phase"
 
 
 def test_the_worker_survives_the_loss_of_its_connections(
