@@ -9,11 +9,25 @@ VOLATILITIES = ("volatility_21", "volatility_63", "volatility_252", "volatility_
 CONCENTRATION = ("hhi", "effective_n", "top_3", "top_10", "largest")
 EXPOSURES = ("long", "short", "gross", "net", "cash")
 SECTOR = "sector:"
+FORECASTS = ("volatility_ewma", "volatility_forecast")
+TREND = "volatility_trend"
+TAILS = ("var_95", "var_99", "cvar_95", "cvar_99")
+NORMAL_TAILS = tuple(f"normal_{key}" for key in TAILS)
+FACTOR, SPREAD, STRESS = "factor:", "spread:", "stress:"
+"""Beginnings of keys: what follows is a factor, a spread, a scenario."""
+CONTRIBUTION = "contribution:"
+FACTOR_MODEL = ("r_squared", "model_volatility", "factor_volatility", "specific_volatility", "specific_contribution")
+CORRELATION = ("correlation_average", "correlation_effective_n")
+GREEKS = ("delta", "gamma", "vega", "theta", "rho", "delta_exposure")
+DRAWDOWNS = ("drawdown", "max_drawdown", "sharpe", "sortino", "calmar")
 WINDOWS = {
     "beta_252": 252, "beta_90": 90, "volatility_21": 21, "volatility_63": 63, "volatility_252": 252,
-    "volatility_percentile": 252,
+    "volatility_percentile": 252, "volatility_ewma": 252, "volatility_forecast": 756, TREND: 21,
+    **dict.fromkeys((*TAILS, *NORMAL_TAILS), 504), **dict.fromkeys((*FACTOR_MODEL, *CORRELATION), 252),
 }  # fmt: skip
 FIGURES = (*EXPOSURES, *BETAS, *VOLATILITIES, *CONCENTRATION)
+"""What every portfolio with prices should have; what only some have (options, correlations of one position) is read
+with its exhibit."""
 
 _BETA = "OLS of daily returns at present weights on the market's, with intercept"
 _VOLATILITY = "sample standard deviation of daily returns at present weights x √252"
@@ -29,6 +43,31 @@ METHODS = {
     "volatility_63": _VOLATILITY,
     "volatility_252": _VOLATILITY,
     "volatility_percentile": "share of the past year's 63-day volatilities below the present one",
+    "volatility_ewma": "√(exponentially weighted mean of squared daily returns, decay 0.94) x √252",
+    "volatility_forecast": "HAR: next day's squared return on the last day's, week's and month's, x 252, square root",
+    TREND: "straight line through the last 21 values of the 21-day volatility",
+    "var_95": "the k-th worst of n daily returns, k = floor(0.05 n) + 1",
+    "var_99": "the k-th worst of n daily returns, k = floor(0.01 n) + 1",
+    "cvar_95": "mean of the worst 5% of the daily returns",
+    "cvar_99": "mean of the worst 1% of the daily returns",
+    "r_squared": "R² of the joint ridge regression of daily returns on all factors",
+    "model_volatility": "factor model: √(b′Fb + Σ w² specific variance) x √252",
+    "factor_volatility": "factor model: √(b′Fb) x √252",
+    "specific_volatility": "factor model: √(Σ w² specific variance) x √252",
+    "specific_contribution": "specific variance / volatility, by the factor model",
+    "correlation_average": "mean correlation of daily returns over all pairs",
+    "correlation_effective_n": "1 / mean of the whole correlation matrix",
+    "delta": "delta x contract size x contracts x price of the underlying",
+    "gamma": "change of the delta-adjusted exposure when the underlying rises by 1%",
+    "vega": "gain per percentage point of volatility",
+    "theta": "gain per calendar day",
+    "rho": "gain per percentage point of the interest rate",
+    "delta_exposure": "delta-adjusted exposure / NAV",
+    "drawdown": "value below its highest earlier value, contributions and withdrawals aside",
+    "max_drawdown": "deepest fall below the highest earlier value, contributions and withdrawals aside",
+    "sharpe": "mean daily return / standard deviation, x √252",
+    "sortino": "mean daily return / downside deviation, x √252",
+    "calmar": "compound return per year / deepest drawdown",
     "hhi": "sum of squared shares of gross exposure x 10,000",
     "effective_n": "10,000 / HHI",
     "top_3": "three largest shares of gross exposure",

@@ -20,15 +20,20 @@ from sigmasight_ui.services.access.service import AccessService
 from sigmasight_ui.services.market_data.service import MarketDataService
 from sigmasight_ui.services.portfolios.schemas import Lot
 from sigmasight_ui.services.portfolios.service import PortfolioService
-from sigmasight_ui.services.risk import figures, holdings, inputs, overview, quality, reference, rules
+from sigmasight_ui.services.risk import figures, holdings, inputs, nothing, overview, quality, reference, rules
 from sigmasight_ui.services.risk.accounts import Accounts, choose
 from sigmasight_ui.services.risk.holdings import Table, Wanted
 from sigmasight_ui.services.risk.schemas import (
     AccountValue,
     Contribution,
+    CorrelationMatrix,
     DataQuality,
+    Drawdown,
+    FactorExposures,
     FactorView,
     FigureView,
+    GreeksView,
+    Headline,
     HistoryRange,
     HoldingsPage,
     HoldingsSort,
@@ -41,7 +46,11 @@ from sigmasight_ui.services.risk.schemas import (
     PriceOrigin,
     ScenarioView,
     SectorExposureView,
+    StressPositions,
+    StressResults,
     SymbolBeta,
+    TailRisk,
+    VolatilityProfile,
 )
 from sigmasight_ui.services.securities.service import SecuritiesService
 
@@ -162,6 +171,48 @@ class RiskService:
         accounts = self._accounts(session, actor, portfolio_id)
         rows = figures.sectors(session, accounts)
         return SectorExposureView(rows, accounts.as_of, None if rows else rules.NOT_CALCULATED)
+
+    def headline(self, session: Session, actor: Actor, portfolio_id: UUID | None) -> Headline:
+        """The six figures over the risk page."""
+        self._accounts(session, actor, portfolio_id)
+        return nothing.headline(rules.NOT_CALCULATED)
+
+    def factor_exposures(self, session: Session, actor: Actor, portfolio_id: UUID | None) -> FactorExposures:
+        self._accounts(session, actor, portfolio_id)
+        return nothing.factor_exposures(rules.NOT_CALCULATED)
+
+    def stress(self, session: Session, actor: Actor, portfolio_id: UUID | None) -> StressResults:
+        """Definitions, replays of real history and the actor's own scenarios; the largest loss first."""
+        self._accounts(session, actor, portfolio_id)
+        return nothing.stress(rules.NOT_CALCULATED)
+
+    def stress_positions(
+        self, session: Session, actor: Actor, portfolio_id: UUID | None, key: str
+    ) -> StressPositions | None:
+        """What the holdings add to one row of `stress`; None when there is no such row."""
+        found = self.stress(session, actor, portfolio_id)
+        row = next((row for row in found.rows if row.key == key), None)
+        return None if row is None else StressPositions(row, (), 0, found.as_of)
+
+    def correlations(self, session: Session, actor: Actor, portfolio_id: UUID | None) -> CorrelationMatrix:
+        self._accounts(session, actor, portfolio_id)
+        return nothing.correlations(rules.NOT_CALCULATED)
+
+    def tail(self, session: Session, actor: Actor, portfolio_id: UUID | None) -> TailRisk:
+        self._accounts(session, actor, portfolio_id)
+        return nothing.tail(rules.NOT_CALCULATED)
+
+    def volatility_profile(self, session: Session, actor: Actor, portfolio_id: UUID | None) -> VolatilityProfile:
+        self._accounts(session, actor, portfolio_id)
+        return nothing.volatility(rules.NOT_CALCULATED)
+
+    def drawdown(self, session: Session, actor: Actor, portfolio_id: UUID | None) -> Drawdown:
+        self._accounts(session, actor, portfolio_id)
+        return nothing.drawdown(rules.NOT_CALCULATED)
+
+    def greeks(self, session: Session, actor: Actor, portfolio_id: UUID | None) -> GreeksView:
+        self._accounts(session, actor, portfolio_id)
+        return nothing.greeks(rules.NOT_CALCULATED)
 
     def holdings(
         self,

@@ -1,122 +1,14 @@
-"""What the risk room hands out. Money is Decimal, ratios are plain numbers, and what is not known is None with a
-reason beside it."""
+"""The dashboard's answers: worth, history, holdings, sectors, and what is missing behind them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
 from uuid import UUID
 
-
-@dataclass(frozen=True, slots=True)
-class PhaseResult:
-    """How far a phase of a run came; notes are for the run's log."""
-
-    done: int
-    total: int
-    unit: str
-    notes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class NeededSymbols:
-    """Symbols a portfolio needs prices of. `required` decides whether it is ready: its PUBLIC symbols and its options'
-    underlyings. The others are fetched too, but their absence is no failure: the option contracts, what is sold by now
-    and stands in the history only, and what figures compare with."""
-
-    required: tuple[str, ...]
-    contracts: tuple[str, ...]
-    former: tuple[str, ...]
-    benchmarks: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Prerequisites:
-    """What the start-up check counts."""
-
-    factors: int
-    scenarios: int
-    factors_needed: int
-    scenarios_needed: int
-
-    @property
-    def complete(self) -> bool:
-        return self.factors >= self.factors_needed and self.scenarios >= self.scenarios_needed
-
-
-@dataclass(frozen=True, slots=True)
-class FactorView:
-    key: str
-    name: str
-    proxy_symbol: str
-
-
-@dataclass(frozen=True, slots=True)
-class ScenarioView:
-    """Shocks by factor: returns of its proxy as decimals, for the interest rate changes of the yield."""
-
-    key: str
-    name: str
-    category: str
-    severity: str
-    shocks: dict[str, float]
-
-
-@dataclass(frozen=True, slots=True)
-class FigureView:
-    """A statistic and what is needed to judge it; `value` is None exactly when `reason` says why.
-
-    coverage_nav: share of the portfolio the value stands on, 0 to 1. window, n_obs: trading days asked for and used.
-    """
-
-    value: float | None
-    reason: str | None
-    n_obs: int | None
-    window: int | None
-    as_of: date | None
-    coverage_nav: float | None
-    std_error: float | None
-    method: str
-    details: dict[str, Any] = field(default_factory=dict)
-
-    @property
-    def limited(self) -> bool:
-        """True when the value rests on fewer than 60 observations although its window asks for more."""
-        if self.value is None or self.n_obs is None or self.window is None:
-            return False
-        return self.n_obs < min(60, self.window)
-
-
-@dataclass(frozen=True, slots=True)
-class PriceOrigin:
-    """Where the prices behind an answer come from; `note` is what a screen must say with them."""
-
-    source: str
-    label: str
-    is_sample: bool
-    note: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class LeftOut:
-    """An account that is not in a combined answer, and why."""
-
-    portfolio_id: UUID
-    account_name: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class AccountShare:
-    """One account's part of a combined answer."""
-
-    portfolio_id: UUID
-    account_name: str
-    nav: Decimal
-    weight: float | None
+from sigmasight_ui.services.risk.schemas.common import AccountShare, FigureView, LeftOut, PriceOrigin
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,19 +223,29 @@ class DataQuality:
 
 @dataclass(frozen=True, slots=True)
 class SectorRow:
-    """net: signed share of NAV. gross: absolute share of NAV."""
+    """net: signed share of NAV. gross: absolute share of NAV. benchmark: the sector's weight in the benchmark, 0 where
+    it has none of it; difference: net less that weight. Both None where nobody says."""
 
     sector: str
     net: FigureView
     gross: FigureView
     amount: Decimal
+    benchmark: float | None = None
+    difference: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class SectorExposureView:
+    """benchmark_as_of: the day of the benchmark's bundled weights. not_held: its sectors that are not held, with their
+    weights."""
+
     rows: tuple[SectorRow, ...]
     as_of: date | None
     reason: str | None
+    benchmark_symbol: str | None = None
+    benchmark_as_of: date | None = None
+    benchmark_source: str | None = None
+    not_held: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
