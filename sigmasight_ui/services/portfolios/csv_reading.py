@@ -8,6 +8,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
 from collections.abc import Iterator
 
 MAX_BYTES = 10 * 1024 * 1024
@@ -17,6 +18,8 @@ DELIMITERS = (",", ";", "\t")
 COMMENT = "#"
 
 _UTF8 = "utf-8-sig"
+_WINDOWS = "cp1252"
+_NO_WINDOWS_TEXT = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f\x81\x8d\x8f\x90\x9d]")
 _UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 # What people rename to .csv, by first bytes.
 _OTHER_FORMATS = (
@@ -54,8 +57,10 @@ def refuse_by_size_or_name(size: int, file_name: str) -> None:
         raise Refusal("ERR_CSV_002")
 
 
-def detect_encoding(content: bytes) -> str:
-    """UTF-8 with or without mark, or UTF-16 with one; raises Refusal for anything that is not such text."""
+def detect_encoding(content: bytes, *, also_windows: bool = False) -> str:
+    """UTF-8 with or without mark, or UTF-16 with one; raises Refusal for anything that is not such text.
+
+    Brokers' own files may also be Windows-1252: nobody can be asked to save them again."""
     start = content[:64].removeprefix(codecs.BOM_UTF8).lstrip().lower()
     for signature, name in _OTHER_FORMATS:
         if start.startswith(signature.lower()):
@@ -66,12 +71,19 @@ def detect_encoding(content: bytes) -> str:
     try:
         text = content.decode(encoding)
     except UnicodeDecodeError as error:
-        raise _undecodable(content, encoding, error) from error
+        if not also_windows or encoding != _UTF8 or not _is_windows_text(content):
+            raise _undecodable(content, encoding, error) from error
+        encoding, text = _WINDOWS, content.decode(_WINDOWS)
     if "\0" in text:
         raise _binary(text.count("\n", 0, text.index("\0")) + 1)
     if not text.strip():
         raise Refusal("ERR_CSV_003")
     return encoding
+
+
+def _is_windows_text(content: bytes) -> bool:
+    """Almost any bytes decode as Windows-1252; text has no control characters besides tabs and line ends."""
+    return not _NO_WINDOWS_TEXT.search(content)
 
 
 def _undecodable(content: bytes, encoding: str, error: UnicodeDecodeError) -> Refusal:
@@ -92,7 +104,8 @@ def _binary(line: int) -> Refusal:
 class _Lines(Iterator[str]):
     """Feeds csv.reader and drops comments and blank lines, but only between records, never inside a quoted cell."""
 
-    def __init__(self, content: bytes, encoding: str) -> None:
+    def __init__(self, content: bytes, encoding: str, comments: bool = True) -> None:
+        self._comment = COMMENT if comments else None
         # Decoding as we go keeps one line in memory instead of the whole text in four bytes per character.
         self._lines = io.TextIOWrapper(io.BytesIO(content), encoding=encoding, newline="")
         self._number = 0
@@ -105,7 +118,7 @@ class _Lines(Iterator[str]):
         number = self._number
         for line in self._lines:
             number += 1
-            if line[0] == COMMENT or line.isspace():
+            if line[0] == self._comment or line.isspace():
                 continue
             self._number = self.record_line = number
             self._size = len(line)
@@ -137,9 +150,10 @@ class _Lines(Iterator[str]):
 _QUOTE_HINT = "Remove the quote, or close it. Inside a quoted cell a quote is written twice."
 
 
-def records(content: bytes, encoding: str, delimiter: str) -> Iterator[Record]:
-    """Every record that is no comment; quoted line breaks stay inside their cell."""
-    lines = _Lines(content, encoding)
+def records(content: bytes, encoding: str, delimiter: str, *, comments: bool = True) -> Iterator[Record]:
+    """Every record that is no comment; quoted line breaks stay inside their cell. Only our own template has comments:
+    without them every record that is not blank is one of the table."""
+    lines = _Lines(content, encoding, comments)
     reader = csv.reader(lines, delimiter=delimiter, skipinitialspace=True, strict=True)
     while True:
         lines.record_line = 0
@@ -149,7 +163,7 @@ def records(content: bytes, encoding: str, delimiter: str) -> Iterator[Record]:
             return
         except csv.Error as error:
             raise _malformed(lines.record_line, str(error)) from error
-        if cells[0][:1] != COMMENT or not _is_quoted_comment(cells):
+        if not comments or cells[0][:1] != COMMENT or not _is_quoted_comment(cells):
             yield lines.record_line, cells
 
 

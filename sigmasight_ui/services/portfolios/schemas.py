@@ -9,6 +9,18 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from sigmasight_ui.services.portfolios.broker_formats.contract import (
+    Account,
+    DraftCash,
+    DraftPosition,
+    FileTotal,
+    Format,
+    Guide,
+    Question,
+    Reading,
+    Recognition,
+    Skipped,
+)
 from sigmasight_ui.services.portfolios.csv_problems import CsvProblem
 from sigmasight_ui.services.portfolios.csv_reading import MAX_BYTES
 from sigmasight_ui.services.portfolios.csv_rows import PositionRow
@@ -18,7 +30,13 @@ from sigmasight_ui.services.portfolios.csv_template import ParsedCsv
 __all__ = [
     "MAX_BYTES",
     "TEMPLATE_FILE_NAME",
+    "Account",
     "CsvProblem",
+    "DraftCash",
+    "DraftPosition",
+    "FileTotal",
+    "Format",
+    "Guide",
     "Lot",
     "ParsedCsv",
     "PortfolioChange",
@@ -27,6 +45,10 @@ __all__ = [
     "PositionPage",
     "PositionRow",
     "PositionView",
+    "Question",
+    "Reading",
+    "Recognition",
+    "Skipped",
     "counted_together",
     "problem_fields",
 ]

@@ -18,6 +18,7 @@ from sigmasight_ui.services.access.schemas import Permission
 from sigmasight_ui.services.access.service import AccessService
 from sigmasight_ui.services.audit.service import AuditService
 from sigmasight_ui.services.portfolios import (
+    broker_formats,
     csv_failed_rows,
     csv_problems,
     csv_sample,
@@ -28,6 +29,7 @@ from sigmasight_ui.services.portfolios import (
 )
 from sigmasight_ui.services.portfolios.models import Portfolio
 from sigmasight_ui.services.portfolios.schemas import (
+    Format,
     Lot,
     ParsedCsv,
     PortfolioChange,
@@ -35,6 +37,7 @@ from sigmasight_ui.services.portfolios.schemas import (
     PortfolioRow,
     PositionPage,
     PositionRow,
+    Reading,
 )
 
 _COPIED = tuple(field.name for field in fields(PositionRow) if field.name not in ("row", "line"))
@@ -55,6 +58,14 @@ class PortfolioService:
     def read_csv(self, content: bytes, file_name: str) -> ParsedCsv:
         """Takes its time with a large file: call it between transactions."""
         return csv_template.parse_template(content, file_name, self._clock.now().date())
+
+    def read_broker_file(self, content: bytes, format_key: str | None = None) -> Reading:
+        """What a broker's export says. Takes its time with a large file: call it between transactions."""
+        return broker_formats.read(content, self._clock.now().date(), format_key)
+
+    def broker_formats(self) -> tuple[Format, ...]:
+        """Every kind of file that is read, by key."""
+        return broker_formats.all_formats()
 
     def too_large(self) -> ParsedCsv:
         """What `read_csv` says of a file that a door did not even keep."""

@@ -1,0 +1,57 @@
+"""What brokers export: every module in this folder that declares a FORMAT reads one kind of file of one broker."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import pkgutil
+from collections.abc import Iterable
+from datetime import date
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+
+from sigmasight_ui.services.portfolios.broker_formats.contract import Format, Reading
+from sigmasight_ui.services.portfolios.broker_formats.reading import Sheet, open_sheet
+from sigmasight_ui.services.portfolios.csv_problems import problem
+from sigmasight_ui.services.portfolios.csv_reading import Refusal
+
+
+@cache
+def all_formats(extra_folder: Path | None = None) -> tuple[Format, ...]:
+    """Every format by key; `extra_folder` adds the modules of a folder outside the package."""
+    modules = [importlib.import_module(f"{__name__}.{found.name}") for found in pkgutil.iter_modules(__path__)]
+    modules += [_module_of(path) for path in sorted(extra_folder.glob("*.py"))] if extra_folder else []
+    formats = [found for module in modules if isinstance(found := getattr(module, "FORMAT", None), Format)]
+    return tuple(sorted(formats, key=lambda found: found.key))
+
+
+def _module_of(path: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(f"broker_format_{path.stem}", path)
+    if spec is None or spec.loader is None:
+        raise ImportError(f"{path} is no Python module")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def find_format(key: str, formats: Iterable[Format] | None = None) -> Format | None:
+    return next((found for found in formats or all_formats() if found.key == key), None)
+
+
+def recognise(sheet: Sheet, formats: Iterable[Format] | None = None) -> Format | None:
+    """The format whose column names fit most precisely; None for a file nobody knows."""
+    best = max(formats or all_formats(), key=lambda found: found.score(sheet), default=None)
+    return best if best and best.score(sheet) else None
+
+
+def read(content: bytes, today: date, format_key: str | None = None, *, extra_folder: Path | None = None) -> Reading:
+    """Bytes -> what they say; never raises for bytes. `format_key` is somebody's own choice and beats recognition."""
+    formats = all_formats(extra_folder)
+    try:
+        sheet = open_sheet(content)
+        chosen = find_format(format_key, formats) if format_key else recognise(sheet, formats)
+        return chosen.read(sheet, today) if chosen else Reading()
+    except Refusal as refusal:
+        found = problem(refusal.code, line=refusal.line, message=refusal.message, hint=refusal.hint)
+        return Reading(problems=(found,))

@@ -1,0 +1,83 @@
+"""Accounts of a file, known by labels that never hold more than the last four characters of a number."""
+
+from __future__ import annotations
+
+import re
+
+from sigmasight_ui.services.portfolios.broker_formats.contract import Account
+from sigmasight_ui.services.portfolios.broker_formats.instruments import is_cusip
+from sigmasight_ui.services.portfolios.csv_reading import Refusal
+
+MAX_ACCOUNTS = 100
+_LONGEST_LABEL = 80
+_SHOWN = 4
+_NUMBER = re.compile(r"[A-Za-z]{0,4}[0-9X*]*[0-9][0-9-]*[0-9][A-Za-z]?")
+_MASKED = re.compile(r"(?:[X*.]{2,}|…)[- ]?([0-9]{2,4})")
+
+
+def masked(text: str) -> str:
+    """Every run of five digits or more cut to its last four: for names and titles in which people put numbers."""
+    return _NUMBER.sub(_mask, _MASKED.sub(r"…\1", text))
+
+
+def _mask(match: re.Match[str]) -> str:
+    found = match[0]
+    digits = sum(character.isdigit() for character in found)
+    return found if digits <= _SHOWN or is_cusip(found.upper()) else _ending(found)
+
+
+def _ending(number: str) -> str:
+    return "…" + "".join(character for character in number if character.isalnum())[-_SHOWN:]
+
+
+class Accounts:
+    """In the order in which the file names them."""
+
+    def __init__(self, broker: str) -> None:
+        self._broker = broker
+        self._labels: dict[str, str] = {}
+        self._hidden: dict[str, str] = {}
+        self._hidden_cells: dict[str, str] = {}
+
+    def label(self, number: str = "", name: str = "") -> str:
+        """The label of this account; the same for the same number, or for the same name where there is none."""
+        key = number or name
+        if key in self._labels:
+            return self._labels[key]
+        if len(self._labels) >= MAX_ACCOUNTS:
+            raise Refusal("ERR_CSV_001", f"The file has more than {MAX_ACCOUNTS} accounts.", "Split it by account.")
+        if len(number) > _SHOWN:
+            self._hidden[number] = self._hidden_cells[number] = _ending(number)
+        if name:
+            self._hidden_cells[name] = masked(self.hide(name))
+        self._labels[key] = self._free(self._wanted(number, name))
+        return self._labels[key]
+
+    def _wanted(self, number: str, name: str) -> str:
+        shown = masked(self.hide(name))[:_LONGEST_LABEL].strip()
+        ending = _ending(number) if number else ""
+        if ending and ending.lstrip("…") not in shown:
+            return f"{shown or 'Account'} {ending}"
+        return shown or self._broker
+
+    def _free(self, wanted: str) -> str:
+        taken = set(self._labels.values())
+        later = (f"{wanted} ({count})" for count in range(2, MAX_ACCOUNTS + 2))
+        return next(label for label in (wanted, *later) if label not in taken)
+
+    def hide_cell(self, cell: str) -> str:
+        """For the many cells of a file: those that are nothing but an account's number or name."""
+        return self._hidden_cells.get(cell, cell)
+
+    def hide(self, text: str) -> str:
+        """Without the numbers of the accounts met so far, wherever in the text they stand."""
+        for number, ending in self._hidden.items():
+            if number in text:
+                text = text.replace(number, ending)
+        return text
+
+    def all(self) -> tuple[Account, ...]:
+        return tuple(Account(label, self._portfolio_name(label)) for label in self._labels.values())
+
+    def _portfolio_name(self, label: str) -> str:
+        return label if label.casefold().startswith(self._broker.casefold()) else f"{self._broker} {label}"

@@ -1,0 +1,134 @@
+"""E*TRADE's portfolio download: title blocks, then positions, with or without the lots of each below it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import date
+from decimal import Decimal
+
+from sigmasight_ui.core.money import ZERO
+from sigmasight_ui.services.portfolios.broker_formats.cells import find_day, read_day
+from sigmasight_ui.services.portfolios.broker_formats.contract import POSITIONS, Column, Format, Reading, fingerprint
+from sigmasight_ui.services.portfolios.broker_formats.drafts import BLANK_ROW, Draft, Table
+from sigmasight_ui.services.portfolios.broker_formats.instruments import (
+    Instrument,
+    bond,
+    identify,
+    is_per_hundred,
+    reads_like_a_bond,
+)
+from sigmasight_ui.services.portfolios.broker_formats.reading import Row, Sheet
+
+_HEADER = frozenset({"symbol", "last price $", "price paid $"})
+_ACCOUNTS = frozenset({"account", "net account value"})
+_GENERATED = "generated at"
+_LOT = re.compile(r"[0-9]{1,2}/[0-9]{1,2}/(?:[0-9]{4}|[0-9]{2})")
+_COLUMNS = (
+    Column("symbol", ("Symbol",), "ticker, option, the name of a bond, or the purchase day of a lot"),
+    Column("last_price", ("Last Price $",), "tells bonds (per 100 of face) from shares; never a cost"),
+    Column("quantity", ("Quantity", "Qty #"), "shares, contracts, or face value of a bond"),
+    Column("price", ("Price Paid $",), "cost per share, positive for shorts as well"),
+    Column("market_value", ("Value $",), "cash, and the check against the total"),
+)
+_SUMMARY = (Column("account", ("Account",)), Column("market_value", ("Net Account Value",)))
+
+
+def _read(sheet: Sheet, today: date) -> Reading:
+    draft = Draft(FORMAT, sheet, today)
+    table: Table | None = None
+    summary: Table | None = None
+    account, as_of = "", None
+    groups: list[list[Row]] = []
+    for row in sheet.rows:
+        if row.names >= _ACCOUNTS:
+            summary = Table(row, _SUMMARY)
+        elif row.names >= _HEADER:
+            table = Table(row, _COLUMNS)
+        elif row.first.casefold().startswith(_GENERATED):
+            as_of = find_day(row.text)
+            draft.skip(row, "Note of the broker.")
+        elif table is None and summary is not None and not account:
+            account = summary.text(row, "account")
+        elif table is not None:
+            _sort(groups, table, row)
+    if table is not None:
+        label = draft.accounts.label(name=account)
+        for group in groups:
+            _read_group(draft, table, label, group)
+    return draft.reading(as_of)
+
+
+def _sort(groups: list[list[Row]], table: Table, row: Row) -> None:
+    """A row and the lots below it belong together."""
+    if _LOT.fullmatch(table.text(row, "symbol")) and groups:
+        groups[-1].append(row)
+    else:
+        groups.append([row])
+
+
+def _read_group(draft: Draft, table: Table, account: str, group: Sequence[Row]) -> None:
+    parent, lots = group[0], group[1:]
+    symbol, quantity = table.text(parent, "symbol"), draft.amount(table, parent, "quantity")
+    if symbol.casefold() == "total":
+        draft.total(parent, account, draft.amount(table, parent, "market_value"))
+        draft.skip(parent, "Total of the account.")
+    elif symbol.casefold() == "cash" and quantity is None:
+        draft.cash(parent, account, draft.amount(table, parent, "market_value"), "Cash")
+    elif not symbol or sum(map(bool, parent.cells)) == 1:
+        draft.skip(parent, BLANK_ROW)
+    elif lots and sum(_quantities(draft, table, lots), ZERO) == quantity:
+        draft.skip(parent, "Its lots are read instead, which add up to it.")
+        for lot in lots:
+            _read_position(draft, table, account, lot, parent)
+    else:
+        _read_position(draft, table, account, parent, parent)
+        for lot in lots:
+            draft.skip(lot, "A lot; together they do not add up to the position, which is read instead.")
+
+
+def _quantities(draft: Draft, table: Table, lots: Sequence[Row]) -> Iterator[Decimal]:
+    for lot in lots:
+        yield draft.amount(table, lot, "quantity") or ZERO
+
+
+def _read_position(draft: Draft, table: Table, account: str, row: Row, parent: Row) -> None:
+    symbol, value = table.text(parent, "symbol"), draft.amount(table, row, "market_value")
+    quantity = draft.amount(table, row, "quantity")
+    of_parent = [draft.amount(table, parent, field) for field in ("quantity", "last_price", "market_value")]
+    price = draft.amount(table, row, "price")
+    draft.position(
+        table,
+        row,
+        account,
+        _instrument(symbol, is_per_hundred(*of_parent)),
+        quantity=quantity,
+        price=price or None,
+        entry_date=None if row is parent else read_day(table.text(row, "symbol")),
+        market_value=value,
+        name=symbol,
+    )
+
+
+def _instrument(symbol: str, per_hundred: bool | None) -> Instrument | None:
+    """Bonds have no symbol here but a description with coupon and maturity."""
+    found = identify(symbol)
+    if found is not None and not (per_hundred and " " in symbol and not found.contract):
+        return found
+    return bond(symbol) if per_hundred or reads_like_a_bond(symbol) else None
+
+
+FORMAT = Format(
+    key="etrade_portfolio",
+    broker="E*TRADE",
+    kind=POSITIONS,
+    label="E*TRADE portfolio",
+    fingerprints=(fingerprint("Symbol", "Last Price $", "Price Paid $", "Value $"),),
+    columns=_COLUMNS,
+    read=_read,
+    cost="Price Paid $, which is per share, bonds per 100 of face",
+    entry_date="from the lots, where they were expanded; else one question",
+    cash="the row CASH",
+    cannot_know=("entry dates of positions that were not expanded",),
+    where="E*TRADE: Portfolios > Positions, expand all lots, Download.",
+)

@@ -1,0 +1,101 @@
+"""What a row's symbol stands for: a share, a fund, an option in any notation, or a bond quoted per 100 of face."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import NamedTuple
+
+from sigmasight_ui.services.portfolios.broker_formats.option_notations import read_option
+from sigmasight_ui.services.portfolios.classification import OPTIONS, PRIVATE, PUBLIC
+from sigmasight_ui.services.securities.symbols import OccSymbol, canonical_ticker
+
+STOCK, ETF, MUTUAL_FUND, BOND, MONEY_FUND = "STOCK", "ETF", "MUTUAL_FUND", "BOND", "CASH"
+
+_SHARES_PER_CONTRACT, _FACE_PER_UNIT, _ONE = Decimal(100), Decimal(100), Decimal(1)
+_CUSIP = re.compile(r"[0-9A-Z]{8}[0-9]")
+_TICKER = re.compile(r"[A-Z0-9]{1,12}(?:[.-][A-Z0-9]{1,6}){0,2}")
+_MONEY_FUND = re.compile(r"[A-Z]{3}XX")
+# Footnote marks that brokers put behind a symbol: SPAXX**, AAPL*, MSFT(1).
+_MARKS = re.compile(r"[*†‡]+$")
+_NO_LABEL = re.compile(r"[^A-Z0-9.]+")
+_LONGEST_LABEL = 60
+_NEARLY = Decimal("0.97")
+_BOND_WORDS = re.compile(
+    r"[0-9]%|\b(?:TREAS(?:URY)?|BILLS?|BONDS?|NOTES?|NTS?|CD|CERTIFICATE OF DEPOSIT|MATURES|DUE|CPN|MUNI)\b"
+)
+
+
+class Instrument(NamedTuple):
+    symbol: str
+    investment_class: str
+    investment_subtype: str | None = None
+    contract: OccSymbol | None = None
+
+    @property
+    def multiplier(self) -> Decimal:
+        """Dollars per unit of quantity at a price of one."""
+        return _SHARES_PER_CONTRACT if self.contract else _ONE
+
+    @property
+    def quoted_per(self) -> Decimal:
+        """How much of the file's quantity one unit of ours is: bonds are held by face and quoted per 100 of it."""
+        return _FACE_PER_UNIT if self.investment_subtype == BOND else _ONE
+
+
+def option(contract: OccSymbol) -> Instrument:
+    return Instrument(contract.text, OPTIONS, None, contract)
+
+
+def bond(name: str) -> Instrument | None:
+    """By CUSIP where there is one, else by a label made of its description; None when nothing is left of it."""
+    label = _NO_LABEL.sub("_", name.upper()).strip("_.")[:_LONGEST_LABEL].strip("_.")
+    return Instrument(label, PUBLIC, BOND) if label else None
+
+
+def unlisted(name: str) -> Instrument | None:
+    """A fund of a retirement plan that no exchange knows: by its name, at the values its owner gives it."""
+    found = bond(name)
+    return Instrument(found.symbol, PRIVATE, "OTHER") if found else None
+
+
+def is_per_hundred(quantity: Decimal | None, price: Decimal | None, value: Decimal | None) -> bool | None:
+    """Whether a file's own value says that its price is per 100 of the quantity; None when it says neither."""
+    if not quantity or not price or not value:
+        return None
+    ratio = quantity * price / value
+    return True if _NEARLY < ratio / 100 < 1 / _NEARLY else False if _NEARLY < ratio < 1 / _NEARLY else None
+
+
+def reads_like_a_bond(description: str) -> bool:
+    """A coupon, a maturity or the word for it: US TREASURY 4.25% 05/15/2027, UNITED STATES TREAS BILLS."""
+    return _BOND_WORDS.search(description.upper()) is not None
+
+
+def identify(text: str, subtype: str | None = None) -> Instrument | None:
+    """None when no market knows such a symbol. `subtype` is what the file says the row is."""
+    symbol = _MARKS.sub("", text.strip()).strip().upper()
+    if contract := read_option(symbol):
+        return option(contract)
+    if is_cusip(symbol):
+        return Instrument(symbol, PUBLIC, BOND)
+    ticker = canonical_ticker(symbol)
+    if _TICKER.fullmatch(ticker) is None:
+        return None
+    return Instrument(ticker, PUBLIC, MONEY_FUND if is_money_fund(ticker) else subtype)
+
+
+def is_money_fund(symbol: str) -> bool:
+    """Tickers of US money market funds have five letters and end in XX."""
+    return _MONEY_FUND.fullmatch(_MARKS.sub("", symbol.strip().upper())) is not None
+
+
+def is_cusip(text: str) -> bool:
+    """Nine characters whose last is the check digit of the others (ANSI X9.6)."""
+    if _CUSIP.fullmatch(text) is None or text.isalpha():
+        return False
+    total = 0
+    for place, character in enumerate(text[:8]):
+        value = int(character, 36) * (2 if place % 2 else 1)
+        total += value // 10 + value % 10
+    return (10 - total % 10) % 10 == int(text[8])
