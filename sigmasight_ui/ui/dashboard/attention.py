@@ -3,12 +3,12 @@
 import reflex as rx
 
 from sigmasight_ui.ui.dashboard.attention_rows import CALCULATE, RETRY_PRICES, VIEW_ACCOUNT, Attention
-from sigmasight_ui.ui.dashboard.quality import retry_prices_button
-from sigmasight_ui.ui.dashboard.run_banner import calculate_button
 from sigmasight_ui.ui.dashboard.state import DashboardState
 from sigmasight_ui.ui.kit.button import link_button
 from sigmasight_ui.ui.kit.icon import icon
 from sigmasight_ui.ui.kit.panel import panel
+from sigmasight_ui.ui.runs.banner import calculate_button
+from sigmasight_ui.ui.runs.quality import retry_prices_button
 
 S = DashboardState
 

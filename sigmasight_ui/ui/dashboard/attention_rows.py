@@ -11,8 +11,8 @@ from sigmasight_ui.services.batch.schemas import PhaseState, RunState, RunStatus
 from sigmasight_ui.services.portfolios.schemas import Lot, PortfolioRow
 from sigmasight_ui.services.risk.schemas import DataQuality, Overview
 from sigmasight_ui.ui import format
-from sigmasight_ui.ui.dashboard.run_rows import Runs
 from sigmasight_ui.ui.format import Amounts
+from sigmasight_ui.ui.runs.rows import Runs
 from sigmasight_ui.ui.words import symbol_in_words
 
 EXPIRES_SOON = timedelta(days=30)

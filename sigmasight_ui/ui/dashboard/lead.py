@@ -4,7 +4,6 @@ import reflex as rx
 
 from sigmasight_ui.ui.dashboard.history_rows import RANGES, HistoryRow
 from sigmasight_ui.ui.dashboard.price_note import price_note
-from sigmasight_ui.ui.dashboard.run_banner import calculate_button
 from sigmasight_ui.ui.dashboard.state import DashboardState
 from sigmasight_ui.ui.kit.chart import line_chart
 from sigmasight_ui.ui.kit.empty import empty
@@ -13,6 +12,7 @@ from sigmasight_ui.ui.kit.html import attributes
 from sigmasight_ui.ui.kit.segmented import segmented, view_panes, view_switch
 from sigmasight_ui.ui.kit.table import cell, column, row, table
 from sigmasight_ui.ui.kit.tile import facts
+from sigmasight_ui.ui.runs.banner import calculate_button
 
 S = DashboardState
 VIEWS = "nav-history"

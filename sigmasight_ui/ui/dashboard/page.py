@@ -6,8 +6,6 @@ from sigmasight_ui.ui.dashboard.attention import attention
 from sigmasight_ui.ui.dashboard.holdings import holdings
 from sigmasight_ui.ui.dashboard.holdings_state import HoldingsState
 from sigmasight_ui.ui.dashboard.lead import lead
-from sigmasight_ui.ui.dashboard.quality import quality
-from sigmasight_ui.ui.dashboard.run_banner import calculate_button, run_banner, spoken_run
 from sigmasight_ui.ui.dashboard.sectors import sectors, without_sectors
 from sigmasight_ui.ui.dashboard.state import DashboardState
 from sigmasight_ui.ui.dashboard.strip import strip
@@ -18,6 +16,9 @@ from sigmasight_ui.ui.kit.button import button, link_button
 from sigmasight_ui.ui.kit.empty import empty
 from sigmasight_ui.ui.kit.panel import panel, plain_panel
 from sigmasight_ui.ui.kit.skeleton import skeleton_figure, skeleton_lines
+from sigmasight_ui.ui.runs.banner import calculate_button, run_banner, spoken_run
+from sigmasight_ui.ui.runs.quality import quality
+from sigmasight_ui.ui.runs.state import CalculationState
 from sigmasight_ui.ui.shell.frame import app_page
 from sigmasight_ui.ui.shell.page import page
 from sigmasight_ui.ui.shell.state import ShellState
@@ -25,7 +26,7 @@ from sigmasight_ui.ui.shell.state import ShellState
 S = DashboardState
 
 
-@page("/dashboard", "Dashboard", on_load=[ShellState.load, S.load, HoldingsState.load])
+@page("/dashboard", "Dashboard", on_load=[ShellState.load, CalculationState.load, S.load, HoldingsState.load])
 def dashboard() -> rx.Component:
     has_portfolio = (S.layout == FULL) | (S.layout == PENDING)
     return app_page(
@@ -61,7 +62,7 @@ def _full() -> rx.Component:
 
 
 def _pending() -> rx.Component:
-    why = rx.cond(S.run.sentence != "", S.run.sentence, S.history.reason)
+    why = rx.cond(CalculationState.run.sentence != "", CalculationState.run.sentence, S.history.reason)
     missing = empty("No figures yet", why, calculate_button(size="sm"))
     return rx.el.div(
         rx.el.div(strip()),

@@ -3,7 +3,6 @@
 import reflex as rx
 
 from sigmasight_ui.ui.dashboard.price_note import price_note
-from sigmasight_ui.ui.dashboard.run_banner import calculate_button
 from sigmasight_ui.ui.dashboard.sector_rows import SectorLine
 from sigmasight_ui.ui.dashboard.state import DashboardState
 from sigmasight_ui.ui.kit.chart import bar_chart
@@ -12,6 +11,7 @@ from sigmasight_ui.ui.kit.figure import figure
 from sigmasight_ui.ui.kit.panel import panel
 from sigmasight_ui.ui.kit.segmented import view_panes, view_switch
 from sigmasight_ui.ui.kit.table import cell, column, row, table
+from sigmasight_ui.ui.runs.banner import calculate_button
 
 S = DashboardState
 VIEWS = "sectors-view"

@@ -10,22 +10,18 @@ from sqlmodel import Session
 
 from sigmasight_ui.bootstrap import Services
 from sigmasight_ui.core.actor import Actor
-from sigmasight_ui.core.errors import AppError, ErrorKind
-from sigmasight_ui.core.transactions import Transactions
+from sigmasight_ui.core.errors import AppError
 from sigmasight_ui.services.risk.schemas import HistoryRange
 from sigmasight_ui.ui import scope
-from sigmasight_ui.ui.dashboard import run_rows, view
+from sigmasight_ui.ui.dashboard import view
 from sigmasight_ui.ui.dashboard.attention_rows import Attention
 from sigmasight_ui.ui.dashboard.history_rows import RANGES, History
-from sigmasight_ui.ui.dashboard.holdings_state import HoldingsState
 from sigmasight_ui.ui.dashboard.lead_rows import Lead
-from sigmasight_ui.ui.dashboard.quality_rows import Quality
-from sigmasight_ui.ui.dashboard.run_rows import RunCard
 from sigmasight_ui.ui.dashboard.sector_rows import Sectors
 from sigmasight_ui.ui.dashboard.strip_rows import Tile
 from sigmasight_ui.ui.dashboard.view import DashboardView
 from sigmasight_ui.ui.problems import incident
-from sigmasight_ui.ui.shell.notices import Notice, NoticeState, failed, refused, show
+from sigmasight_ui.ui.shell.notices import NoticeState, failed, refused, show
 from sigmasight_ui.ui.shell.state import ShellState, account_of
 
 Found = DashboardView | str
@@ -43,19 +39,15 @@ class DashboardState(rx.State):
     strip: list[Tile] = []
     history: History = History()
     sectors: Sectors = Sectors()
-    quality: Quality = Quality()
     attention: list[Attention] = []
     attention_finding: str = ""
-    run: RunCard = RunCard()
-    is_asking: bool = False
     is_making_sample: bool = False
-    dismissed: str = rx.LocalStorage("", name="dismissed-run")
 
     @rx.event
     async def load(self):
         account, range_ = await self._account(), HistoryRange(self.history.chosen)
         is_bare = "account" not in self.router.url.query_parameters
-        self.is_asking = self.is_making_sample = False
+        self.is_making_sample = False
         try:
             found = await scope.call(
                 lambda services, session, actor: _load(services, session, actor, account, range_, is_bare)
@@ -72,16 +64,6 @@ class DashboardState(rx.State):
         return None
 
     @rx.event
-    async def follow(self):
-        """Pressed by the page each second while a calculation is under way; its end brings the new figures."""
-        account, before = await self._account(), self.run.kind
-        run = await scope.call(lambda services, session, actor: view.read_run(services, session, actor, account))
-        self.run = run
-        if before == run_rows.ACTIVE and run.kind != run_rows.ACTIVE:
-            return [ShellState.load, DashboardState.load, HoldingsState.load]
-        return None
-
-    @rx.event
     async def choose_range(self, range_: str):
         if range_ not in RANGES:
             return
@@ -89,24 +71,6 @@ class DashboardState(rx.State):
         self.history = await scope.call(
             lambda services, session, actor: view.read_history(services, session, actor, account, wanted)
         )
-
-    @rx.event
-    async def calculate(self):
-        """What did not complete is tried again where it stopped."""
-        self.is_asking = True
-        yield
-        await self._ask(force=False)
-
-    @rx.event
-    async def retry_prices(self):
-        """From scratch, asking again for prices that were not there."""
-        self.is_asking = True
-        yield
-        await self._ask(force=True)
-
-    @rx.event
-    def dismiss(self):
-        self.dismissed = self.run.key
 
     @rx.event
     async def try_sample(self):
@@ -120,21 +84,6 @@ class DashboardState(rx.State):
             yield rx.redirect(f"/onboarding/progress/{made.run_id}")
         finally:
             self.is_making_sample = False
-
-    async def _ask(self, force: bool) -> None:
-        account = await self._account()
-        try:
-            refusal = await scope.call_open(
-                lambda services, open_, actor: _request(services, open_, actor, account, force)
-            )
-            run = await scope.call(lambda services, session, actor: view.read_run(services, session, actor, account))
-        finally:
-            self.is_asking = False
-        if refusal is not None:
-            show(await self.get_state(NoticeState), refused(refusal))
-        elif force:
-            show(await self.get_state(NoticeState), Notice("Prices are asked for again", "info"))
-        self.run = run
 
     async def _account(self) -> UUID | None:
         """The frame's choice, which was looked up among the person's own accounts."""
@@ -156,21 +105,3 @@ def _load(
         if run_id is not None:
             return f"/onboarding/progress/{run_id}"
     return view.dashboard_view(services, session, actor, account, range_)
-
-
-def _request(
-    services: Services, open_: Transactions, actor: Actor, account: UUID | None, force: bool
-) -> AppError | None:
-    """A calculation for each account shown that has none under way; the refusal, if one was refused otherwise."""
-    with open_(actor) as session:
-        shown = view.shown_portfolios(services, session, actor, account)
-        runs = services.batch.latest_runs(session, actor, [row.id for row in shown])
-    pending = [row for row in shown if run_rows.is_pending(runs.get(row.id))]
-    for row in shown if force or not pending else pending:
-        try:
-            with open_(actor) as session:
-                services.batch.calculate(session, actor, row.id, force)
-        except AppError as error:
-            if error.kind is not ErrorKind.CONFLICT:
-                return error
-    return None

@@ -11,18 +11,17 @@ from sqlmodel import Session
 from sigmasight_ui.bootstrap import Services
 from sigmasight_ui.core.actor import Actor
 from sigmasight_ui.core.calendar import new_york_day
-from sigmasight_ui.services.portfolios.schemas import PortfolioRow, counted_together
+from sigmasight_ui.services.portfolios.schemas import PortfolioRow
 from sigmasight_ui.services.risk.schemas import HistoryRange
 from sigmasight_ui.ui import format
-from sigmasight_ui.ui.dashboard import attention_rows, history_rows, lead_rows, quality_rows, run_rows, sector_rows
+from sigmasight_ui.ui.dashboard import attention_rows, history_rows, lead_rows, sector_rows
 from sigmasight_ui.ui.dashboard.attention_rows import EXPIRES_SOON, Attention, Facts
 from sigmasight_ui.ui.dashboard.history_rows import History
 from sigmasight_ui.ui.dashboard.lead_rows import Lead
-from sigmasight_ui.ui.dashboard.quality_rows import Quality
-from sigmasight_ui.ui.dashboard.run_rows import RunCard
 from sigmasight_ui.ui.dashboard.sector_rows import Sectors
 from sigmasight_ui.ui.dashboard.strip_rows import Tile, pending_strip, strip
 from sigmasight_ui.ui.format import Amounts
+from sigmasight_ui.ui.runs.state import shown_portfolios
 
 EMPTY, PENDING, FULL = "empty", "pending", "full"
 
@@ -38,10 +37,8 @@ class DashboardView:
     strip: tuple[Tile, ...] = ()
     history: History = History()
     sectors: Sectors = Sectors()
-    quality: Quality = Quality()
     attention: tuple[Attention, ...] = ()
     attention_finding: str = ""
-    run: RunCard = RunCard()
 
 
 def dashboard_view(
@@ -68,19 +65,9 @@ def dashboard_view(
         strip=tuple(strip(head, figures, amounts) if is_valued else pending_strip(head, positions, figures, amounts)),
         history=history_rows.history(services.risk.nav_history(session, actor, account, range_), amounts),
         sectors=sector_rows.sectors(services.risk.sector_exposure(session, actor, account), amounts),
-        quality=quality_rows.quality(found_quality),
         attention=tuple(looks),
         attention_finding=attention_rows.finding(looks),
-        run=run_rows.run_card(shown, runs),
     )
-
-
-def shown_portfolios(
-    services: Services, session: Session, actor: Actor, account: UUID | None
-) -> tuple[PortfolioRow, ...]:
-    if account is not None:
-        return (services.portfolios.get(session, actor, account),)
-    return counted_together(services.portfolios.list_visible(session, actor))
 
 
 def read_history(
@@ -88,11 +75,6 @@ def read_history(
 ) -> History:
     amounts = Amounts(services.identity.profile(session, actor).privacy_mode)
     return history_rows.history(services.risk.nav_history(session, actor, account, range_), amounts)
-
-
-def read_run(services: Services, session: Session, actor: Actor, account: UUID | None) -> RunCard:
-    shown = shown_portfolios(services, session, actor, account)
-    return run_rows.run_card(shown, services.batch.latest_runs(session, actor, [row.id for row in shown]))
 
 
 def _subtitle(shown: Sequence[PortfolioRow], account: UUID | None) -> str:

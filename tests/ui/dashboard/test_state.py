@@ -6,15 +6,20 @@ from uuid import uuid4
 from sigmasight_ui.services.batch.schemas import RunState, Trigger
 from sigmasight_ui.ui.dashboard.holdings_state import HoldingsState
 from sigmasight_ui.ui.dashboard.state import DashboardState
+from sigmasight_ui.ui.runs.state import CalculationState
 from sigmasight_ui.ui.shell.notices import NoticeState
 from sigmasight_ui.ui.shell.state import ALL_ACCOUNTS, ShellState
 
-PAGE = (DashboardState.load, HoldingsState.load)
+PAGE = (CalculationState.load, DashboardState.load, HoldingsState.load)
 DOLLARS = re.compile(r"\$[0-9]")
 
 
 def dash(person, name):
     return person.see(DashboardState, name)
+
+
+def run(person):
+    return person.see(CalculationState, "run")
 
 
 def symbols(person):
@@ -30,7 +35,7 @@ def test_a_portfolio_that_was_never_calculated_shows_its_file_and_the_way_on(ada
     ada.portfolio("Schwab Taxable")
     ada.open("/dashboard", *PAGE)
     assert (dash(ada, "layout"), dash(ada, "title")) == ("pending", "Schwab Taxable")
-    assert dash(ada, "run").sentence == "Your 3 positions are saved. Figures were never calculated."
+    assert run(ada).sentence == "Your 3 positions are saved. Figures were never calculated."
     assert [tile.value for tile in dash(ada, "strip")][:2] == ["unknown", "$6,907"]
     assert symbols(ada) == ["KO", "AAPL", "MSFT"]
     assert all(line.value == "unknown" and line.reason for line in ada.see(HoldingsState, "table").lines)
@@ -39,11 +44,11 @@ def test_a_portfolio_that_was_never_calculated_shows_its_file_and_the_way_on(ada
 def test_a_calculated_portfolio_shows_figures_marked_as_sample_data(ada):
     made = ada.calculated()
     ada.open(f"/dashboard?account={made}", *PAGE)
-    assert (dash(ada, "layout"), dash(ada, "run").kind) == ("full", "done")
+    assert (dash(ada, "layout"), run(ada).kind) == ("full", "done")
     head = ada.call("risk", "overview", made)
     assert dash(ada, "lead").whole + dash(ada, "lead").cents == f"${head.nav:,.2f}"
     assert dash(ada, "lead").prices == "Sample data, prices as of 1 Jul 2016"
-    assert dash(ada, "quality").chip == "Sample data, prices as of 1 Jul 2016, 100% covered"
+    assert ada.see(CalculationState, "quality").chip == "Sample data, prices as of 1 Jul 2016, 100% covered"
     assert dash(ada, "history").plot.own.path
     assert len(dash(ada, "history").rows) > 10
     assert all(tile.reason == "" for tile in dash(ada, "strip"))
@@ -87,8 +92,9 @@ def test_the_bare_page_leads_to_the_first_calculation_while_it_runs(ada):
     made = ada.services.onboarding.create_sample(ada.services.db.transaction, ada.actor)
     progress = f"/onboarding/progress/{made.run_id}"
     assert ada.open("/dashboard", DashboardState.load).redirects == [progress]
-    assert ada.open(f"/dashboard?account={made.portfolio_id}", DashboardState.load).redirects == []
-    assert dash(ada, "run").kind == "active"
+    account = f"/dashboard?account={made.portfolio_id}"
+    assert ada.open(account, CalculationState.load, DashboardState.load).redirects == []
+    assert run(ada).kind == "active"
     ada.work(made.portfolio_id)
     assert ada.open("/dashboard", DashboardState.load).redirects == []
 
@@ -97,14 +103,14 @@ def test_calculate_now_starts_one_run_and_follows_it_to_the_new_figures(ada):
     made = ada.portfolio()
     ada.open(f"/dashboard?account={made}", *PAGE)
     for _ in range(2):  # the second press meets the run of the first
-        ada.send(DashboardState.calculate)
-    assert (dash(ada, "run").kind, dash(ada, "is_asking")) == ("active", False)
+        ada.send(CalculationState.calculate)
+    assert (run(ada).kind, ada.see(CalculationState, "is_asking")) == ("active", False)
     assert ada.see(NoticeState, "notices") == []
-    ada.send(DashboardState.follow, f"/dashboard?account={made}")
-    assert (dash(ada, "layout"), dash(ada, "run").kind) == ("pending", "active")
+    ada.send(CalculationState.follow, f"/dashboard?account={made}")
+    assert (dash(ada, "layout"), run(ada).kind) == ("pending", "active")
     ada.work(made)
-    ada.send(DashboardState.follow, f"/dashboard?account={made}")
-    assert (dash(ada, "layout"), dash(ada, "run").kind) == ("full", "done")
+    ada.send(CalculationState.follow, f"/dashboard?account={made}")
+    assert (dash(ada, "layout"), run(ada).kind) == ("full", "done")
     assert ada.see(HoldingsState, "table").is_valued
     assert ada.see(ShellState, "accounts")[0].value == f"{dash(ada, 'lead').whole}{dash(ada, 'lead').cents}"
 
@@ -112,8 +118,8 @@ def test_calculate_now_starts_one_run_and_follows_it_to_the_new_figures(ada):
 def test_calculate_now_for_all_accounts_runs_what_is_pending_only(ada):
     done, never = ada.calculated("Schwab"), ada.portfolio("Fidelity")
     ada.open("/dashboard?account=all", *PAGE)
-    assert dash(ada, "run").sentence.startswith("1 of 2 accounts: Fidelity.")
-    ada.send(DashboardState.calculate)
+    assert run(ada).sentence.startswith("1 of 2 accounts: Fidelity.")
+    ada.send(CalculationState.calculate)
     assert ada.call("batch", "latest_run", done).status is RunState.COMPLETED
     assert ada.call("batch", "latest_run", never).status is RunState.QUEUED
 
@@ -122,7 +128,7 @@ def test_retry_prices_asks_from_scratch_even_when_all_is_calculated(ada):
     made = ada.calculated()
     before = ada.call("batch", "latest_run", made)
     ada.open(f"/dashboard?account={made}", *PAGE)
-    ada.send(DashboardState.retry_prices)
+    ada.send(CalculationState.retry_prices)
     after = ada.call("batch", "latest_run", made)
     assert after.batch_run_id != before.batch_run_id
     assert (after.triggered_by, after.phases_completed) == (Trigger.USER, 0)
@@ -171,8 +177,8 @@ def test_when_nothing_can_be_read_the_page_says_so_with_a_reference(ada, monkeyp
 def test_dismissing_remembers_the_run(ada):
     made = ada.portfolio()
     ada.open(f"/dashboard?account={made}", *PAGE)
-    ada.send(DashboardState.dismiss)
-    assert dash(ada, "dismissed") == dash(ada, "run").key != ""
+    ada.send(CalculationState.dismiss)
+    assert ada.see(CalculationState, "dismissed") == run(ada).key != ""
 
 
 def test_after_the_last_portfolio_is_archived_the_page_is_empty_again(ada):

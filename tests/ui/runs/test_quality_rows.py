@@ -5,7 +5,7 @@ from uuid import UUID
 import pytest
 
 from sigmasight_ui.services.risk.schemas import LeftOut, MissingFigure, MissingSymbol
-from sigmasight_ui.ui.dashboard import quality_rows
+from sigmasight_ui.ui.runs import quality_rows
 from tests.ui.dashboard.made import SAMPLE
 from tests.ui.dashboard.made import quality as found
 

@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from sigmasight_ui.services.batch.schemas import PhaseState, RunState
-from sigmasight_ui.ui.dashboard.run_rows import ACTIVE, DONE, PENDING, is_pending, run_card
+from sigmasight_ui.ui.runs.rows import ACTIVE, DONE, PENDING, is_pending, run_card
 from tests.ui.dashboard.made import phases, portfolio, run
 
 ONE, TWO, THREE = portfolio(1), portfolio(2), portfolio(3)

@@ -2,16 +2,16 @@
 
 import reflex as rx
 
-from sigmasight_ui.ui.dashboard.quality_rows import MissingLine
-from sigmasight_ui.ui.dashboard.run_rows import ACTIVE
-from sigmasight_ui.ui.dashboard.state import DashboardState
 from sigmasight_ui.ui.kit.button import button
 from sigmasight_ui.ui.kit.chip import quality_chip
 from sigmasight_ui.ui.kit.html import attributes, when
 from sigmasight_ui.ui.kit.receipt import Fact
 from sigmasight_ui.ui.kit.sheet import sheet
+from sigmasight_ui.ui.runs.quality_rows import MissingLine
+from sigmasight_ui.ui.runs.rows import ACTIVE
+from sigmasight_ui.ui.runs.state import CalculationState
 
-S = DashboardState
+S = CalculationState
 SHEET = "data-quality"
 
 

@@ -2,14 +2,14 @@
 
 import reflex as rx
 
-from sigmasight_ui.ui.dashboard.run_rows import ACTIVE, PENDING
-from sigmasight_ui.ui.dashboard.state import DashboardState
 from sigmasight_ui.ui.kit.banner import banner
 from sigmasight_ui.ui.kit.button import button, icon_button, link_button
 from sigmasight_ui.ui.kit.html import attributes
 from sigmasight_ui.ui.kit.progress import meter
+from sigmasight_ui.ui.runs.rows import ACTIVE, PENDING
+from sigmasight_ui.ui.runs.state import CalculationState
 
-S = DashboardState
+S = CalculationState
 
 
 def run_banner() -> rx.Component:
