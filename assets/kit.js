@@ -160,12 +160,14 @@
 
   // Chart cursor: the pointer or the arrows choose a date, its reading is shown and spoken.
   const readings = (cursor) => (cursor.dataset.readings ? cursor.dataset.readings.split("\n") : []);
+  const isCentred = (cursor) => cursor.dataset.centred === "true"; // a reading per column, not per point
   const readAt = (cursor, index) => {
     const texts = readings(cursor);
     if (!texts.length) return;
     const at = Math.min(Math.max(index, 0), texts.length - 1);
     cursor.dataset.reading = "true";
-    cursor.style.setProperty("--x", `${texts.length > 1 ? (100 * at) / (texts.length - 1) : 100}%`);
+    const place = isCentred(cursor) ? (at + 0.5) / texts.length : texts.length > 1 ? at / (texts.length - 1) : 1;
+    cursor.style.setProperty("--x", `${100 * place}%`);
     cursor.querySelector(".plot-reading").textContent = texts[at];
     cursor.setAttribute("aria-valuemax", String(texts.length - 1));
     cursor.setAttribute("aria-valuenow", String(at));
@@ -173,7 +175,8 @@
   };
   const readUnder = (cursor, event) => {
     const box = cursor.getBoundingClientRect();
-    readAt(cursor, Math.round(((event.clientX - box.left) / box.width) * (readings(cursor).length - 1)));
+    const share = (event.clientX - box.left) / box.width, count = readings(cursor).length;
+    readAt(cursor, isCentred(cursor) ? Math.floor(share * count) : Math.round(share * (count - 1)));
   };
   const readByKey = (cursor, event) => {
     const last = readings(cursor).length - 1;
@@ -184,6 +187,28 @@
     readAt(cursor, targets[event.key]);
   };
   const stopReading = (cursor) => delete cursor.dataset.reading;
+
+  // Heat map: the pointer or the arrows choose a cell; its row, column and number are shown and spoken.
+  const readCell = (map, cell) => {
+    map.querySelector(".heat-chosen")?.classList.remove("heat-chosen");
+    const reading = map.parentElement.querySelector(".heat-reading");
+    reading.textContent = "";
+    if (!cell || cell.tagName !== "TD" || !cell.parentElement.querySelector("th")) return;
+    cell.classList.add("heat-chosen");
+    cell.scrollIntoView({ block: "nearest", inline: "nearest" });
+    const across = map.querySelector(`thead tr > :nth-child(${cell.cellIndex + 1})`).textContent;
+    reading.textContent = `${cell.parentElement.querySelector("th").textContent} and ${across} ${cell.textContent}`;
+  };
+  const moveInHeat = (event, map) => {
+    const step = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] }[event.key];
+    if (!step) return;
+    const rows = map.querySelectorAll("tbody tr"), chosen = map.querySelector(".heat-chosen");
+    event.preventDefault();
+    if (!chosen) return readCell(map, rows[0]?.cells[1]);
+    const row = rows[chosen.parentElement.rowIndex - 1 + step[0]];
+    const next = row?.cells[Math.max(1, chosen.cellIndex + step[1])];
+    if (next) readCell(map, next);
+  };
 
   const clicks = {
     "[data-opens]": (control) => open(document.getElementById(control.dataset.opens), control),
@@ -222,11 +247,14 @@
     const group = event.target.closest?.("[role=radiogroup]");
     if (group && !event.ctrlKey && !event.metaKey && !event.altKey) moveInGroup(event, group);
     if (event.target.matches?.(".plot-cursor")) readByKey(event.target, event);
+    if (event.target.matches?.("[data-heat]")) moveInHeat(event, event.target);
     if (event.key === "Escape") root.classList.add("tips-off");
   });
   document.addEventListener("pointermove", (event) => {
     const cursor = event.target.closest?.(".plot-cursor");
     if (cursor) readUnder(cursor, event);
+    const cell = event.target.closest?.("[data-heat] td:not(.heat-chosen)");
+    if (cell) readCell(cell.closest("[data-heat]"), cell);
   });
   document.addEventListener("pointerout", (event) => {
     const cursor = event.target.closest?.(".plot-cursor");

@@ -88,7 +88,10 @@ def test_tailwind_names_are_tokens():
 
     tokens = set(re.findall(r"(--[\w-]+):", (ROOT / "assets" / "tokens.css").read_text()))
     used = set(re.findall(r"var\((--[\w-]+)\)", str(TAILWIND) + APP_CSS))
-    local = set(re.findall(r"(--[\w-]+)", "--v --at --x --zero --lo --hi --t --left --top --card-order --plot-height"))
+    names = (
+        "--v --at --x --zero --lo --hi --t --left --top --card-order --plot-height --heat --step --et --eb --el --er"
+    )
+    local = set(re.findall(r"--[\w-]+", names))
     assert used - tokens - local == set()
 
 

@@ -27,6 +27,14 @@ class Label:
 
 
 @dataclass(frozen=True)
+class Span:
+    """From and to, as percentages of a track."""
+
+    low: str = "0%"
+    high: str = "0%"
+
+
+@dataclass(frozen=True)
 class Line:
     """`path` breaks where a value is unknown; `end` is the height of the last value, where its name stands."""
 
@@ -41,7 +49,9 @@ class LinePlot:
 
     own: Line = field(default_factory=lambda: Line("", "", "0%"))
     benchmark: Line = field(default_factory=lambda: Line("", "", "0%"))
+    forecast: Line = field(default_factory=lambda: Line("", "", "0%"))
     area: str = ""
+    band: str = ""
     gridlines: str = ""
     y_labels: list[Label] = field(default_factory=list)
     x_labels: list[Label] = field(default_factory=list)
@@ -56,23 +66,36 @@ def line_plot(
     name: str,
     benchmark: Values = (),
     benchmark_name: str = "",
+    forecast: Values = (),
+    forecast_name: str = "",
+    band: tuple[Values, Values] = ((), ()),
+    ground: float | None = None,
     axis: Callable[[float], str],
     date_label: Callable[[date], str],
     reading: Callable[[int], str],
     summary: str,
 ) -> LinePlot:
-    """`axis` and `date_label` word the labels, `reading(i)` what the cursor says at date i. Long series are thinned."""
+    """`axis` and `date_label` word the labels, `reading(i)` what the cursor says at date i. Long series are thinned.
+
+    `band`: its lower and its upper edge. `ground`: the area hangs from this value, the highest there is, instead of
+    standing on the bottom.
+    """
     kept = thinned(len(dates))
-    shown, compared = [own[i] for i in kept], [benchmark[i] for i in kept] if benchmark else []
-    known = [value for value in (*shown, *compared) if value is not None]
+    shown, compared, expected, lower, upper = (
+        [values[i] for i in kept] if values else [] for values in (own, benchmark, forecast, *band)
+    )
+    known = [value for value in (*shown, *compared, *expected, *lower, *upper) if value is not None]
     if not known:
         return LinePlot(summary=summary)
     low, high = padded(min(known), max(known))
+    high = high if ground is None else ground
     steps = ticks(low, high)
     return LinePlot(
         own=_line(name, shown, low, high),
         benchmark=_line(benchmark_name, compared, low, high),
-        area=area_path(shown, low, high),
+        forecast=_line(forecast_name, expected, low, high),
+        area=area_path(shown, low, high, low if ground is None else ground),
+        band=band_path(lower, upper, low, high),
         gridlines="".join(f"M0,{_y(step, low, high):.2f}H{WIDTH:.0f}" for step in steps),
         y_labels=[Label(_percent(_y(step, low, high)), axis(step)) for step in steps],
         x_labels=_date_labels([dates[i] for i in kept], date_label),
@@ -107,13 +130,25 @@ def line_path(values: Values, low: float, high: float) -> str:
     return "".join(parts)
 
 
-def area_path(values: Values, low: float, high: float) -> str:
-    """The ground under the line, one closed shape per stretch of known values."""
-    count, shapes = len(values), []
+def area_path(values: Values, low: float, high: float, ground: float) -> str:
+    """What lies between the line and the ground, one closed shape per stretch of known values."""
+    count, shapes, base = len(values), [], f"{_y(ground, low, high):g}"
     for first, last in _stretches(values):
         if last > first:
             top = "".join(f"L{_x(i, count):.1f},{_y(values[i], low, high):.2f}" for i in range(first, last + 1))
-            shapes.append(f"M{_x(first, count):.1f},{HEIGHT:.0f}{top}L{_x(last, count):.1f},{HEIGHT:.0f}Z")
+            shapes.append(f"M{_x(first, count):.1f},{base}{top}L{_x(last, count):.1f},{base}Z")
+    return "".join(shapes)
+
+
+def band_path(lower: Values, upper: Values, low: float, high: float) -> str:
+    """Between two lines; where either is unknown there is no band."""
+    count, shapes = len(lower), []
+    both = [None if one is None or other is None else 0.0 for one, other in zip(lower, upper, strict=True)]
+    for first, last in _stretches(both):
+        if last > first:
+            there = "L".join(f"{_x(i, count):.1f},{_y(upper[i], low, high):.2f}" for i in range(first, last + 1))
+            back = "L".join(f"{_x(i, count):.1f},{_y(lower[i], low, high):.2f}" for i in range(last, first - 1, -1))
+            shapes.append(f"M{there}L{back}Z")
     return "".join(shapes)
 
 
@@ -148,6 +183,9 @@ class BarScale:
 
     def at(self, value: float) -> str:
         return _percent((value - self.low) / (self.high - self.low) * 100)
+
+    def span(self, one: float, other: float) -> Span:
+        return Span(self.at(min(one, other)), self.at(max(one, other)))
 
     @property
     def zero(self) -> str:

@@ -8,6 +8,7 @@ from sigmasight_ui.ui.kit.chart_geometry import (
     MOST_GRIDLINES,
     BarScale,
     area_path,
+    band_path,
     line_path,
     line_plot,
     padded,
@@ -65,7 +66,7 @@ def test_higher_values_are_drawn_higher():
 
 def test_an_unknown_value_is_a_gap():
     assert line_path([1.0, None, 3.0], 0.0, 4.0).count("M") == 2
-    assert area_path([1.0, 2.0, None, 3.0, 2.0], 0.0, 4.0).count("Z") == 2
+    assert area_path([1.0, 2.0, None, 3.0, 2.0], 0.0, 4.0, 0.0).count("Z") == 2
     assert sparkline([None, 1.0]) == ""
 
 
@@ -103,3 +104,35 @@ def test_bars_start_at_zero():
     assert (scale.zero, scale.at(3.0), scale.at(-1.0)) == ("25.00%", "100.00%", "0.00%")
     assert BarScale.of(2.0).zero == "0.00%"
     assert BarScale.of().zero == "0.00%"
+
+
+def test_a_band_closes_between_its_edges_and_stops_where_one_is_unknown():
+    drawn = band_path([1.0, 1.0, None, 1.0, 1.0], [3.0, 3.0, 3.0, 2.0, 2.0], 0.0, 4.0)
+    assert drawn == "M0.0,25.00L250.0,25.00L250.0,75.00L0.0,75.00ZM750.0,50.00L1000.0,50.00L1000.0,75.00L750.0,75.00Z"
+
+
+def test_an_area_can_hang_from_the_top():
+    days = [date(2026, 1, 1) + timedelta(days=n) for n in range(3)]
+    drawn = line_plot(
+        days, [0.0, -0.1, 0.0], name="", ground=0.0, axis=lambda value: f"{value:g}",
+        date_label=lambda day: f"{day:%d %b}", reading=str, summary="",
+    )  # fmt: skip
+    assert POINT.findall(drawn.area)[0] == ("0.0", "-0") or POINT.findall(drawn.area)[0] == ("0.0", "0")
+    assert drawn.y_labels[-1].at == "0.00%"
+
+
+def test_band_and_forecast_share_the_scale_of_the_line():
+    days = [date(2026, 1, 1) + timedelta(days=n) for n in range(4)]
+    drawn = line_plot(
+        days, [0.1, 0.2, None, None], name="Realised", forecast=[None, 0.2, 0.3, 0.4], forecast_name="Forecast",
+        band=([None, 0.2, 0.1, 0.0], [None, 0.2, 0.5, 0.6]), axis=lambda value: f"{value:g}",
+        date_label=lambda day: f"{day:%d %b}", reading=str, summary="",
+    )  # fmt: skip
+    heights = [float(y) for path in (drawn.own.path, drawn.forecast.path, drawn.band) for _, y in POINT.findall(path)]
+    assert all(0 < height < 100 for height in heights)
+    assert drawn.own.path.startswith("M0.0") and drawn.forecast.path.startswith("M333.3")
+
+
+def test_a_span_runs_from_the_smaller_to_the_larger_place():
+    scale = BarScale.of(-4.0, 1.0)
+    assert (scale.span(0.0, -2.0).low, scale.span(0.0, -2.0).high) == ("40.00%", "80.00%")
