@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 
+from sigmasight_ui.services.portfolios.csv_formulas import without_formula
 from sigmasight_ui.services.portfolios.csv_header import COLUMNS
 from sigmasight_ui.services.portfolios.csv_template import FailedRecord, ParsedCsv
 
 PROBLEM = "Problem"
-_PLAIN_NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
-# Full-width forms too: spreadsheets set to an East Asian language read them as operators.
-_FORMULA_START = frozenset("=+-@\t\r＝＋－＠")
 
 
 def failed_rows_csv(parsed: ParsedCsv) -> bytes:
@@ -26,14 +23,6 @@ def failed_rows_csv(parsed: ParsedCsv) -> bytes:
     for record in parsed.failed_records:
         writer.writerow([*_safe(record.cells, width), _explanation(record)])
     return text.getvalue().encode("utf-8-sig")
-
-
-def without_formula(cell: str) -> str:
-    """A leading apostrophe makes a spreadsheet show a cell instead of running it; plain numbers may stay."""
-    is_formula = cell[:1] in _FORMULA_START or cell.lstrip()[:1] in _FORMULA_START
-    if is_formula and not _PLAIN_NUMBER.fullmatch(cell.strip()):
-        return f"'{cell}"
-    return cell
 
 
 def _safe(cells: tuple[str, ...], width: int) -> list[str]:

@@ -16,6 +16,8 @@ MAX_BYTES = 10 * 1024 * 1024
 MAX_RECORD_CHARACTERS = 131_072
 DELIMITERS = (",", ";", "\t")
 COMMENT = "#"
+# First line of our own export. No comma, so that spreadsheet programs keep it as it is.
+EXPORT_MARK = "# SigmaSight export: prices in full and one row per lot"
 
 _UTF8 = "utf-8-sig"
 _WINDOWS = "cp1252"
@@ -84,6 +86,11 @@ def detect_encoding(content: bytes, *, also_windows: bool = False) -> str:
 def _is_windows_text(content: bytes) -> bool:
     """Almost any bytes decode as Windows-1252; text has no control characters besides tabs and line ends."""
     return not _NO_WINDOWS_TEXT.search(content)
+
+
+def is_own_export(content: bytes, encoding: str) -> bool:
+    start = content[: 4 * len(EXPORT_MARK)].decode(encoding, errors="ignore")
+    return start.lstrip('" \t\r\n').startswith(EXPORT_MARK)
 
 
 def _undecodable(content: bytes, encoding: str, error: UnicodeDecodeError) -> Refusal:

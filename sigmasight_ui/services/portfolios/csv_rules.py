@@ -18,7 +18,6 @@ from sigmasight_ui.services.portfolios.classification import (
 )
 from sigmasight_ui.services.portfolios.csv_cells import (
     COST_LIMIT,
-    ENTRY_PRICE_DECIMALS,
     PRICE_DECIMALS,
     PRICE_LIMIT,
     QUANTITY_DECIMALS,
@@ -59,14 +58,16 @@ _SUGGESTION = "Write {}."
 LotKey = tuple[str, date]
 
 
-def read_row(cells: Cells, today: date, findings: Findings) -> tuple[PositionRow | None, LotKey | None]:
+def read_row(
+    cells: Cells, today: date, findings: Findings, price_decimals: int
+) -> tuple[PositionRow | None, LotKey | None]:
     """Every rule is applied, so that one answer names every mistake; only a missing symbol ends the row at once."""
     if not cells.symbol and not _is_option_without_symbol(cells):
         findings.add("ERR_POS_001", SYMBOL, "")
         return None, None
     _check_symbol(cells.symbol, findings)
     quantity = _quantity(cells.quantity, findings)
-    entry_price = _entry_price(cells.entry_price, findings)
+    entry_price = _entry_price(cells.entry_price, price_decimals, findings)
     entry_date = _entry_date(cells.entry_date, today, findings)
     investment_class, subtype = _class_and_subtype(cells, findings)
     contract = _contract(cells, investment_class, subtype, entry_date, findings)
@@ -141,7 +142,7 @@ def _quantity(text: str, findings: Findings) -> Decimal | None:
     return None
 
 
-def _entry_price(text: str, findings: Findings) -> Decimal | None:
+def _entry_price(text: str, decimals: int, findings: Findings) -> Decimal | None:
     if not text:
         findings.add("ERR_POS_008", ENTRY_PRICE, text)
         return None
@@ -152,7 +153,7 @@ def _entry_price(text: str, findings: Findings) -> Decimal | None:
         findings.add("ERR_POS_031", ENTRY_PRICE, text, facts=_PRICE_RANGE)
     elif number <= 0:
         findings.add("ERR_POS_010", ENTRY_PRICE, text)
-    elif has_more_decimals(number, ENTRY_PRICE_DECIMALS):
+    elif has_more_decimals(number, decimals):
         findings.add("ERR_POS_011", ENTRY_PRICE, text)
     else:
         return without_exponent(number, text)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from operator import itemgetter
 
+from sigmasight_ui.services.portfolios.csv_cells import ENTRY_PRICE_DECIMALS, PRICE_DECIMALS
+from sigmasight_ui.services.portfolios.csv_formulas import as_written
 from sigmasight_ui.services.portfolios.csv_header import (
     ENTRY_DATE,
     SYMBOL,
@@ -21,6 +23,7 @@ from sigmasight_ui.services.portfolios.csv_reading import (
     Record,
     Refusal,
     detect_encoding,
+    is_own_export,
     records,
     refuse_by_size_or_name,
 )
@@ -77,7 +80,7 @@ def parse_template(content: bytes, file_name: str, today: date) -> ParsedCsv:
             raise header_not_found(content, encoding, delimiter, line)
         if header.missing:
             return ParsedCsv((), tuple(missing_columns(header, line)), 0, header.titles)
-        return _Reading(header, today).read(found)
+        return _Reading(header, today, is_own_export(content, encoding)).read(found)
     except Refusal as refusal:
         return _refused(refusal)
 
@@ -88,11 +91,13 @@ def _refused(refusal: Refusal) -> ParsedCsv:
 
 
 class _Reading:
-    """One pass over the data rows of a file whose header is understood."""
+    """One pass over the data rows of a file whose header is understood. Our own export states prices in full, and
+    two equal lots in it are two lots: nobody has typed them."""
 
-    def __init__(self, header: Header, today: date) -> None:
+    def __init__(self, header: Header, today: date, is_own: bool) -> None:
         self._header = header
         self._today = today
+        self._is_own = is_own
         self._width = len(header.titles)
         # Stands behind the cells of every row: for short rows, and for the columns that the file does not have.
         self._blanks = [""] * (self._width + 1)
@@ -114,15 +119,17 @@ class _Reading:
         return self._result(total)
 
     def _cells(self, found: list[str]) -> Cells:
-        return Cells._make(map(str.strip, self._pick([*found[: self._width], *self._blanks])))
+        cells = map(str.strip, self._pick([*found[: self._width], *self._blanks]))
+        return Cells._make(map(as_written, cells) if self._is_own else cells)
 
     def _take(self, row: int, line: int, record: list[str]) -> None:
         cells = self._cells(record)
         findings = Findings(row, line, cells.shown_symbol)
         if len(record) > self._width or self._header.untitled:
             self._check_extra_cells(record, findings)
-        position, key = read_row(cells, self._today, findings)
-        if key is not None:
+        decimals = PRICE_DECIMALS if self._is_own else ENTRY_PRICE_DECIMALS
+        position, key = read_row(cells, self._today, findings, decimals)
+        if key is not None and not self._is_own:
             self._check_repetition(key, findings)
         if position is not None and not findings.problems:
             self._rows.append(position)

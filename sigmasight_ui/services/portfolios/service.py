@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from datetime import date
@@ -141,7 +142,7 @@ class PortfolioService:
         portfolio = self._new(session, owner, form, is_sample)
         if not repository.add(session, portfolio):
             raise self._name_taken(session, actor, form.account_name)
-        repository.add_positions(session, [_position(portfolio, row) for row in positions])
+        repository.add_positions(session, _positions(portfolio, positions))
         details = {"positions": len(positions), "sample": is_sample}
         self._audit.record(session, actor, "portfolio.create", target=("portfolio", portfolio.id), details=details)
         return _row(portfolio, len(positions))
@@ -234,9 +235,20 @@ def _row(portfolio: Portfolio, positions: int) -> PortfolioRow:
     )
 
 
-def _position(portfolio: Portfolio, row: PositionRow) -> dict[str, Any]:
+def _positions(portfolio: Portfolio, rows: Sequence[PositionRow]) -> list[dict[str, Any]]:
+    """Equal lots of one file are lots of their own, with ids of their own even where these are derived."""
+    equals: Counter[tuple[str, date]] = Counter()
+    values = []
+    for row in rows:
+        equals[row.symbol, row.entry_date] += 1
+        values.append(_position(portfolio, row, equals[row.symbol, row.entry_date]))
+    return values
+
+
+def _position(portfolio: Portfolio, row: PositionRow, occurrence: int) -> dict[str, Any]:
     values = {name: getattr(row, name) for name in _COPIED}
-    identifier = ids.position_id(portfolio.id, row.symbol, row.entry_date, _is_derived(portfolio.id))
+    name = row.symbol if occurrence == 1 else f"{row.symbol}#{occurrence}"
+    identifier = ids.position_id(portfolio.id, name, row.entry_date, _is_derived(portfolio.id))
     return {**values, "id": identifier, "portfolio_id": portfolio.id, "created_at": portfolio.created_at}
 
 
