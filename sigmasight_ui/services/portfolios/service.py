@@ -20,6 +20,7 @@ from sigmasight_ui.services.access.service import AccessService
 from sigmasight_ui.services.audit.service import AuditService
 from sigmasight_ui.services.portfolios import (
     broker_formats,
+    csv_export,
     csv_failed_rows,
     csv_problems,
     csv_sample,
@@ -109,6 +110,10 @@ class PortfolioService:
         """Every lot of one portfolio, closed ones included."""
         self._find(session, actor, portfolio_id)
         return repository.lots(session, self._access.visible_to(actor), (portfolio_id,))
+
+    def export_csv(self, session: Session, actor: Actor, portfolio_id: UUID) -> bytes:
+        """Every lot in our own twelve columns; reads back to the same lots."""
+        return csv_export.export_csv(self.lots(session, actor, portfolio_id))
 
     def lots_of(
         self, session: Session, actor: Actor, portfolio_ids: Iterable[UUID], symbols: Sequence[str] | None = None

@@ -252,6 +252,15 @@ class TestDerivedIds:
         lots = call(services, owner, "lots", made.id)
         assert uuid5(namespace, f"{made.id}:AAPL:2024-01-15") in {lot.id for lot in lots}
 
+    def test_equal_lots_have_ids_of_their_own(self, services, new_user):
+        owner = new_user()
+        portfolio = create(services, owner)
+        again = replace(FORM, account_name="Copy")
+        exported = call(services, owner, "export_csv", portfolio.id)
+        doubled = services.portfolios.read_csv(exported + exported.split(b"\r\n", 2)[2], "twice.csv")
+        made = call(services, owner, "create", again, doubled.rows)
+        assert len(call(services, owner, "lots", made.id)) == 2 * portfolio.positions
+
     def test_archived_account_made_again_has_an_id_of_its_own(self, services, new_user):
         owner, made = new_user(), []
         for _ in range(3):
