@@ -147,9 +147,11 @@ def upgrade() -> None:
         sa.Column("is_superuser", sa.Boolean(), nullable=False),
         sa.Column("is_active", sa.Boolean(), nullable=False),
         sa.Column("privacy_mode", sa.Boolean(), nullable=False),
+        sa.Column("import_file_days", sa.Integer(), server_default="30", nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("password_changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("email = lower(btrim(email))", name=op.f("ck_users_email_normalised")),
+        sa.CheckConstraint("import_file_days between 0 and 3650", name=op.f("ck_users_import_file_days")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_users")),
         sa.UniqueConstraint("email", name=op.f("uq_users_email")),
     )
@@ -338,6 +340,12 @@ def upgrade() -> None:
         sa.Column("expiration_date", sa.Date(), nullable=True),
         sa.Column("option_type", sa.Text(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("import_id", sa.Uuid(), nullable=True),
+        sa.Column("import_line", sa.Integer(), nullable=True),
+        sa.Column("broker_id", sa.Text(), nullable=True),
+        sa.Column("content_hash", sa.Text(), nullable=True),
+        sa.Column("entry_date_estimated", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("edited_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
             "investment_class in ('PUBLIC', 'OPTIONS', 'PRIVATE')", name=op.f("ck_positions_investment_class")
         ),
@@ -352,6 +360,99 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_positions_portfolio_id"), "positions", ["portfolio_id"], unique=False)
     op.create_index("ix_positions_portfolio_id_symbol", "positions", ["portfolio_id", "symbol"], unique=False)
+    op.create_index(op.f("ix_positions_import_id"), "positions", ["import_id"], unique=False)
+    op.create_table(
+        "removed_positions",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("portfolio_id", sa.Uuid(), nullable=False),
+        sa.Column("cause", sa.Text(), nullable=False),
+        sa.Column("import_id", sa.Uuid(), nullable=True),
+        sa.Column("lot", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("removed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("cause in ('deleted', 'replaced', 'undone')", name=op.f("ck_removed_positions_cause")),
+        sa.ForeignKeyConstraint(
+            ["portfolio_id"], ["portfolios.id"], name=op.f("fk_removed_positions_portfolio_id_portfolios")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_removed_positions")),
+    )
+    op.create_index(op.f("ix_removed_positions_import_id"), "removed_positions", ["import_id"], unique=False)
+    op.create_index(op.f("ix_removed_positions_portfolio_id"), "removed_positions", ["portfolio_id"], unique=False)
+    op.create_table(
+        "imports",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("portfolio_id", sa.Uuid(), nullable=True),
+        sa.Column("file_name", sa.Text(), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("sha256", sa.Text(), nullable=False),
+        sa.Column("sealed_file", sa.Text(), nullable=True),
+        sa.Column("choices", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("file_expires_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("state in ('review', 'confirmed', 'undone')", name=op.f("ck_imports_state")),
+        sa.ForeignKeyConstraint(["portfolio_id"], ["portfolios.id"], name=op.f("fk_imports_portfolio_id_portfolios")),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_imports_user_id_users")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_imports")),
+    )
+    op.create_index(op.f("ix_imports_user_id"), "imports", ["user_id"], unique=False)
+    op.create_table(
+        "portfolio_imports",
+        sa.Column("import_id", sa.Uuid(), nullable=False),
+        sa.Column("portfolio_id", sa.Uuid(), nullable=False),
+        sa.Column("imported_by", sa.Text(), nullable=False),
+        sa.Column("file_name", sa.Text(), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("sha256", sa.Text(), nullable=False),
+        sa.Column("format", sa.Text(), nullable=False),
+        sa.Column("label", sa.Text(), nullable=False),
+        sa.Column("account", sa.Text(), nullable=False),
+        sa.Column("mode", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("created_portfolio", sa.Boolean(), nullable=False),
+        sa.Column("positions_imported", sa.Integer(), nullable=False),
+        sa.Column("already_there", sa.Integer(), nullable=False),
+        sa.Column("positions_removed", sa.Integer(), nullable=False),
+        sa.Column("lines_skipped", sa.Integer(), nullable=False),
+        sa.Column("equity_before", sa.Numeric(precision=20, scale=2), nullable=True),
+        sa.Column("equity_after", sa.Numeric(precision=20, scale=2), nullable=True),
+        sa.Column("sealed_lines", sa.Text(), nullable=True),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("mode in ('add', 'replace', 'reconcile')", name=op.f("ck_portfolio_imports_mode")),
+        sa.CheckConstraint("state in ('confirmed', 'undone')", name=op.f("ck_portfolio_imports_state")),
+        sa.ForeignKeyConstraint(
+            ["portfolio_id"], ["portfolios.id"], name=op.f("fk_portfolio_imports_portfolio_id_portfolios")
+        ),
+        sa.PrimaryKeyConstraint("import_id", "portfolio_id", name=op.f("pk_portfolio_imports")),
+    )
+    op.create_index(
+        "ix_portfolio_imports_portfolio_id_confirmed_at",
+        "portfolio_imports",
+        ["portfolio_id", "confirmed_at"],
+        unique=False,
+    )
+    op.create_table(
+        "import_presets",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("titles", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("mapping", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_import_presets_user_id_users")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_import_presets")),
+    )
+    op.create_index(op.f("ix_import_presets_user_id"), "import_presets", ["user_id"], unique=False)
+    op.create_index(
+        "uq_import_presets_user_id_name",
+        "import_presets",
+        ["user_id", sa.literal_column("lower(name)")],
+        unique=True,
+    )
     op.create_table(
         "snapshots",
         sa.Column("portfolio_id", sa.Uuid(), nullable=False),
@@ -452,6 +553,17 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_uploads_user_id"), table_name="uploads")
     op.drop_table("uploads")
     op.drop_table("snapshots")
+    op.drop_index("uq_import_presets_user_id_name", table_name="import_presets")
+    op.drop_index(op.f("ix_import_presets_user_id"), table_name="import_presets")
+    op.drop_table("import_presets")
+    op.drop_index("ix_portfolio_imports_portfolio_id_confirmed_at", table_name="portfolio_imports")
+    op.drop_table("portfolio_imports")
+    op.drop_index(op.f("ix_imports_user_id"), table_name="imports")
+    op.drop_table("imports")
+    op.drop_index(op.f("ix_removed_positions_portfolio_id"), table_name="removed_positions")
+    op.drop_index(op.f("ix_removed_positions_import_id"), table_name="removed_positions")
+    op.drop_table("removed_positions")
+    op.drop_index(op.f("ix_positions_import_id"), table_name="positions")
     op.drop_index("ix_positions_portfolio_id_symbol", table_name="positions")
     op.drop_index(op.f("ix_positions_portfolio_id"), table_name="positions")
     op.drop_table("positions")

@@ -27,3 +27,8 @@ def portfolio_id(owner: UUID, account_name: str, deterministic: bool) -> UUID:
 
 def position_id(portfolio: UUID, symbol: str, entry_date: date, deterministic: bool) -> UUID:
     return uuid5(NAMESPACE_DNS, f"{portfolio}:{symbol.strip().upper()}:{entry_date}") if deterministic else uuid4()
+
+
+def is_derived(identifier: UUID) -> bool:
+    """Version 5 is made from a name: every id in deterministic mode, and those of demo accounts always."""
+    return identifier.version == 5

@@ -12,6 +12,7 @@ from sigmasight_ui.services.access import models as access
 from sigmasight_ui.services.audit import models as audit
 from sigmasight_ui.services.batch import models as batch
 from sigmasight_ui.services.identity import models as identity
+from sigmasight_ui.services.imports import models as imports
 from sigmasight_ui.services.market_data import models as market_data
 from sigmasight_ui.services.onboarding import models as onboarding
 from sigmasight_ui.services.portfolios import models as portfolios
@@ -19,7 +20,7 @@ from sigmasight_ui.services.risk import models as risk
 from sigmasight_ui.services.securities import models as securities
 
 METADATA = Base.metadata
-MODEL_MODULES = (access, audit, batch, identity, market_data, onboarding, portfolios, risk, securities)
+MODEL_MODULES = (access, audit, batch, identity, imports, market_data, onboarding, portfolios, risk, securities)
 
 USER, WORKER, ADMIN, DEFINER = "app_user", "app_worker", "app_admin", "app_definer"
 BOTH = (USER, WORKER)
@@ -58,7 +59,7 @@ def _results() -> TableRules:
 TABLES: dict[str, TableRules] = {
     "users": TableRules(
         {
-            USER: "select, update (full_name, privacy_mode, password_hash, password_changed_at)",
+            USER: "select, update (full_name, privacy_mode, import_file_days, password_hash, password_changed_at)",
             ADMIN: "select",
             DEFINER: "select, insert, update",
         },
@@ -119,6 +120,37 @@ TABLES: dict[str, TableRules] = {
             Policy("update", (USER,), WRITE, WRITE),
             Policy("delete", (USER,), WRITE),
         ),
+    ),
+    "removed_positions": TableRules(
+        {USER: "select, insert, delete", WORKER: "select, delete"},
+        (
+            Policy("select", (USER,), VIEW),
+            Policy("insert", (USER,), check=WRITE),
+            Policy("delete", (USER,), WRITE),
+            Policy("select", (WORKER,), "true"),
+            Policy("delete", (WORKER,), "cause = 'deleted'"),
+        ),
+    ),
+    "imports": TableRules(
+        {USER: "select, insert, update, delete", WORKER: "select, update (sealed_file), delete"},
+        (
+            Policy("all", (USER,), f"user_id = {SELF}", f"user_id = {SELF}"),
+            Policy("select", (WORKER,), "true"),
+            Policy("update", (WORKER,), "true", "true"),
+            Policy("delete", (WORKER,), "state = 'review'"),
+        ),
+    ),
+    "portfolio_imports": TableRules(
+        {USER: "select, insert, update (state, undone_at, equity_before)", WORKER: "select"},
+        (
+            Policy("select", BOTH, VIEW),
+            Policy("insert", (USER,), check=MANAGE),
+            Policy("update", (USER,), MANAGE, MANAGE),
+        ),
+    ),
+    "import_presets": TableRules(
+        {USER: "select, insert, update, delete"},
+        (Policy("all", (USER,), f"user_id = {SELF}", f"user_id = {SELF}"),),
     ),
     "uploads": TableRules(
         {USER: "select, insert, update, delete", WORKER: "select, delete"},

@@ -60,6 +60,10 @@ def _of_portfolio(columns: str, values: str) -> str:
     return f"(portfolio_id, {columns}) values (:parent, {values})"
 
 
+def _any_of(one: str, other: str) -> str:
+    return f"(array['{one}', '{other}'])[1 + (random() > 0.5)::int]"
+
+
 RESULT_USER: dict[str, Rule] = {"select": at(VIEW)}
 RESULT_WORKER: dict[str, Rule] = {"select": at(VIEW), "insert": at(WRITE), "update": at(WRITE), "delete": at(WRITE)}
 
@@ -109,6 +113,38 @@ TABLES: dict[str, Table] = {
             f"gen_random_uuid(), 'A', 'LONG', 'PUBLIC', 1, 1, '2026-01-02', '{NOW}'",
         ),
         {"select": at(VIEW), "insert": at(WRITE), "update": at(WRITE), "delete": at(WRITE)}, {"select": at(VIEW)},
+    ),
+    "removed_positions": Table(
+        ("id",), "cause", "'undone'",
+        _of_portfolio(
+            "id, cause, lot, removed_at", f"gen_random_uuid(), {_any_of('deleted', 'undone')}, '{{}}', '{NOW}'"
+        ),
+        {"select": at(VIEW), "insert": at(WRITE), "delete": at(WRITE)},
+        {"select": everything, "delete": lambda w, me, r: r["cause"] == "deleted"},
+    ),
+    "imports": Table(
+        ("id",), "sealed_file", "'x'",
+        "(id, user_id, file_name, size, sha256, choices, revision, state, created_at)"
+        f" values (gen_random_uuid(), :parent, 'f', 1, 's', '{{}}', 0, {_any_of('review', 'confirmed')}, '{NOW}')",
+        {"select": own, "insert": own, "update": own, "delete": own},
+        {"select": everything, "update": everything, "delete": lambda w, me, r: r["state"] == "review"},
+        parent="user_id",
+    ),
+    "portfolio_imports": Table(
+        ("import_id", "portfolio_id"), "undone_at", f"'{NOW}'",
+        _of_portfolio(
+            "import_id, imported_by, file_name, size, sha256, format, label, account, mode, state, created_portfolio,"
+            " positions_imported, already_there, positions_removed, lines_skipped, confirmed_at",
+            "gen_random_uuid(), 'n', 'f', 1, 's', 'x', 'l', 'a', 'add',"
+            f" 'confirmed', false, 1, 0, 0, 0, '{NOW}'",
+        ),
+        {"select": at(VIEW), "insert": at(MANAGE), "update": at(MANAGE)}, {"select": at(VIEW)},
+    ),
+    "import_presets": Table(
+        ("id",), "name", "gen_random_uuid()::text",
+        "(id, user_id, name, titles, mapping, updated_at)"
+        f" values (gen_random_uuid(), :parent, gen_random_uuid()::text, '[]', '{{}}', '{NOW}')",
+        {"select": own, "insert": own, "update": own, "delete": own}, {}, parent="user_id",
     ),
     "uploads": Table(
         ("id",), "file_name", "'x'",

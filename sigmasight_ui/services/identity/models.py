@@ -13,7 +13,10 @@ from sigmasight_ui.core.orm import Base, utc
 
 class User(Base, table=True):
     __tablename__ = "users"
-    __table_args__ = (CheckConstraint("email = lower(btrim(email))", name="email_normalised"),)
+    __table_args__ = (
+        CheckConstraint("email = lower(btrim(email))", name="email_normalised"),
+        CheckConstraint("import_file_days between 0 and 3650", name="import_file_days"),
+    )
 
     id: UUID = Field(default_factory=uuid4, primary_key=True)
     email: str = Field(unique=True)
@@ -22,6 +25,8 @@ class User(Base, table=True):
     is_superuser: bool = Field(default=False)
     is_active: bool = Field(default=True)
     privacy_mode: bool = Field(default=False)
+    # How long imported files are kept.
+    import_file_days: int = Field(default=30, sa_column_kwargs={"server_default": "30"})
     created_at: datetime = Field(sa_column=utc())
     password_changed_at: datetime = Field(sa_column=utc())
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import NamedTuple
+from dataclasses import dataclass, fields
+from typing import Any, NamedTuple
 
 VALUE_LENGTH = 80
 
@@ -209,6 +209,14 @@ class CsvProblem:
     value: str | None
     message: str
     hint: str
+
+
+_FIELDS = tuple(field.name for field in fields(CsvProblem))
+
+
+def problem_fields(problem: CsvProblem) -> dict[str, Any]:
+    """A problem as the contract writes it."""
+    return {name: getattr(problem, name) for name in _FIELDS}
 
 
 def problem(

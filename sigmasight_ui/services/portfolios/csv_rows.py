@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -53,3 +53,7 @@ class PositionRow:
     exit_date: date | None
     exit_price: Decimal | None
     position_type: str
+
+
+# What a row says about the lot, as opposed to where it stands in the file.
+POSITION_COLUMNS = tuple(field.name for field in fields(PositionRow) if field.name not in ("row", "line"))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from sigmasight_ui.core.errors import AppError, ErrorKind
-from sigmasight_ui.services.portfolios.csv_problems import CsvProblem
+from sigmasight_ui.core.money import plain
+from sigmasight_ui.services.portfolios.csv_problems import CsvProblem, problem_fields
 
 FieldProblem = tuple[str, str, str, str]  # code, field, message, hint
 
@@ -35,3 +37,30 @@ class CsvRefused(AppError):
         details = {"total_errors": len(problems), "upload_id": str(upload_id)}
         super().__init__(ErrorKind.INVALID, code, message, hint=hint, details=details)
         self.problems = problems
+
+
+def position_refused(problems: Sequence[CsvProblem]) -> AppError:
+    """Named after the first problem; all of them are in the details, each with the row it is about."""
+    first = problems[0]
+    details = {"errors": [problem_fields(found) for found in problems], "total_errors": len(problems)}
+    return AppError(ErrorKind.INVALID, first.code, first.message, hint=first.hint, field=first.field, details=details)
+
+
+def already_closed() -> AppError:
+    return AppError(
+        ErrorKind.CONFLICT,
+        "ERR_POS_033",
+        "This position is closed already.",
+        hint="Edit it to change its exit.",
+    )
+
+
+def more_than_there_is(symbol: str, quantity: Decimal) -> AppError:
+    return AppError(
+        ErrorKind.INVALID,
+        "ERR_POS_034",
+        f"Not that much of {symbol} can be closed.",
+        hint=f"Write a number above 0 and up to {plain(abs(quantity))}.",
+        field="Quantity",
+        details={"quantity": plain(abs(quantity))},
+    )

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, Index, text
+from sqlalchemy import CheckConstraint, Index, false, text
 from sqlmodel import Field
 
-from sigmasight_ui.core.orm import Base, money, price, quantity, utc
+from sigmasight_ui.core.orm import Base, json_column, money, price, quantity, utc
 
 ACCOUNT_NAME_INDEX = "uq_portfolios_owner_account_name"
 
@@ -68,3 +69,25 @@ class Position(Base, table=True):
     expiration_date: date | None = None
     option_type: str | None = None
     created_at: datetime = Field(sa_column=utc())
+    # Where it came from: the import, the line, the broker's own id, and what the file said of it, as a hash.
+    import_id: UUID | None = Field(default=None, index=True)
+    import_line: int | None = None
+    broker_id: str | None = None
+    content_hash: str | None = None
+    entry_date_estimated: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    edited_at: datetime | None = Field(default=None, sa_column=utc(nullable=True))
+
+
+class RemovedPosition(Base, table=True):
+    """A lot that was taken away and can be put back exactly as it was. `import_id`: the import that took it away, or
+    whose undoing did."""
+
+    __tablename__ = "removed_positions"
+    __table_args__ = (CheckConstraint("cause in ('deleted', 'replaced', 'undone')", name="cause"),)
+
+    id: UUID = Field(primary_key=True)
+    portfolio_id: UUID = Field(foreign_key="portfolios.id", index=True)
+    cause: str
+    import_id: UUID | None = Field(default=None, index=True)
+    lot: dict[str, Any] = Field(sa_column=json_column())
+    removed_at: datetime = Field(sa_column=utc())

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, insert, update
+from sqlalchemy import delete, func, insert, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from sigmasight_ui.services.portfolios.models import ACCOUNT_NAME_INDEX, Portfolio, Position
-from sigmasight_ui.services.portfolios.schemas import Lot, PositionView
+from sigmasight_ui.services.portfolios.models import ACCOUNT_NAME_INDEX, Portfolio, Position, RemovedPosition
+from sigmasight_ui.services.portfolios.schemas import HeldLot, Lot, PositionView, Removal
 
 _CLASHES = (ACCOUNT_NAME_INDEX, "pk_portfolios")
 _VIEW = tuple(getattr(Position, name) for name in PositionView.__dataclass_fields__)
 _LOT = tuple(getattr(Position, name) for name in Lot._fields)
+_HELD = tuple(getattr(Position, name) for name in HeldLot._fields)
 
 
 def visible(session: Session, ids: SelectOfScalar[UUID]) -> list[tuple[Portfolio, int]]:
@@ -135,3 +137,101 @@ def lots(
     if symbols is not None:
         query = query.where(col(Position.symbol).in_(list(symbols)))
     return tuple(map(Lot._make, session.execute(query)))
+
+
+# -- lots one by one, and lots that were taken away ----------------------------------------------------------------
+
+
+def find_position(session: Session, ids: SelectOfScalar[UUID], position_id: UUID) -> tuple[UUID, PositionView] | None:
+    """With the portfolio it is in."""
+    query = select(Position.portfolio_id, *_VIEW).where(Position.id == position_id, col(Position.portfolio_id).in_(ids))
+    row = session.execute(query).first()
+    return None if row is None else (row[0], PositionView(*row[1:]))
+
+
+def position_views(session: Session, position_ids: Sequence[UUID]) -> list[PositionView]:
+    """In the order asked for."""
+    rows = session.execute(select(*_VIEW).where(col(Position.id).in_(position_ids)))
+    found = {row[0]: PositionView(*row) for row in rows}
+    return [found[position_id] for position_id in position_ids]
+
+
+def position_ids(session: Session, portfolio_id: UUID) -> set[UUID]:
+    """Those taken away too: they may come back."""
+    present = session.exec(select(Position.id).where(Position.portfolio_id == portfolio_id))
+    removed = session.exec(select(RemovedPosition.id).where(RemovedPosition.portfolio_id == portfolio_id))
+    return {*present, *removed}
+
+
+def held_lots(session: Session, portfolio_ids: Sequence[UUID]) -> tuple[HeldLot, ...]:
+    query = (
+        select(*_HELD)
+        .where(col(Position.portfolio_id).in_(list(portfolio_ids)))
+        .order_by(col(Position.symbol), col(Position.entry_date), col(Position.id))
+    )
+    return tuple(map(HeldLot._make, session.execute(query)))
+
+
+def lock(session: Session, portfolio_ids: Sequence[UUID]) -> None:
+    """Until the end of the transaction; in one order for all, or two could wait for each other."""
+    query = select(Portfolio.id).where(col(Portfolio.id).in_(list(portfolio_ids))).order_by(col(Portfolio.id))
+    session.exec(query.with_for_update()).all()
+
+
+def change_position(session: Session, position_id: UUID, values: dict[str, Any]) -> None:
+    session.execute(update(Position).where(col(Position.id) == position_id).values(**values))
+
+
+_SPLIT = text("""
+    insert into positions select p.* from positions s, jsonb_populate_record(
+        s, jsonb_build_object('id', cast(:new as uuid), 'quantity', cast(:part as numeric))
+    ) p where s.id = :id
+""")
+_TAKE_AWAY = text("""
+    with gone as (delete from positions where id = any(cast(:ids as uuid[])) returning *)
+    insert into removed_positions (id, portfolio_id, cause, import_id, lot, removed_at)
+    select id, portfolio_id, :cause, cast(:import_id as uuid), to_jsonb(gone), :now from gone returning id
+""")
+_PUT_BACK = text("""
+    with back as (delete from removed_positions where id = any(cast(:ids as uuid[])) returning lot)
+    insert into positions select p.* from back, jsonb_populate_record(null::positions, back.lot) p returning id
+""")
+
+
+def split_lot(session: Session, position_id: UUID, new_id: UUID, part: Decimal, rest: Decimal, now: datetime) -> UUID:
+    """The part as a lot of its own, the same in everything but its quantity; its id."""
+    session.execute(_SPLIT, {"id": position_id, "new": new_id, "part": part})
+    change_position(session, position_id, {"quantity": rest, "edited_at": now})
+    return new_id
+
+
+def take_away(session: Session, ids: Sequence[UUID], cause: Removal, import_id: UUID | None, now: datetime) -> int:
+    """Kept word for word, so that they can be put back; how many there were."""
+    values = {"ids": list(ids), "cause": cause.value, "import_id": import_id, "now": now}
+    return len(session.execute(_TAKE_AWAY, values).all())
+
+
+def put_back(session: Session, ids: Sequence[UUID]) -> int:
+    return len(session.execute(_PUT_BACK, {"ids": list(ids)}).all())
+
+
+def removed_by(session: Session, import_id: UUID, cause: Removal) -> list[UUID]:
+    query = select(RemovedPosition.id).where(RemovedPosition.import_id == import_id, RemovedPosition.cause == cause)
+    return list(session.exec(query))
+
+
+def deleted_from(session: Session, ids: SelectOfScalar[UUID], position_id: UUID) -> UUID | None:
+    """The portfolio somebody deleted the lot from by hand."""
+    query = select(RemovedPosition.portfolio_id).where(
+        RemovedPosition.id == position_id,
+        RemovedPosition.cause == Removal.DELETED,
+        col(RemovedPosition.portfolio_id).in_(ids),
+    )
+    return session.exec(query).first()
+
+
+def forget_deleted(session: Session, removed_before: datetime) -> int:
+    statement = delete(RemovedPosition).where(
+        col(RemovedPosition.cause) == Removal.DELETED, col(RemovedPosition.removed_at) <= removed_before
+    )
+    return len(session.execute(statement.returning(col(RemovedPosition.id))).all())

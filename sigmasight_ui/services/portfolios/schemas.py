@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, NamedTuple
+from enum import StrEnum
+from typing import NamedTuple
 from uuid import UUID
 
 from sigmasight_ui.services.portfolios.broker_formats.contract import (
@@ -21,7 +22,7 @@ from sigmasight_ui.services.portfolios.broker_formats.contract import (
     Recognition,
     Skipped,
 )
-from sigmasight_ui.services.portfolios.csv_problems import CsvProblem
+from sigmasight_ui.services.portfolios.csv_problems import CsvProblem, problem_fields
 from sigmasight_ui.services.portfolios.csv_reading import MAX_BYTES
 from sigmasight_ui.services.portfolios.csv_rows import PositionRow
 from sigmasight_ui.services.portfolios.csv_sample import TEMPLATE_FILE_NAME
@@ -31,29 +32,33 @@ __all__ = [
     "MAX_BYTES",
     "TEMPLATE_FILE_NAME",
     "Account",
+    "CheckedPosition",
+    "ClosedPosition",
     "CsvProblem",
     "DraftCash",
     "DraftPosition",
     "FileTotal",
     "Format",
     "Guide",
+    "HeldLot",
     "Lot",
     "ParsedCsv",
     "PortfolioChange",
     "PortfolioForm",
     "PortfolioRow",
+    "PositionChange",
+    "PositionForm",
     "PositionPage",
     "PositionRow",
     "PositionView",
     "Question",
     "Reading",
     "Recognition",
+    "Removal",
     "Skipped",
     "counted_together",
     "problem_fields",
 ]
-
-_PROBLEM_FIELDS = tuple(field.name for field in fields(CsvProblem))
 
 
 @dataclass(frozen=True)
@@ -147,6 +152,84 @@ class Lot(NamedTuple):
     created_at: datetime
 
 
-def problem_fields(problem: CsvProblem) -> dict[str, Any]:
-    """A problem as the contract writes it."""
-    return {name: getattr(problem, name) for name in _PROBLEM_FIELDS}
+@dataclass(frozen=True)
+class PositionForm:
+    """One lot as typed, in the order of the twelve columns."""
+
+    symbol: str = ""
+    quantity: str = ""
+    entry_price: str = ""
+    entry_date: str = ""
+    investment_class: str = ""
+    investment_subtype: str = ""
+    underlying_symbol: str = ""
+    strike_price: str = ""
+    expiration_date: str = ""
+    option_type: str = ""
+    exit_date: str = ""
+    exit_price: str = ""
+
+
+@dataclass(frozen=True)
+class PositionChange:
+    """New values as typed; None leaves a field as it is, blank clears it."""
+
+    symbol: str | None = None
+    quantity: str | None = None
+    entry_price: str | None = None
+    entry_date: str | None = None
+    investment_class: str | None = None
+    investment_subtype: str | None = None
+    underlying_symbol: str | None = None
+    strike_price: str | None = None
+    expiration_date: str | None = None
+    option_type: str | None = None
+    exit_date: str | None = None
+    exit_price: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedPosition:
+    """A numbered form after the rules: a position, or the problems that keep it from being one."""
+
+    number: int
+    position: PositionRow | None
+    problems: tuple[CsvProblem, ...]
+
+
+@dataclass(frozen=True)
+class ClosedPosition:
+    """`rest` is what stays open, None when all was closed; `realised_pnl` in dollars, exact."""
+
+    closed: PositionView
+    rest: PositionView | None
+    realised_pnl: Decimal | None
+
+
+class Removal(StrEnum):
+    """Why a lot was taken away."""
+
+    DELETED = "deleted"  # by hand
+    REPLACED = "replaced"  # by an import that says what the account holds
+    UNDONE = "undone"  # with the import that had created it
+
+
+class HeldLot(NamedTuple):
+    """One lot with where it came from."""
+
+    id: UUID
+    portfolio_id: UUID
+    symbol: str
+    investment_class: str
+    quantity: Decimal
+    entry_price: Decimal
+    entry_date: date
+    exit_date: date | None
+    exit_price: Decimal | None
+    created_at: datetime
+    import_id: UUID | None
+    import_line: int | None
+    broker_id: str | None
+    content_hash: str | None
+    entry_date_estimated: bool
+    edited_at: datetime | None
