@@ -11,19 +11,18 @@ from sigmasight_ui.services.portfolios.csv_reading import Refusal
 MAX_ACCOUNTS = 100
 _LONGEST_LABEL = 80
 _SHOWN = 4
-_NUMBER = re.compile(r"[A-Za-z]{0,4}[0-9X*]*[0-9][0-9-]*[0-9][A-Za-z]?")
+# X12345678, 123456789 and 12X-34567; no dates, prices or years.
+_NUMBER = re.compile(r"\b(?:[A-Za-z]{0,4}[0-9]{5,}[A-Za-z]?|(?=[A-Z]{0,3}[0-9])[0-9A-Z]{3,4}-[0-9]{4,})\b(?![.,][0-9])")
 _MASKED = re.compile(r"(?:[X*.]{2,}|…)[- ]?([0-9]{2,4})")
 
 
 def masked(text: str) -> str:
-    """Every run of five digits or more cut to its last four: for names and titles in which people put numbers."""
+    """Numbers of accounts cut to their last four: for names and titles in which brokers and people put them."""
     return _NUMBER.sub(_mask, _MASKED.sub(r"…\1", text))
 
 
 def _mask(match: re.Match[str]) -> str:
-    found = match[0]
-    digits = sum(character.isdigit() for character in found)
-    return found if digits <= _SHOWN or is_cusip(found.upper()) else _ending(found)
+    return match[0] if is_cusip(match[0].upper()) else _ending(match[0])
 
 
 def _ending(number: str) -> str:

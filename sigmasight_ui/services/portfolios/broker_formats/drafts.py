@@ -155,7 +155,7 @@ class Draft:
             return
         units = _rounded(quantity / instrument.quoted_per, QUANTITY_DECIMALS)
         if not units:
-            self.skip(row, NOTHING_HELD)
+            self.skip(row, NOTHING_HELD, table)
             return
         total = _signed(cost, units)
         if total is not None:
@@ -196,8 +196,11 @@ class Draft:
         else:
             self.skip(row, "Cash of 0.")
 
-    def skip(self, row: Row, reason: str) -> None:
-        self._skipped.append(Skipped(row.line, cut(self._shown(row)) or "", reason))
+    def skip(self, row: Row, reason: str, table: Table | None = None) -> None:
+        """Shown by its symbol or name where the table has one, else by its first cell."""
+        named = table and (table.text(row, "symbol") or table.text(row, "description"))
+        text = self.accounts.hide(named) if named else self._first_words(row)
+        self._skipped.append(Skipped(row.line, cut(text) or "", reason))
 
     def total(
         self, row: Row | None, account: str, market_value: Decimal | None = None, cost: Decimal | None = None
@@ -241,7 +244,7 @@ class Draft:
     def _raw(self, row: Row) -> tuple[str, ...]:
         return tuple(map(self.accounts.hide_cell, row.cells))
 
-    def _shown(self, row: Row) -> str:
+    def _first_words(self, row: Row) -> str:
         """The first cell that says something, account numbers do not."""
         hidden = ((cell, self.accounts.hide(cell)) for cell in row.cells if cell)
         return masked(next((shown for cell, shown in hidden if not shown.startswith("…")), ""))

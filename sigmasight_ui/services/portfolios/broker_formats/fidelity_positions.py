@@ -74,9 +74,9 @@ def _read_row(draft: Draft, table: Table, row: Row) -> None:
         return
     account = draft.accounts.label(table.text(row, "account_number"), table.text(row, "account_name"))
     if symbol.casefold().startswith("pending activity"):
-        draft.skip(row, "Pending activity is not counted before it settles.")
+        draft.skip(row, "Pending activity is not counted before it settles.", table)
     elif "BROKERAGELINK" in (symbol.upper(), description.upper()):
-        draft.skip(row, "BrokerageLink repeats the linked account, which is listed itself.")
+        draft.skip(row, "BrokerageLink repeats the linked account, which is listed itself.", table)
     elif _is_cash(draft, table, row, symbol, description):
         draft.cash(row, account, draft.amount(table, row, "market_value"), symbol.rstrip("*") or description)
     else:

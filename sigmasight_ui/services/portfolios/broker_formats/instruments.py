@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from sigmasight_ui.services.portfolios.broker_formats.option_notations import read_option
 from sigmasight_ui.services.portfolios.classification import OPTIONS, PRIVATE, PUBLIC
-from sigmasight_ui.services.securities.symbols import OccSymbol, canonical_ticker
+from sigmasight_ui.services.securities.symbols import OccSymbol, canonical_ticker, underlying_of_root
 
 STOCK, ETF, MUTUAL_FUND, BOND, MONEY_FUND = "STOCK", "ETF", "MUTUAL_FUND", "BOND", "CASH"
 
@@ -20,6 +20,8 @@ _MONEY_FUND = re.compile(r"[A-Z]{3}XX")
 _MARKS = re.compile(r"[*†‡]+$")
 _NO_LABEL = re.compile(r"[^A-Z0-9.]+")
 _LONGEST_LABEL = 60
+# Classes without options, which the table of option roots therefore lacks.
+_CLASS_SHARES = {"BRKA": "BRK.A", "BFA": "BF.A", "MOGB": "MOG.B"}
 _NEARLY = Decimal("0.97")
 _BOND_WORDS = re.compile(
     r"[0-9]%|\b(?:TREAS(?:URY)?|BILLS?|BONDS?|NOTES?|NTS?|CD|CERTIFICATE OF DEPOSIT|MATURES|DUE|CPN|MUNI)\b"
@@ -79,10 +81,15 @@ def identify(text: str, subtype: str | None = None) -> Instrument | None:
         return option(contract)
     if is_cusip(symbol):
         return Instrument(symbol, PUBLIC, BOND)
-    ticker = canonical_ticker(symbol)
+    ticker = _with_class(canonical_ticker(symbol))
     if _TICKER.fullmatch(ticker) is None:
         return None
     return Instrument(ticker, PUBLIC, MONEY_FUND if is_money_fund(ticker) else subtype)
+
+
+def _with_class(ticker: str) -> str:
+    """BRKB, as Fidelity and Merrill write it, is BRK.B; what ends in a digit is no such root."""
+    return _CLASS_SHARES.get(ticker) or (underlying_of_root(ticker) if ticker.isalpha() else ticker)
 
 
 def is_money_fund(symbol: str) -> bool:

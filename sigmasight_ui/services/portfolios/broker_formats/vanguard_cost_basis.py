@@ -51,7 +51,7 @@ def _read_row(draft: Draft, table: Table, row: Row) -> None:
     account = draft.accounts.label(name=table.text(row, "account"))
     quantity, value = draft.amount(table, row, "quantity"), draft.amount(table, row, "market_value")
     if quantity == 0 or (quantity is None and table.text(row, "quantity").strip() == "-"):
-        draft.skip(row, NOTHING_HELD)
+        draft.skip(row, NOTHING_HELD, table)
     elif is_money_fund(symbol) and value is not None:
         draft.cash(row, account, value, symbol)
     else:

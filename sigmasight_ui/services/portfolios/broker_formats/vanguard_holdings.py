@@ -57,7 +57,7 @@ def _read_row(draft: Draft, table: Table, row: Row) -> None:
     if is_money_fund(symbol):
         draft.cash(row, account, value, symbol)
     elif quantity == 0:
-        draft.skip(row, NOTHING_HELD)
+        draft.skip(row, NOTHING_HELD, table)
     else:
         instrument = _instrument(symbol, name)
         draft.position(table, row, account, instrument, quantity=quantity, market_value=value, name=name)
