@@ -249,6 +249,7 @@
     if (event.target.matches?.(".plot-cursor")) readByKey(event.target, event);
     if (event.target.matches?.("[data-heat]")) moveInHeat(event, event.target);
     if (event.key === "Escape") root.classList.add("tips-off");
+    if ((event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey && event.key.toLowerCase() === "p") printWhole(event);
   });
   document.addEventListener("pointermove", (event) => {
     const cursor = event.target.closest?.(".plot-cursor");
@@ -276,6 +277,42 @@
     log.dataset.follows = String(log.scrollHeight - log.scrollTop - log.clientHeight < 40);
     follow(log);
   }, true);
+
+  // Printing: a table that comes page by page is asked for whole first, by pressing its hidden button, and goes back to
+  // its page afterwards. Should the answer not come, what is there is printed.
+  const parts = () => all("[data-prints=part]");
+  let pressed = [];
+  const printWhole = (event) => {
+    if (!parts().length) return;
+    event.preventDefault();
+    if (pressed.length) return;
+    pressed = parts();
+    pressed.forEach((button) => button.click());
+    setTimeout(() => pressed.length && print(), 4000);
+  };
+  const printOnceWhole = () => {
+    if (pressed.length && !pressed.done && !parts().length) {
+      pressed.done = true;
+      requestAnimationFrame(() => print());
+    }
+  };
+  addEventListener("afterprint", () => {
+    pressed.forEach((button) => button.isConnected && button.click());
+    pressed = [];
+  });
+
+  // Amounts hidden or shown in one tab are hidden or shown in all.
+  const others = "BroadcastChannel" in window ? new BroadcastChannel("amounts") : null;
+  let amounts = null;
+  const tellOthers = () => {
+    const now = document.querySelector("[data-amounts]")?.dataset.amounts;
+    if (!now || now === amounts) return;
+    if (amounts !== null) others?.postMessage(now);
+    amounts = now;
+  };
+  others?.addEventListener("message", ({ data }) => {
+    if (data !== amounts) document.querySelector("[data-follows-amounts]")?.click();
+  });
 
   // A page that follows something asks again by pressing its own hidden button, as long as it is there and looked at.
   const ticking = new WeakSet();
@@ -310,6 +347,8 @@
     all("[data-every]").forEach(tick);
     all("[data-takes-focus=true]").forEach(takeFocus);
     all("[data-follows]").forEach(follow);
+    printOnceWhole();
+    tellOthers();
     markProfitLoss();
     focusFirstError();
   };
@@ -317,7 +356,7 @@
     tend();
     let due = 0;
     const soon = () => (due ||= requestAnimationFrame(() => { due = 0; tend(); }));
-    const attributeFilter = ["data-takes-focus", "data-open", "data-mixed", "data-autosubmit", "aria-invalid"];
+    const attributeFilter = ["data-takes-focus", "data-open", "data-mixed", "data-autosubmit", "data-prints", "data-amounts", "aria-invalid"];
     new MutationObserver(soon).observe(document.body, { childList: true, subtree: true, attributes: true, attributeFilter });
   };
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);

@@ -130,6 +130,12 @@ def quantity(value: Decimal | None) -> str:
     return _sign(rounded) + _trimmed(abs(rounded))
 
 
+def typed(value: Decimal) -> str:
+    """149.71 as somebody types it into a field: no separators, at least cents, and no decimal is lost."""
+    whole, _, decimals = f"{value:f}".partition(".")
+    return f"{whole}.{decimals.rstrip('0').ljust(2, '0')}"
+
+
 def day(value: date | None) -> str:
     """19 Nov 2026"""
     return UNKNOWN if value is None else f"{value.day} {value:%b %Y}"

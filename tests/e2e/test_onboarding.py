@@ -75,6 +75,9 @@ def test_six_kinds_of_errors_then_the_corrected_file(page: Page, tmp_path):
     table = page.get_by_role("table", name="Issues by row")
     for code in ("ERR_POS_005", "ERR_POS_001", "ERR_POS_010", "ERR_POS_013", "ERR_POS_020", "ERR_POS_023"):
         expect(table.get_by_text(code)).to_be_visible()
+    if page.viewport_size["width"] < 640:
+        before = "e => getComputedStyle(e.closest('td'), '::before').content"
+        assert table.locator(".found").first.evaluate(before) == '"Found "'
     with page.expect_download() as download:
         page.get_by_role("link", name="Download failed rows").click()
     assert "MSFT" in download.value.path().read_text(encoding="utf-8-sig")
@@ -87,6 +90,9 @@ def test_six_kinds_of_errors_then_the_corrected_file(page: Page, tmp_path):
     expect(page.get_by_role("heading", name="Your portfolio is ready")).to_be_visible(timeout=30000)
     expect(page.get_by_text("25 positions imported")).to_be_visible()
     expect(page.get_by_role("link", name="Add another portfolio")).to_be_visible()
+    expect(page.get_by_text("See where the money is")).to_be_visible()
+    page.get_by_role("button", name="your account").click()
+    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
 
 
 def test_the_same_account_name_again_is_refused_at_its_field(page: Page, tmp_path):
@@ -107,6 +113,8 @@ def test_market_data_down_then_retry(page: Page, tmp_path, yahoo):
     upload(page, csv_file(tmp_path, unseen_rows(6)))
     expect(page.get_by_role("heading", name="Portfolio created, analytics pending")).to_be_visible(timeout=60000)
     expect(page.get_by_text("6 positions imported")).to_be_visible()
+    expect(page.get_by_role("alert").get_by_role("heading")).to_have_text("Portfolio created, analytics pending")
+    expect(page.get_by_text("starts again at phase 3")).to_be_visible()
     expect(page.locator(".phase-completed")).to_have_count(2)
     expect(page.locator(".phase-failed")).to_have_count(1)
     yahoo.down = False

@@ -102,6 +102,42 @@ def test_hidden_amounts_leave_no_amount_on_the_page(page: Page, two_accounts):
     assert re.findall(r"\$\d[\d,.]*", page.content()) == []
 
 
+def test_amounts_hidden_in_one_tab_are_hidden_in_the_other(desktop, two_accounts):
+    two_accounts(desktop)
+    other = desktop.context.new_page()
+    other.goto("/dashboard?account=all")
+    ready(other)
+    expect(other.get_by_role("main")).to_contain_text(re.compile(r"\$\d"))
+    desktop.get_by_role("button", name="Hide amounts").click()
+    expect(other.get_by_role("button", name="Hide amounts")).to_have_attribute("aria-pressed", "true")
+    expect(other.get_by_role("main")).not_to_contain_text(re.compile(r"\$\d"))
+
+
+def test_text_at_twice_its_size_is_cut_nowhere(page: Page, two_accounts):
+    two_accounts(page)
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    cut = page.evaluate("""() => [...document.querySelectorAll("button, .btn, .chip, .input, .side a, h1, h2")]
+        .filter((e) => e.checkVisibility() && e.clientHeight > 4 && e.scrollHeight > e.clientHeight + 2)
+        .map((e) => `${e.className}: ${e.textContent.slice(0, 40)}`)""")
+    assert cut == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "the page scrolls sideways"
+
+
+def test_a_table_is_printed_whole(desktop, tmp_path):
+    register(desktop)
+    upload(desktop, csv_file(tmp_path, good_rows()), "Schwab Taxable")
+    expect(desktop.get_by_text("25 positions imported")).to_be_visible(timeout=60000)
+    desktop.goto("/dashboard")
+    ready(desktop)
+    rows = desktop.get_by_role("table", name="Holdings table").locator("tbody tr")
+    expect(rows).to_have_count(12)
+    desktop.evaluate("window.print = () => (window.printed = document.querySelectorAll('#holdings tbody tr').length)")
+    desktop.keyboard.press("Control+p")
+    desktop.wait_for_function("window.printed === 25")
+    desktop.evaluate("dispatchEvent(new Event('afterprint'))")
+    expect(rows).to_have_count(12)
+
+
 def test_appearance_is_kept_and_there_before_the_first_picture(desktop, two_accounts):
     two_accounts(desktop)
     desktop.get_by_role("button", name="your account").click()

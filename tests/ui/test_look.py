@@ -63,6 +63,16 @@ def test_type_layers_and_motion_come_from_the_tokens():
     assert [d for d in declarations if not re.search(r"var\(--|none$|\.\d+em$", d)] == []
 
 
+def test_what_holds_words_grows_with_the_text():
+    """People who double the size of text lose nothing: lines and controls are measured in it, never in pixels."""
+    assert re.findall(r"line-height:\s*[\d.]+px|/[\d.]+px\s+var\(--font", APP_CSS) == []
+    tokens = (ROOT / "assets" / "tokens.css").read_text()
+    heights = re.findall(r"--(?:control|control-sm|control-lg|row|row-dense|header|bottom):\s*([^;]+);", tokens)
+    assert [height for height in heights if not height.endswith("rem")] == []
+    buttons = re.search(r"\.btn \{([^}]*)\}", APP_CSS).group(1)
+    assert "min-height" in buttons
+
+
 def test_shadows_only_for_what_floats():
     shadows = set(re.findall(r"box-shadow:\s*var\(--(shadow-\w+)\)", APP_CSS))
     assert shadows <= {"shadow-pop", "shadow-dialog"}

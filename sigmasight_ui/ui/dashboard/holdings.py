@@ -19,7 +19,18 @@ from sigmasight_ui.ui.kit.panel import panel
 from sigmasight_ui.ui.kit.segmented import segmented
 from sigmasight_ui.ui.kit.sheet import opener, sheet
 from sigmasight_ui.ui.kit.skeleton import skeleton_lines
-from sigmasight_ui.ui.kit.table import cell, column, expander, name_cell, pager, row, sort_column, table, weight_bar
+from sigmasight_ui.ui.kit.table import (
+    cell,
+    column,
+    expander,
+    name_cell,
+    pager,
+    print_button,
+    row,
+    sort_column,
+    table,
+    weight_bar,
+)
 
 H = HoldingsState
 SORT_SHEET = "sort-holdings"
@@ -37,6 +48,7 @@ def holdings() -> rx.Component:
         "Holdings",
         body,
         _sort_sheet(),
+        print_button(H.print_whole, H.is_printed | ~(H.table.has_previous | H.table.has_next)),
         id="holdings",
         finding=H.table.finding,
         tools=_tools(),

@@ -18,6 +18,7 @@ from sigmasight_ui.ui.format import Amounts
 from sigmasight_ui.ui.shell.state import ShellState, account_of
 
 PAGE_SIZES = (12, 25)
+PRINTED = 1000
 LONGEST_FILTER = 60
 SORT_KEYS = tuple(each.value for each in HoldingsSort)
 
@@ -44,6 +45,7 @@ class HoldingsState(rx.State):
     is_dense: bool = False
     expanded: list[str] = []
     filter_number: int = 0
+    is_printed: bool = False
     _offset: int = 0
     _account: str = ""
 
@@ -51,6 +53,7 @@ class HoldingsState(rx.State):
     async def load(self):
         """Another account begins on its first page, unfiltered."""
         account = (await self.get_state(ShellState)).selected
+        self.is_printed = False
         if account != self._account:
             self._account, self._offset, self.expanded = account, 0, []
             self._clear_filter()
@@ -88,6 +91,12 @@ class HoldingsState(rx.State):
             await self._read()
 
     @rx.event
+    async def print_whole(self):
+        """For paper the whole table, and back to its page afterwards."""
+        self.is_printed = not self.is_printed
+        await self._read()
+
+    @rx.event
     def choose_density(self, density: str):
         self.is_dense = density == "dense"
 
@@ -106,13 +115,16 @@ class HoldingsState(rx.State):
         shell = await self.get_state(ShellState)
         if not shell.accounts:
             return
-        sort, offset = HoldingsSort(self.sorted_by), self._offset
-        wanted = Wanted(account_of(shell), sort, self.descending, self.contains, self.page_size, offset)
+        size, offset = (PRINTED, 0) if self.is_printed else (self.page_size, self._offset)
+        sort = HoldingsSort(self.sorted_by)
+        wanted = Wanted(account_of(shell), sort, self.descending, self.contains, size, offset)
         try:
             table = await scope.call(lambda services, session, actor: read(services, session, actor, wanted))
         except AppError:
             return  # the page itself says what is wrong; the rows before stay
-        self.table, self._offset, self.is_loaded = table, table.offset, True
+        self.table, self.is_loaded = table, True
+        if not self.is_printed:
+            self._offset = table.offset
 
 
 def read(services: Services, session: Session, actor: Actor, wanted: Wanted) -> Holdings:

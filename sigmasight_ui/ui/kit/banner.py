@@ -24,7 +24,7 @@ def banner(
     """`alert`: the answer to something the person just did, spoken at once; the rest is read in passing."""
     text = [rx.el.b(what)]
     if not (isinstance(sentence, str) and not sentence):
-        text.append(rx.el.p(sentence))
+        text.append(rx.el.div(sentence, class_name="banner-text"))
     parts = [icon(_ICONS[tone]), rx.el.div(*text, class_name="grow")]
     if actions:
         parts.append(rx.el.div(*actions, class_name="actions"))

@@ -7,7 +7,7 @@ from typing import Literal
 import reflex as rx
 from reflex_components_core.el.elements.inline import A  # rx.el.a is the router's link
 
-from sigmasight_ui.ui.kit.html import Flag, Text, flag, joined
+from sigmasight_ui.ui.kit.html import Flag, Text, attributes, flag, joined
 from sigmasight_ui.ui.kit.icon import icon as draw
 
 Kind = Literal["primary", "second", "ghost", "danger", "destroy", "live"]
@@ -44,6 +44,13 @@ def icon_button(name: str, label: Text, *, kind: Kind = "ghost", size: Size = "m
     """An icon alone still has a name, for the screen reader and as a tooltip."""
     classes = _classes(kind, size, False, joined("btn-icon", str(props.pop("class_name", ""))))
     return rx.el.button(draw(name), type="button", class_name=classes, aria_label=label, title=label, **props)
+
+
+def hidden_button(on_click: object, **data: object) -> rx.Component:
+    """Pressed by assets/kit.js alone, which finds it by its data attribute."""
+    return rx.el.button(
+        type="button", hidden=True, tab_index=-1, on_click=on_click, aria_hidden="true", **attributes(**data)
+    )
 
 
 def link_button(

@@ -7,7 +7,7 @@ from typing import Literal
 
 import reflex as rx
 
-from sigmasight_ui.ui.kit.button import button
+from sigmasight_ui.ui.kit.button import button, hidden_button
 from sigmasight_ui.ui.kit.html import Flag, Text, attributes, flag, joined
 from sigmasight_ui.ui.kit.icon import icon
 
@@ -128,6 +128,11 @@ def pager(
             class_name="pager",
         ),
     )
+
+
+def print_button(on_print: object, is_whole: rx.Var[bool]) -> rx.Component:
+    """Paper has no pages to turn: assets/kit.js asks for the whole table before it prints, and for its page after."""
+    return hidden_button(on_print, data_prints=rx.cond(is_whole, "whole", "part"))
 
 
 def found(value: Text) -> rx.Component:

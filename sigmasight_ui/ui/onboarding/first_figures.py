@@ -12,7 +12,7 @@ from sigmasight_ui.bootstrap import Services
 from sigmasight_ui.core.actor import Actor
 from sigmasight_ui.services.risk.schemas import FigureView, Overview
 from sigmasight_ui.ui import format
-from sigmasight_ui.ui.words import beta_in_words
+from sigmasight_ui.ui.words import beta_in_words, symbol_in_words
 
 
 @dataclass(frozen=True)
@@ -24,16 +24,27 @@ class FirstFigure:
 
 
 @dataclass(frozen=True)
+class ToFix:
+    """What is not in the figures; `what` is empty where nothing is missing."""
+
+    what: str = ""
+    why: str = ""
+
+
+@dataclass(frozen=True)
 class FirstFigures:
     """`note` says where the prices come from and as of when."""
 
     rows: list[FirstFigure] = field(default_factory=list)
     note: str = ""
+    to_fix: ToFix = ToFix()
 
 
 def first_figures(services: Services, session: Session, actor: Actor, portfolio_id: UUID) -> FirstFigures:
     amounts = format.Amounts(services.identity.profile(session, actor).privacy_mode)
     head = services.risk.overview(session, actor, portfolio_id)
+    if head.as_of is None:
+        return FirstFigures()
     figures = services.risk.figures(session, actor, portfolio_id)
     cash = head.reason or f"cash {amounts.money(head.cash.amount, 0)}"
     rows = [
@@ -41,7 +52,16 @@ def first_figures(services: Services, session: Session, actor: Actor, portfolio_
         _figure("Beta to SPY", figures["beta_252"], format.ratio, format.error),
         _figure("Volatility, a year", figures["volatility_63"], format.percent, _percent_error),
     ]
-    return FirstFigures(rows, _origin(head))
+    return FirstFigures(rows, _origin(head), _to_fix(head))
+
+
+def _to_fix(head: Overview) -> ToFix:
+    names = [symbol_in_words(symbol) for symbol in head.left_out_symbols]
+    if not names:
+        return ToFix()
+    has, it = ("has", "it") if len(names) == 1 else ("have", "them")
+    what = "One thing to fix" if len(names) == 1 else f"{len(names)} things to fix"
+    return ToFix(what, f"{format.listed(names, 3)} {has} no value. Close {it}, or correct the symbol.")
 
 
 def _origin(head: Overview) -> str:

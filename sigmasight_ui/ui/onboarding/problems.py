@@ -72,7 +72,12 @@ def _row(problem: rx.Var[ProblemRow]) -> rx.Component:
             rx.cond(problem.symbol != "", rx.el.b(problem.symbol), rx.el.span("none", class_name="quiet")), card="right"
         ),
         cell(rx.el.b(problem.column), card="full", order=2),
-        cell(rx.cond(problem.found != "", found(problem.found)), card="full", order=3),
+        cell(
+            rx.cond(problem.found != "", found(problem.found)),
+            card="full",
+            order=3,
+            label=rx.cond(problem.found != "", "Found", ""),
+        ),
         cell(problem.advice, card="full", order=4),
         cell(problem.code, card="full", order=5, class_name="mono small quiet"),
     )

@@ -3,9 +3,10 @@
 import reflex as rx
 
 from sigmasight_ui.ui.kit.banner import banner
-from sigmasight_ui.ui.kit.button import button, link_button
+from sigmasight_ui.ui.kit.button import button, hidden_button, link_button
 from sigmasight_ui.ui.kit.empty import empty
-from sigmasight_ui.ui.kit.html import attributes
+from sigmasight_ui.ui.kit.html import Text
+from sigmasight_ui.ui.kit.icon import icon
 from sigmasight_ui.ui.kit.panel import panel
 from sigmasight_ui.ui.kit.progress import activity_log, overall_meter, phase_list
 from sigmasight_ui.ui.kit.skeleton import skeleton_lines
@@ -13,21 +14,23 @@ from sigmasight_ui.ui.kit.tile import tile, tiles
 from sigmasight_ui.ui.onboarding.first_figures import FirstFigure
 from sigmasight_ui.ui.onboarding.progress_state import ProgressState
 from sigmasight_ui.ui.onboarding.steps import STEPS
-from sigmasight_ui.ui.shell.frame import notices, plain_frame, step_list
+from sigmasight_ui.ui.shell.frame import plain_frame, step_list
+from sigmasight_ui.ui.shell.navigation import DESTINATIONS
 from sigmasight_ui.ui.shell.page import page
+from sigmasight_ui.ui.shell.person_menu import person_menu
+from sigmasight_ui.ui.shell.state import ShellState
 
 S = ProgressState
 
 
-@page("/onboarding/progress/[run_id]", "Calculating your figures", on_load=[S.load])
+@page("/onboarding/progress/[run_id]", "Calculating your figures", on_load=[ShellState.load, S.load])
 def progress() -> rx.Component:
     return plain_frame(
         rx.el.div(
             rx.match(S.status, ("", _loading()), ("missing", _missing()), _run()),
             class_name="narrow",
         ),
-        notices(),
-        header=[step_list(STEPS, 3)],
+        header=[rx.cond(S.status == "completed", step_list(STEPS, 4), step_list(STEPS, 3)), person_menu()],
         ready=rx.State.is_hydrated & (S.status != ""),
     )
 
@@ -49,10 +52,8 @@ def _missing() -> rx.Component:
 
 def _run() -> rx.Component:
     return rx.fragment(
-        rx.el.h1(S.title),
-        rx.el.p(S.intro, class_name="intro"),
+        rx.cond(S.has_ended_badly, _ended_badly(), _head()),
         rx.cond(S.is_slow & ~S.keeps_waiting, _slow()),
-        rx.cond((S.status == "partial") | (S.status == "failed"), _why()),
         rx.cond(S.figures.length() > 0, _first_figures()),
         _phases(),
         rx.cond(S.is_active, _active_actions(), rx.cond(S.status == "completed", _done_actions(), _retry_actions())),
@@ -60,16 +61,20 @@ def _run() -> rx.Component:
     )
 
 
+def _head() -> rx.Component:
+    done = rx.cond(S.status == "completed", icon("done", class_name="head-done"))
+    return rx.fragment(rx.el.div(done, rx.el.h1(S.title), class_name="row"), rx.el.p(S.intro, class_name="intro"))
+
+
+def _ended_badly() -> rx.Component:
+    """What happened, what was not lost and why stand together."""
+    said = rx.fragment(S.intro, rx.cond(S.reason != "", rx.el.p(S.reason)))
+    return banner(rx.el.h1(S.title), said, tone="warn", alert=True)
+
+
 def _ticker() -> rx.Component:
     """Pressed twice a second by assets/kit.js for as long as it is there."""
-    return rx.el.button(
-        type="button",
-        hidden=True,
-        tab_index=-1,
-        on_click=S.refresh,
-        aria_hidden="true",
-        **attributes(data_every="500"),
-    )
+    return hidden_button(S.refresh, data_every="500")
 
 
 def _slow() -> rx.Component:
@@ -82,13 +87,34 @@ def _slow() -> rx.Component:
     )
 
 
-def _why() -> rx.Component:
-    return banner("Your positions are saved.", rx.cond(S.reason != "", S.reason, ""), tone="warn", alert=True)
-
-
 def _first_figures() -> rx.Component:
     strip = tiles(rx.foreach(S.figures, _first_figure), class_name="tiles-three")
-    return panel("First figures", strip, id="first-figures", finding=S.figures_note, flush=True)
+    return panel("First figures", strip, _next_steps(), id="first-figures", finding=S.figures_note, flush=True)
+
+
+def _next_steps() -> rx.Component:
+    """A page that exists gets its line."""
+    places = {destination.href for destination in DESTINATIONS}
+    risk = _step("risk", "See what could hurt", "Stress scenarios, tail risk, correlations.", "View risk", "/risk")
+    fix = _step(
+        "warning", S.to_fix.what, S.to_fix.why, "View positions", rx.Var.create("/portfolios/") + S.portfolio_id,
+        class_name="look-warn",
+    )  # fmt: skip
+    return rx.el.ul(
+        _step("home", "See where the money is", "Holdings, exposure and sectors.", "View holdings", "/dashboard"),
+        *([risk] if "/risk" in places else []),
+        rx.cond(S.to_fix.what != "", fix),
+        class_name="looks",
+    )
+
+
+def _step(icon_name: str, what: Text, why: Text, action: str, href: Text, class_name: str = "") -> rx.Component:
+    account = rx.Var.create(f"{href}?account=") + S.portfolio_id if isinstance(href, str) else href
+    return rx.el.li(
+        icon(icon_name, class_name=class_name),
+        rx.el.div(rx.el.b(what), rx.el.p(why)),
+        link_button(action, account, kind="ghost", size="sm"),
+    )
 
 
 def _first_figure(figure: rx.Var[FirstFigure]) -> rx.Component:
@@ -110,6 +136,7 @@ def _phases() -> rx.Component:
         phase_list(S.phases),
         activity_log("run-log", S.log),
         id="phases",
+        finding=S.headline_note,
         tools=rx.el.span(S.elapsed, " elapsed", class_name="quiet"),
         foot=rx.fragment(rx.el.span("Times in UTC"), rx.el.span(class_name="grow"), log),
         flush=True,

@@ -29,6 +29,7 @@ class RunPage:
     title: str
     intro: str
     headline: str
+    headline_note: str
     elapsed: str
     percent: int
     is_active: bool
@@ -46,6 +47,7 @@ def run_page(log: RunLog, portfolio: PortfolioRow) -> RunPage:
         title=_TITLES[run.status],
         intro=_intro(run, portfolio),
         headline=_headline(run),
+        headline_note=_headline_note(run),
         elapsed=format.duration(run.elapsed_seconds),
         percent=run.progress_percent,
         is_active=run.status.is_active,
@@ -76,6 +78,14 @@ def _headline(run: RunStatus) -> str:
         number = run.phases.index(running) + 1
         return f"Phase {number} of {len(run.phases)}: {running.name.lower()}"
     return f"{run.phases_completed} of {len(run.phases)} phases completed"
+
+
+def _headline_note(run: RunStatus) -> str:
+    """Where trying again begins."""
+    if run.status.is_active or run.status is RunState.COMPLETED:
+        return ""
+    undone = next((n for n, phase in enumerate(run.phases, 1) if phase.status is not PhaseState.COMPLETED), None)
+    return f"Retrying keeps what is completed and starts again at phase {undone}." if undone else ""
 
 
 def _phase(phase: PhaseStatus) -> PhaseRow:

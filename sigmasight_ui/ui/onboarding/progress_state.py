@@ -15,7 +15,7 @@ from sigmasight_ui.core.errors import AppError
 from sigmasight_ui.services.batch.schemas import RunState
 from sigmasight_ui.ui import scope
 from sigmasight_ui.ui.kit.progress import LogRow, PhaseRow
-from sigmasight_ui.ui.onboarding.first_figures import FirstFigure, FirstFigures, first_figures
+from sigmasight_ui.ui.onboarding.first_figures import FirstFigure, FirstFigures, ToFix, first_figures
 from sigmasight_ui.ui.onboarding.progress_rows import RunPage, run_page
 from sigmasight_ui.ui.shell.notices import NoticeState, refused, show
 
@@ -29,6 +29,7 @@ class ProgressState(rx.State):
     title: str = ""
     intro: str = ""
     headline: str = ""
+    headline_note: str = ""
     elapsed: str = ""
     percent: int = 0
     is_active: bool = False
@@ -41,8 +42,13 @@ class ProgressState(rx.State):
     log: list[LogRow] = []
     figures: list[FirstFigure] = []
     figures_note: str = ""
+    to_fix: ToFix = ToFix()
     portfolio_id: str = ""
     run_id: str = ""
+
+    @rx.var
+    def has_ended_badly(self) -> bool:
+        return self.status in ("partial", "failed", "cancelled")
 
     @rx.event
     async def load(self):
@@ -100,13 +106,13 @@ class ProgressState(rx.State):
         for each in fields(page):
             setattr(self, each.name, getattr(page, each.name))
         self.run_id, self.portfolio_id = str(wanted), str(portfolio_id)
-        self.figures, self.figures_note = figures.rows, figures.note
+        self.figures, self.figures_note, self.to_fix = figures.rows, figures.note, figures.to_fix
 
 
 def _load(services: Services, session: Session, actor: Actor, run_id: UUID) -> Loaded:
     run = services.batch.find_run(session, actor, run_id)
     log = services.batch.log(session, actor, run.portfolio_id, run_id)
     portfolio = services.portfolios.get(session, actor, run.portfolio_id)
-    done = run.status is RunState.COMPLETED
-    figures = first_figures(services, session, actor, run.portfolio_id) if done else FirstFigures()
+    is_over = run.status in (RunState.COMPLETED, RunState.PARTIAL)
+    figures = first_figures(services, session, actor, run.portfolio_id) if is_over else FirstFigures()
     return run_page(log, portfolio), run.portfolio_id, figures

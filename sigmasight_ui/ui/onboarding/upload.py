@@ -15,17 +15,19 @@ from sigmasight_ui.ui.onboarding.steps import STEPS
 from sigmasight_ui.ui.onboarding.upload_state import UploadState
 from sigmasight_ui.ui.shell.frame import plain_frame, step_list
 from sigmasight_ui.ui.shell.page import page
+from sigmasight_ui.ui.shell.person_menu import person_menu
+from sigmasight_ui.ui.shell.state import ShellState
 
 TEMPLATE = "/api/v1/onboarding/csv-template"
 INTRO = "One file, one account. Nothing is saved until every row is right."
 
 
-@page("/onboarding/upload", "Upload your portfolio", on_load=[UploadState.load])
+@page("/onboarding/upload", "Upload your portfolio", on_load=[ShellState.load, UploadState.load])
 def upload() -> rx.Component:
     return plain_frame(
         rx.el.div(problem_screen(), class_name="narrow narrow-wide", hidden=~UploadState.shows_problems),
         rx.el.div(_form_screen(), class_name="narrow narrow-form", hidden=UploadState.shows_problems),
-        header=[step_list(STEPS, 2)],
+        header=[step_list(STEPS, 2), person_menu()],
     )
 
 

@@ -10,7 +10,7 @@ from sigmasight_ui.ui.kit.field import select_field, text_field, textarea_field
 from sigmasight_ui.ui.kit.mark import mark
 from sigmasight_ui.ui.kit.panel import panel, plain_panel
 from sigmasight_ui.ui.kit.skeleton import skeleton_lines
-from sigmasight_ui.ui.kit.table import cell, column, pager, row, table
+from sigmasight_ui.ui.kit.table import cell, column, pager, print_button, row, table
 from sigmasight_ui.ui.portfolios.archive import CONSEQUENCE, archive_dialog
 from sigmasight_ui.ui.portfolios.detail_rows import ImportLine, PositionLine
 from sigmasight_ui.ui.portfolios.detail_state import FOUND, MISSING, PortfolioState
@@ -82,6 +82,7 @@ def _positions() -> rx.Component:
     return panel(
         "Positions",
         table("Positions table", head, rx.foreach(S.positions.lines, _position)),
+        print_button(S.print_whole, S.is_printed | ~(S.positions.has_previous | S.positions.has_next)),
         id="positions",
         finding=S.positions.finding,
         foot=pager(S.positions.shown, S.positions.has_previous, S.positions.has_next, S.turn(-1), S.turn(1)),

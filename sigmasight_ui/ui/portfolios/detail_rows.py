@@ -11,7 +11,7 @@ from sigmasight_ui.ui import format
 from sigmasight_ui.ui.format import NONE, Amounts
 from sigmasight_ui.ui.words import symbol_in_words
 
-PAGE = 25
+PAGE, PRINTED = 25, 1000
 SIDES = {"LONG": "Long", "SHORT": "Short", "LC": "Long call", "SC": "Short call", "LP": "Long put", "SP": "Short put"}
 ABBREVIATIONS = ("ETF", "REIT")
 CLASSES = {"PUBLIC": "Public", "OPTIONS": "Option", "PRIVATE": "Private"}

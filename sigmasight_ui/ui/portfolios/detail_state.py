@@ -16,7 +16,7 @@ from sigmasight_ui.ui import scope
 from sigmasight_ui.ui.form_errors import field_errors, typed
 from sigmasight_ui.ui.format import Amounts
 from sigmasight_ui.ui.portfolios import detail_rows
-from sigmasight_ui.ui.portfolios.detail_rows import PAGE, ImportLine, Positions, Typed
+from sigmasight_ui.ui.portfolios.detail_rows import PAGE, PRINTED, ImportLine, Positions, Typed
 from sigmasight_ui.ui.portfolios.rows import status_words
 from sigmasight_ui.ui.shell.notices import Notice, NoticeState, refused, show
 from sigmasight_ui.ui.shell.state import ShellState
@@ -50,6 +50,7 @@ class PortfolioState(rx.State):
     positions: Positions = Positions()
     imports: list[ImportLine] = []
     errors: dict[str, str] = {}
+    is_printed: bool = False
     is_saving: bool = False
     is_asking: bool = False
     asks_archive: bool = False
@@ -57,7 +58,7 @@ class PortfolioState(rx.State):
 
     @rx.event
     async def load(self):
-        self.errors, self.is_saving, self.is_asking = {}, False, False
+        self.errors, self.is_saving, self.is_asking, self.is_printed = {}, False, False, False
         self.asks_archive = self.is_archiving = False
         wanted = self.router.url.path.rstrip("/").rpartition("/")[2]
         try:
@@ -78,6 +79,17 @@ class PortfolioState(rx.State):
         self.positions = await scope.call(
             lambda services, session, actor: read_positions(services, session, actor, portfolio_id, offset)
         )
+
+    @rx.event
+    async def print_whole(self):
+        """For paper the whole table, and back to its first page afterwards."""
+        if not self.shown_id:
+            return
+        portfolio_id, size = UUID(self.shown_id), PAGE if self.is_printed else PRINTED
+        self.positions = await scope.call(
+            lambda services, session, actor: read_positions(services, session, actor, portfolio_id, 0, size)
+        )
+        self.is_printed = not self.is_printed
 
     @rx.event
     async def save(self, form: dict[str, str]):
@@ -174,9 +186,11 @@ def read_page(services: Services, session: Session, actor: Actor, portfolio_id: 
     )
 
 
-def read_positions(services: Services, session: Session, actor: Actor, portfolio_id: UUID, offset: int) -> Positions:
+def read_positions(
+    services: Services, session: Session, actor: Actor, portfolio_id: UUID, offset: int, size: int = PAGE
+) -> Positions:
     amounts = Amounts(services.identity.profile(session, actor).privacy_mode)
-    page = services.portfolios.positions(session, actor, portfolio_id, PAGE, offset)
+    page = services.portfolios.positions(session, actor, portfolio_id, size, offset)
     return detail_rows.positions(page, offset, amounts)
 
 

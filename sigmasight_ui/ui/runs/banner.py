@@ -3,10 +3,9 @@
 import reflex as rx
 
 from sigmasight_ui.ui.kit.banner import banner
-from sigmasight_ui.ui.kit.button import button, icon_button, link_button
-from sigmasight_ui.ui.kit.html import attributes
+from sigmasight_ui.ui.kit.button import button, hidden_button, icon_button, link_button
 from sigmasight_ui.ui.kit.progress import meter
-from sigmasight_ui.ui.runs.rows import ACTIVE, PENDING
+from sigmasight_ui.ui.runs.rows import ACTIVE, PENDING, AccountReason
 from sigmasight_ui.ui.runs.state import CalculationState
 
 S = CalculationState
@@ -40,14 +39,7 @@ def calculate_button(kind: str = "second", size: str = "md") -> rx.Component:
 
 
 def _active() -> rx.Component:
-    ticker = rx.el.button(
-        type="button",
-        hidden=True,
-        tab_index=-1,
-        on_click=S.follow,
-        aria_hidden="true",
-        **attributes(data_every="1000"),
-    )
+    ticker = hidden_button(S.follow, data_every="1000")
     progress = rx.fragment(
         rx.el.span(S.run.sentence),
         rx.el.span(meter(S.run.percent, "All phases"), class_name="banner-meter"),
@@ -61,10 +53,15 @@ def _active() -> rx.Component:
 
 
 def _pending() -> rx.Component:
+    reasons = rx.el.ul(rx.foreach(S.run.reasons, _reason), class_name="banner-list")
     return banner(
         S.run.title,
-        S.run.sentence,
+        rx.fragment(S.run.sentence, rx.cond(S.run.reasons.length() > 0, reasons)),
         calculate_button("primary"),
         icon_button("close", "Dismiss", on_click=S.dismiss),
         tone="warn",
     )
+
+
+def _reason(reason: rx.Var[AccountReason]) -> rx.Component:
+    return rx.el.li(rx.el.b(reason.account), ": ", reason.why)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from sigmasight_ui.services.batch.schemas import PhaseState, RunState, RunStatus
@@ -14,11 +14,19 @@ Runs = Mapping[UUID, RunStatus]
 
 ACTIVE, PENDING, DONE = "active", "pending", "done"
 _SAVED = "positions are saved"
+_NAMED = 4
+
+
+@dataclass(frozen=True)
+class AccountReason:
+    account: str
+    why: str
 
 
 @dataclass(frozen=True)
 class RunCard:
-    """`kind` active, pending or done; `key` is what dismissing the banner remembers: one per run that ended badly."""
+    """`kind` active, pending or done; `key` is what dismissing the banner remembers: one per run that ended badly.
+    `reasons`: each account's own, where several are shown."""
 
     kind: str = DONE
     key: str = ""
@@ -27,6 +35,7 @@ class RunCard:
     percent: int = 0
     run_id: str = ""
     spoken: str = ""
+    reasons: list[AccountReason] = field(default_factory=list)
 
 
 def run_card(portfolios: Sequence[PortfolioRow], runs: Runs) -> RunCard:
@@ -65,16 +74,21 @@ def _phase(run: RunStatus) -> str:
 def _pending(all_: Sequence[PortfolioRow], unfinished: Sequence[PortfolioRow], runs: Runs) -> RunCard:
     newest = max((run for run in _of(unfinished, runs)), key=lambda run: run.created_at, default=None)
     key = str(newest.batch_run_id) if newest else f"never {unfinished[0].id}"
-    if len(all_) == 1:
-        sentence = _why(unfinished[0], runs.get(unfinished[0].id))
+    reasons = [AccountReason(row.account_name, _why(row, runs.get(row.id))) for row in unfinished]
+    if len(reasons) == 1:
+        of_which = f"1 of {len(all_)} accounts: {reasons[0].account}. " if len(all_) > 1 else ""
+        sentence, reasons = f"{of_which}{reasons[0].why}", []
     else:
-        names = format.listed([row.account_name for row in unfinished])
-        first = _why(unfinished[0], runs.get(unfinished[0].id))
-        sentence = f"{len(unfinished)} of {len(all_)} accounts: {names}. {first}"
+        sentence = f"{len(unfinished)} of {len(all_)} accounts are without new figures."
     return RunCard(
         PENDING, key, "Analytics pending", sentence, run_id=str(newest.batch_run_id) if newest else "",
-        spoken="Analytics pending",
+        spoken="Analytics pending", reasons=_named(reasons),
     )  # fmt: skip
+
+
+def _named(reasons: list[AccountReason]) -> list[AccountReason]:
+    more = len(reasons) - _NAMED
+    return reasons if more <= 0 else [*reasons[:_NAMED], AccountReason(f"{more} more", "Open an account to see why.")]
 
 
 def _why(row: PortfolioRow, run: RunStatus | None) -> str:

@@ -65,11 +65,14 @@ def app_page(
     subtitle: Text | rx.Component = "",
     actions: Sequence[rx.Component] = (),
     banners: Sequence[rx.Component] = (),
+    above: rx.Component | None = None,
     ready: Flag = READY,
 ) -> rx.Component:
-    """A page of the product. `here`: its address in shell/navigation.py. Its `on_load` starts with ShellState.load."""
+    """A page of the product. `here`: its address in shell/navigation.py; `above` its title: the way back. Its `on_load`
+    starts with ShellState.load."""
     line = [] if isinstance(subtitle, str) and not subtitle else [rx.el.p(subtitle)]
-    head = [rx.el.div(rx.el.h1(title), *line)]
+    back = [] if above is None else [above]
+    head = [rx.el.div(*back, rx.el.h1(title), *line)]
     if actions:
         head.append(rx.el.div(*actions, class_name="actions"))
     return rx.el.div(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import reflex as rx
 from reflex.style import set_color_mode
 
-from sigmasight_ui.ui.kit.button import anchor, icon_button
+from sigmasight_ui.ui.kit.button import anchor, hidden_button, icon_button
 from sigmasight_ui.ui.kit.html import attributes, flag
 from sigmasight_ui.ui.kit.icon import icon
 from sigmasight_ui.ui.kit.native_form import native_form
@@ -18,9 +18,10 @@ _PROFIT_LOSS = (("teal-vermilion", "Teal"), ("blue-orange", "Blue"), ("red-up", 
 
 
 def privacy_toggle() -> rx.Component:
-    """Pressed: the server sends no amounts."""
+    """Pressed: the server sends no amounts. Other tabs follow (assets/kit.js)."""
     hidden = ShellState.hide_amounts
-    return rx.el.button(
+    follower = hidden_button(ShellState.follow_amounts, data_follows_amounts="true")
+    toggle = rx.el.button(
         rx.cond(hidden, icon("eye_off"), icon("eye")),
         type="button",
         title=rx.cond(hidden, "Show amounts", "Hide amounts"),
@@ -28,7 +29,9 @@ def privacy_toggle() -> rx.Component:
         aria_pressed=flag(hidden),
         class_name="btn btn-ghost btn-icon",
         on_click=ShellState.toggle_amounts,
+        **attributes(data_amounts=flag(hidden)),
     )
+    return rx.fragment(toggle, follower)
 
 
 def appearance_toggle() -> rx.Component:

@@ -80,6 +80,11 @@ class ShellState(rx.State):
         )
         return OnLoadInternalState.on_load_internal
 
+    @rx.event
+    def follow_amounts(self):
+        """Another tab has hidden or shown amounts."""
+        return OnLoadInternalState.on_load_internal
+
     @rx.var
     def current(self) -> AccountRow:
         return next((row for row in self.accounts if row.id == self.selected), self.total)

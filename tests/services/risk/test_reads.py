@@ -214,6 +214,20 @@ def test_combined_sectors_and_holdings_join_what_two_accounts_hold(world, owner,
     assert rows[0].sector == "Information Technology"
 
 
+def test_the_total_of_the_holdings_is_the_overviews_to_the_cent(world, owner):
+    """Each of the accounts rounds by itself; fractions of a share make thirds of a cent."""
+    for number in range(3):
+        rows = [
+            lot("AAPL", f"{number + 1}.33333", "90"),
+            lot("KO", f"-{number}.77777", "40"),
+            lot("MSFT", "0.12345", "50"),
+        ]
+        world.calculated(owner, rows, "9000")
+    seen, total = world.read(owner, "overview", None), world.read(owner, "holdings", None).total
+    assert total.market_value == seen.net.amount
+    assert (total.unrealised_pnl, total.day_pnl) == (seen.unrealised_pnl, seen.day_pnl)
+
+
 def test_an_account_that_is_not_calculated_is_named_and_left_out(world, owner):
     made = world.calculated(owner, FIRST)
     waiting = world.portfolio(owner, SECOND)

@@ -33,6 +33,14 @@ def test_one_page_is_sent_not_the_table(table):
     assert len(shown(table)) == 14
 
 
+def test_paper_gets_the_whole_table_and_the_screen_its_page_back(table):
+    table.send(H.turn, pages=1)
+    table.send(H.print_whole)
+    assert (len(shown(table)), table.see(H, "is_printed")) == (14, True)
+    table.send(H.print_whole)
+    assert (table.see(H, "table").shown, table.see(H, "is_printed")) == ("13–14 of 14", False)
+
+
 def test_titles_sort_and_turn_the_order(table):
     table.send(H.sort, key="symbol")
     assert shown(table)[:3] == ["AAPL", "EFA", "HD"]

@@ -71,6 +71,14 @@ def test_several_accounts_together():
     shown = card(*active, portfolios=(ONE, TWO, THREE))
     assert (shown.percent, shown.sentence) == (10, "2 accounts are being calculated")
     shown = card(run(RunState.COMPLETED, 1), run(RunState.FAILED, 2, reason="It failed."), portfolios=(ONE, TWO, THREE))
-    assert shown.sentence == (
-        "2 of 3 accounts: Account 2 and Account 3. Your 25 positions are saved. It failed."
-    )  # fmt: skip
+    assert shown.sentence == "2 of 3 accounts are without new figures."
+    assert [(each.account, each.why) for each in shown.reasons] == [
+        ("Account 2", "Your 25 positions are saved. It failed."),
+        ("Account 3", "Your 25 positions are saved. Figures were never calculated."),
+    ]
+
+
+def test_one_account_needs_no_list_and_many_are_cut():
+    assert card(run(RunState.FAILED, reason="It failed.")).reasons == []
+    shown = card(portfolios=tuple(portfolio(number) for number in range(1, 8)))
+    assert [each.account for each in shown.reasons][3:] == ["Account 4", "3 more"]

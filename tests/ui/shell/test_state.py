@@ -97,6 +97,15 @@ def test_hiding_amounts_is_remembered_and_loads_the_page_again(tab, services, ad
     assert value(load(tab), "hide_amounts") is True
 
 
+def test_another_tab_loads_its_page_again(tab, services, ada):
+    load(tab)
+    with services.db.transaction(ada) as session:
+        services.identity.update_profile(session, ada, privacy_mode=True)
+    outcome = tab.send(ShellState.follow_amounts, cookie=COOKIE, path="/dashboard")
+    assert outcome.error is None
+    assert [event.name for event in outcome.events] or outcome.deltas
+
+
 def test_nobody_else_hears_of_it(tab, open_account):
     open_account("Schwab Taxable")
     load(tab)

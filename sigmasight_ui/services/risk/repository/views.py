@@ -238,10 +238,16 @@ class HeldTotal(NamedTuple):
     holdings: int
     lots: int
     cost: Decimal
-    market_value: Decimal | None
+    without_value: int
+
+
+class AccountSum(NamedTuple):
+    """What one account holds: its long and short lots apart, as its snapshot keeps them."""
+
+    long_value: Decimal | None
+    short_value: Decimal | None
     day_pnl: Decimal | None
     unrealised_pnl: Decimal | None
-    without_value: int
 
 
 _BETA = """(select value from symbol_figures f where f.symbol = {row}.symbol and f.source = {row}.source
@@ -275,14 +281,13 @@ _HELD = """
         order by symbol, as_of desc, portfolio_id
     ), total as (
         select count(*) as holdings, coalesce(sum(lots), 0) as all_lots, coalesce(sum(cost), 0) as total_cost,
-               sum(market_value) as total_value, sum(day_pnl) as total_day, sum(unrealised_pnl) as total_unrealised,
                count(*) filter (where incomplete) as without_value
         from held
     ), page as (
         select held.*, row_number() over (order by {order} {direction} nulls last, symbol) as place
         from held order by place limit :limit offset :offset
     )
-    select holdings, all_lots, total_cost, total_value, total_day, total_unrealised, without_value,
+    select holdings, all_lots, total_cost, without_value,
            page.symbol, name, investment_class, sector, quantity, cost, cost_basis, price, price_session,
            previous_close, market_value, unrealised_pnl, day_pnl, value_reason, splits, {beta} as beta, as_of
     from total left join page on true order by place
@@ -299,14 +304,32 @@ def held(
     offset: int,
 ) -> tuple[list[HeldRow], HeldTotal]:
     """One page and the totals of everything the filter lets through, in one query."""
-    escaped = contains.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
     direction = "desc" if descending else "asc"
     statement = text(_HELD.format(order=_ORDER[sort], direction=direction, beta=_BETA.format(row="page")))
-    values = {"ids": list(ids), "pattern": f"%{escaped}%", "limit": limit, "offset": offset}
+    values = {"ids": list(ids), "pattern": _pattern(contains), "limit": limit, "offset": offset}
     rows = session.execute(statement, values).all()
     width = len(HeldTotal._fields)
     page = [HeldRow._make(row[width:]) for row in rows if row[width] is not None]
     return page, HeldTotal._make(rows[0][:width])
+
+
+_HELD_SUMS = text("""
+    select sum(gross_value + market_value) / 2, sum(market_value - gross_value) / 2, sum(day_pnl), sum(unrealised_pnl)
+    from holding_values
+    where portfolio_id = any(cast(:ids as uuid[])) and (symbol ilike :pattern or name ilike :pattern)
+    group by portfolio_id
+""")
+
+
+def held_sums(session: Session, ids: Collection[UUID], contains: str) -> list[AccountSum]:
+    """Of everything the filter lets through, account by account."""
+    rows = session.execute(_HELD_SUMS, {"ids": list(ids), "pattern": _pattern(contains)})
+    return [AccountSum._make(row) for row in rows]
+
+
+def _pattern(contains: str) -> str:
+    escaped = contains.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
+    return f"%{escaped}%"
 
 
 class SymbolFigureRow(NamedTuple):

@@ -1,0 +1,46 @@
+"""What the progress page says of a run, and of a portfolio once its figures are there."""
+
+import pytest
+
+from sigmasight_ui.services.batch.rules import PHASES
+from sigmasight_ui.services.batch.schemas import PhaseState, RunLog, RunState
+from sigmasight_ui.ui.onboarding.first_figures import ToFix
+from sigmasight_ui.ui.onboarding.progress_rows import run_page
+from sigmasight_ui.ui.onboarding.progress_state import ProgressState
+from tests.ui.dashboard.made import phases, portfolio, run
+
+P = ProgressState
+
+
+@pytest.mark.parametrize(
+    ("state", "done", "note"),
+    [
+        (RunState.PARTIAL, 2, "Retrying keeps what is completed and starts again at phase 3."),
+        (RunState.CANCELLED, 0, "Retrying keeps what is completed and starts again at phase 1."),
+        (RunState.RUNNING, 2, ""),
+        (RunState.COMPLETED, 8, ""),
+    ],
+)
+def test_where_a_retry_begins_is_said(state, done, note):
+    keys = [phase.key for phase in PHASES]
+    reached = phases(PhaseState.WAITING, **dict.fromkeys(keys[:done], PhaseState.COMPLETED))
+    assert run_page(RunLog(run(state, phases=reached), ()), portfolio()).headline_note == note
+
+
+def follow(person, portfolio_id):
+    found = person.call("batch", "latest_run", portfolio_id)
+    person.open(f"/onboarding/progress/{found.batch_run_id}", P.load)
+
+
+def test_a_finished_run_shows_first_figures_and_nothing_to_fix(ada):
+    follow(ada, ada.calculated())
+    assert (ada.see(P, "status"), ada.see(P, "has_ended_badly")) == ("completed", False)
+    assert len(ada.see(P, "figures")) == 3
+    assert ada.see(P, "to_fix") == ToFix()
+
+
+def test_what_has_no_value_is_the_next_thing_to_do(ada):
+    follow(ada, ada.calculated(rows="AAPL,100,24.39,2015-01-20\nZZZZQ,1,1.00,2015-02-10\n"))
+    assert (ada.see(P, "status"), ada.see(P, "has_ended_badly"), len(ada.see(P, "figures"))) == ("partial", True, 3)
+    assert ada.see(P, "to_fix").what == "One thing to fix"
+    assert ada.see(P, "to_fix").why == "ZZZZQ has no value. Close it, or correct the symbol."
