@@ -104,6 +104,13 @@ $$ update public.sessions
       and revoked_at is null
 returning user_id $$;
 
+-- Sessions that ended long ago: nobody can use them, and the audit log keeps who signed in.
+create or replace function app.forget_sessions(p_before timestamptz) returns bigint
+language sql security definer set search_path = pg_catalog, pg_temp as
+$$ with gone as (
+     delete from public.sessions s where least(s.expires_at, s.revoked_at) < p_before returning 1)
+   select count(*) from gone $$;
+
 -- The claim code of the first run exists only while there is no superuser. False: there is one, nothing to claim.
 create or replace function app.offer_claim(p_code_hash text, p_now timestamptz) returns boolean
 language plpgsql security definer set search_path = pg_catalog, pg_temp as
@@ -175,6 +182,7 @@ revoke all on function app.pids(int),
   app.register_user(uuid, text, text, text, timestamptz),
   app.resolve_session(uuid, text, timestamptz, interval),
   app.redeem_ticket(uuid, text, text, timestamptz, timestamptz),
+  app.forget_sessions(timestamptz),
   app.offer_claim(text, timestamptz),
   app.claim_is_open(),
   app.claim_administrator(text, uuid, text, text, text, timestamptz),
@@ -190,6 +198,7 @@ grant execute on function app.offer_claim(text, timestamptz),
   app.create_superuser(uuid, text, text, text, timestamptz) to app_admin;
 grant execute on function app.record_audit(text, text, text, text, uuid, text, jsonb, timestamptz)
   to app_user, app_worker, app_admin;
+grant execute on function app.forget_sessions(timestamptz) to app_worker;
 grant execute on function app.grant_owner() to app_owner;
 
 reset role;

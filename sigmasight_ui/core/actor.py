@@ -12,7 +12,6 @@ from sigmasight_ui.core.errors import read_only, unauthenticated
 class Actor:
     user_id: UUID | None = None
     role: str = "anonymous"  # anonymous | user | superuser | job
-    permissions: frozenset[str] = frozenset()
     impersonator_id: UUID | None = None
     origin: str = "browser"  # browser | token | job | cli
     session_id: UUID | None = None

@@ -1,4 +1,4 @@
-"""Throws away what has had its time: rate limits long forgotten, uploads past their day."""
+"""Throws away what has had its time: rate limits, refused uploads, ended sessions, old runs with their logs."""
 
 from __future__ import annotations
 
@@ -12,3 +12,5 @@ def clean_up(services: Services) -> None:
     with JobScope(services)(job_actor("cleanup")) as session:
         rate_limit.forget_past(session)
         services.onboarding.delete_expired_uploads(session)
+        services.identity.forget_ended_sessions(session)
+        services.batch.forget_old_runs(session)

@@ -71,7 +71,7 @@ TABLES: dict[str, TableRules] = {
         ),
     ),
     "sessions": TableRules(
-        {USER: "select, insert, update (revoked_at, revoked_why)", DEFINER: "select, update"},
+        {USER: "select, insert, update (revoked_at, revoked_why)", DEFINER: "select, update, delete"},
         (
             Policy("select", (USER,), f"user_id = {SELF}"),
             Policy("insert", (USER,), check=f"user_id = {SELF}"),
@@ -161,13 +161,18 @@ TABLES: dict[str, TableRules] = {
         ),
     ),
     "batch_runs": TableRules(
-        {USER: "select, insert, update (cancel_requested_at)", WORKER: "select, insert, update", ADMIN: "select"},
+        {
+            USER: "select, insert, update (cancel_requested_at)",
+            WORKER: "select, insert, update, delete",
+            ADMIN: "select",
+        },
         (
             Policy("select", (USER,), VIEW),
             Policy("insert", BOTH, check=WRITE),
             Policy("update", (USER,), MANAGE, MANAGE),
             Policy("select", (WORKER,), "true"),
             Policy("update", (WORKER,), "true", "true"),
+            Policy("delete", (WORKER,), "true"),
             _ADMIN_READS,
         ),
     ),

@@ -157,10 +157,12 @@ TABLES: dict[str, Table] = {
     "batch_runs": Table(
         ("id",), "cancel_requested_at", f"'{NOW}'",
         _of_portfolio(
-            "id, status, trigger, attempts, created_at", f"gen_random_uuid(), 'completed', 'user', 0, '{NOW}'"
+            "id, status, trigger, requested_by, attempts, created_at",
+            "gen_random_uuid(), 'completed', 'user', coalesce((select owner_id from portfolios where id = :parent),"
+            f" app.uid()), 0, '{NOW}'",
         ),
         {"select": at(VIEW), "insert": at(WRITE), "update": at(MANAGE)},
-        {"select": everything, "insert": at(WRITE), "update": everything},
+        {"select": everything, "insert": at(WRITE), "update": everything, "delete": everything},
     ),
     "batch_phases": Table(
         ("run_id", "phase"), "name", "'x'",

@@ -32,7 +32,7 @@ class BatchRun(Base, table=True):
     portfolio_id: UUID = Field(foreign_key="portfolios.id")
     status: str = Field(default="queued")
     trigger: str  # upload | user | retry | nightly
-    requested_by: UUID | None = Field(default=None, foreign_key="users.id")  # in whose name the work is done
+    requested_by: UUID = Field(foreign_key="users.id")  # in whose name the work is done
     attempts: int = Field(default=0)
     error_code: str | None = None
     reason: str | None = None

@@ -267,6 +267,17 @@ def is_still_stalled(session: Session, run_id: UUID, silence: float) -> bool:
     return session.execute(query, {"silence": silence, "run": run_id}).first() is not None
 
 
+def forget_old(session: Session, before: datetime) -> int:
+    """The newest run of a portfolio stays, however old: it says how the figures stand."""
+    statement = text("""
+        delete from batch_runs r where r.finished_at < :before and exists (
+            select 1 from batch_runs newer
+            where newer.portfolio_id = r.portfolio_id and newer.created_at > r.created_at)
+        returning r.id
+    """)
+    return len(session.execute(statement, {"before": before}).all())
+
+
 def requeue(session: Session, run_id: UUID, user_id: UUID, priority: int) -> None:
     session.execute(text("update batch_runs set status = 'queued' where id = :run"), {"run": run_id})
     values = {"run": run_id, "user": user_id, "priority": priority}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from sigmasight_ui.services.batch import errors
 from sigmasight_ui.services.batch.schemas import PhaseState, PhaseStatus, RunState, Trigger
@@ -12,6 +13,7 @@ MAX_ATTEMPTS = 3
 BEAT_EVERY = 2.0  # seconds between two signs of life of a running run
 LONGEST_ATTEMPT = 3600.0  # seconds after which it gives no more signs: a step that hangs counts as dead
 SILENCE = 8.0  # seconds without one after which nobody works on it
+KEEP_RUNS = timedelta(days=90)
 READY_ABOVE = 0.80  # share of the holdings' symbols that must be priced
 
 READ_POSITIONS = "read_positions"

@@ -63,6 +63,9 @@ class BatchService:
         self._market = market
         self._risk = risk
 
+    def forget_old_runs(self, session: Session) -> int:
+        return repository.forget_old(session, self._clock.now() - rules.KEEP_RUNS)
+
     # Asking
 
     def request_run(

@@ -49,7 +49,6 @@ class UserSession(Base, table=True):
     expires_at: datetime = Field(sa_column=utc())
     revoked_at: datetime | None = Field(default=None, sa_column=utc(nullable=True))
     revoked_why: str | None = None
-    ip_hash: str | None = None
     device: str | None = None
     impersonator_id: UUID | None = Field(default=None, foreign_key="users.id")
 

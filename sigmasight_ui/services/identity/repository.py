@@ -35,6 +35,11 @@ def resolve(
     return LiveSession(session_id, user, row.kind, row.expires_at, row.impersonator_id)
 
 
+def forget_sessions(session: Session, before: datetime) -> int:
+    forgotten: int = session.execute(text("select app.forget_sessions(:before)"), {"before": before}).scalar_one()
+    return forgotten
+
+
 def get_user(session: Session, user_id: UUID) -> UserView:
     user = session.get_one(User, user_id)
     return UserView(user.id, user.email, user.full_name, user.is_superuser, user.privacy_mode)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from functools import cache
 from importlib.util import find_spec, module_from_spec, spec_from_file_location
 from pathlib import Path
@@ -12,6 +13,7 @@ from sigmasight_ui.core.errors import AppError
 from sigmasight_ui.core.rate_limit import Limit
 from sigmasight_ui.services.identity import errors
 
+KEEP_ENDED_SESSIONS = timedelta(days=30)
 LOGIN_PER_IP = Limit("login-ip", 5, 60)
 LOGIN_PER_ACCOUNT = Limit("login-account", 5, 60)
 PASSWORD_CHANGES = Limit("password-change", 5, 60)

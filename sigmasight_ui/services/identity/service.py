@@ -204,7 +204,6 @@ class IdentityService:
             created_at=now,
             last_seen_at=now,
             expires_at=now + lifetime,
-            ip_hash=self._audit.ip_hash(visitor.ip),
             device=(visitor.device or "")[:200] or None,
         )
         with open_(actor) as session:
@@ -227,6 +226,9 @@ class IdentityService:
         if not repository.revoke(session, writer(actor), now, "ended by the user", only=session_id):
             raise not_found()
         self._audit.record(session, actor, "session.end", target=("session", session_id))
+
+    def forget_ended_sessions(self, session: Session) -> int:
+        return repository.forget_sessions(session, self._clock.now() - rules.KEEP_ENDED_SESSIONS)
 
     def end_other_sessions(self, session: Session, actor: Actor) -> int:
         ended = repository.revoke(session, writer(actor), self._clock.now(), "ended by the user", keep=actor.session_id)

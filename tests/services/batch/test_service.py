@@ -212,6 +212,25 @@ def test_an_ended_run_never_changes(services, database, owner, portfolio, calcul
             session.execute(text(f"update batch_runs set {change} where id = :r"), {"r": done.batch_run_id})
 
 
+def test_runs_of_last_quarter_are_forgotten_but_for_the_newest(services, database, owner, portfolio, calculated, clock):
+    first = calculated(owner, portfolio)
+    clock.instant += timedelta(days=50)
+    second = calculated(owner, portfolio)
+
+    def forget(after: timedelta) -> int:
+        clock.instant += after
+        with JobScope(services)(Actor(role="job")) as session:
+            return services.batch.forget_old_runs(session)
+
+    assert forget(timedelta(days=39)) == 0
+    assert forget(timedelta(days=2)) == 1
+    with JobScope(services)(Actor(role="job", user_id=owner.user_id)) as session:
+        left = session.execute(text("select distinct run_id from batch_log union select run_id from batch_phases"))
+        assert left.scalars().all() == [second.batch_run_id]
+    assert forget(timedelta(days=400)) == 0
+    assert first.batch_run_id != second.batch_run_id
+
+
 # The log as a file
 
 

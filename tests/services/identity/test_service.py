@@ -1,12 +1,15 @@
 """Signing in and out, and everything that ends a session."""
 
 from dataclasses import replace
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import text
 
-from sigmasight_ui.core.actor import ANONYMOUS
+from sigmasight_ui.core.actor import ANONYMOUS, job_actor
 from sigmasight_ui.core.errors import AppError
+from sigmasight_ui.jobs.scope import JobScope
 from sigmasight_ui.services.identity.schemas import Visitor, actor_of
 from tests.conftest import PASSWORD
 
@@ -116,3 +119,22 @@ def test_looking_through_somebodys_eyes_does_not_change_the_password(services, n
     looking = replace(new_user(), impersonator_id=uuid4())
     with pytest.raises(AppError, match="ERR_ACCESS_002"):
         services.identity.change_password(services.db.transaction, looking, PASSWORD, "Another-Horse-77")
+
+
+def test_sessions_that_ended_a_month_ago_are_forgotten(services, new_user, clock):
+    actor = new_user()
+    ended, live = cookie_of(services), cookie_of(services)
+    actor = replace(actor, session_id=resolve(services, live).id)
+    with services.db.transaction(actor) as session:
+        services.identity.end_session(session, actor, resolve(services, ended).id)
+
+    def forget(after: timedelta) -> int:
+        clock.instant += after
+        with JobScope(services)(job_actor("cleanup")) as session:
+            return services.identity.forget_ended_sessions(session)
+
+    assert forget(timedelta(days=29)) == 0
+    assert forget(timedelta(days=2)) == 1
+    with services.db.transaction(actor) as session:
+        assert session.execute(text("select count(*) from sessions")).scalar_one() == 1
+    assert forget(timedelta(days=365)) == 1, "the other one has run out as well"
