@@ -85,6 +85,11 @@ def parse_template(content: bytes, file_name: str, today: date) -> ParsedCsv:
         return _refused(refusal)
 
 
+def read_table(titles: Sequence[str], found: Iterator[Record], today: date, is_own: bool) -> ParsedCsv:
+    """The same for rows that somebody else has read, below a header with all the required titles."""
+    return _Reading(read_header(titles), today, is_own).read(found)
+
+
 def _refused(refusal: Refusal) -> ParsedCsv:
     found = problem(refusal.code, line=refusal.line, message=refusal.message, hint=refusal.hint)
     return ParsedCsv((), (found,), 0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -51,7 +52,8 @@ def option(contract: OccSymbol) -> Instrument:
 
 def bond(name: str) -> Instrument | None:
     """By CUSIP where there is one, else by a label made of its description; None when nothing is left of it."""
-    label = _NO_LABEL.sub("_", name.upper()).strip("_.")[:_LONGEST_LABEL].strip("_.")
+    letters = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    label = _NO_LABEL.sub("_", letters.upper()).strip("_.")[:_LONGEST_LABEL].strip("_.")
     return Instrument(label, PUBLIC, BOND) if label else None
 
 
