@@ -12,6 +12,18 @@ from tests.e2e.conftest import DESKTOP, PHONE
 from tests.e2e.people import csv_file, good_rows, ready, register, upload
 
 FINGERTIP = 44
+CUT = """() => [...document.querySelectorAll("button, .btn, .chip, .input, .side a, h1, h2")].filter((part) => {
+    const box = part.getBoundingClientRect(), walker = document.createTreeWalker(part, NodeFilter.SHOW_TEXT);
+    while (part.checkVisibility() && walker.nextNode()) {
+        const words = document.createRange();
+        words.selectNodeContents(walker.currentNode);
+        const seen = words.getBoundingClientRect();
+        const isRead = walker.currentNode.parentElement.closest(".sr-only");
+        if (seen.width && !isRead && seen.bottom > box.bottom + 1) return true;
+    }
+}).map((part) => `${part.className}: ${part.textContent.slice(0, 40)}`)"""
+COUNT_WHAT_IS_PRINTED = """() => (window.print = () =>
+    (document.documentElement.dataset.printed = document.querySelectorAll("#holdings tbody tr").length))"""
 
 
 @pytest.fixture
@@ -116,9 +128,7 @@ def test_amounts_hidden_in_one_tab_are_hidden_in_the_other(desktop, two_accounts
 def test_text_at_twice_its_size_is_cut_nowhere(page: Page, two_accounts):
     two_accounts(page)
     page.evaluate("document.documentElement.style.fontSize = '200%'")
-    cut = page.evaluate("""() => [...document.querySelectorAll("button, .btn, .chip, .input, .side a, h1, h2")]
-        .filter((e) => e.checkVisibility() && e.clientHeight > 4 && e.scrollHeight > e.clientHeight + 2)
-        .map((e) => `${e.className}: ${e.textContent.slice(0, 40)}`)""")
+    cut = page.evaluate(CUT)
     assert cut == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "the page scrolls sideways"
 
@@ -131,9 +141,9 @@ def test_a_table_is_printed_whole(desktop, tmp_path):
     ready(desktop)
     rows = desktop.get_by_role("table", name="Holdings table").locator("tbody tr")
     expect(rows).to_have_count(12)
-    desktop.evaluate("window.print = () => (window.printed = document.querySelectorAll('#holdings tbody tr').length)")
+    desktop.evaluate(COUNT_WHAT_IS_PRINTED)
     desktop.keyboard.press("Control+p")
-    desktop.wait_for_function("window.printed === 25")
+    expect(desktop.locator("html")).to_have_attribute("data-printed", "25")
     desktop.evaluate("dispatchEvent(new Event('afterprint'))")
     expect(rows).to_have_count(12)
 

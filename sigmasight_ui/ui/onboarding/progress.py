@@ -89,7 +89,15 @@ def _slow() -> rx.Component:
 
 def _first_figures() -> rx.Component:
     strip = tiles(rx.foreach(S.figures, _first_figure), class_name="tiles-three")
-    return panel("First figures", strip, _next_steps(), id="first-figures", finding=S.figures_note, flush=True)
+    return panel(
+        "First figures",
+        strip,
+        _next_steps(),
+        id="first-figures",
+        finding=S.figures_note,
+        flush=True,
+        class_name="tiles-inside",
+    )
 
 
 def _next_steps() -> rx.Component:
