@@ -1,4 +1,5 @@
-"""The command line: python -m sigmasight_ui up | web | jobs | migrate | create-superuser | doctor | bench."""
+"""The command line: python -m sigmasight_ui up | web | jobs | migrate | create-superuser | backup | restore |
+doctor | bench."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
@@ -76,6 +78,7 @@ def create_superuser(
     settings = _settings()
     email, password, name = _superuser_from(settings) if non_interactive else _superuser_asked()
     with _problems_told():
+        installation = _prepare(settings, offer_claim=False)
         services, database = start_services(settings)
     try:
         _, created = services.administrators.create(services.db.transaction, email, password, name)
@@ -84,7 +87,31 @@ def create_superuser(
     finally:
         services.db.close()
         database.close()
+        installation.close()
     _say(f"{email} is an administrator." if created else f"{email} had an account and is an administrator now.")
+
+
+@app.command()
+def backup(file: Annotated[Path, typer.Argument(help="Where to write it; must not exist.")]) -> None:
+    """Write the whole database into one file. Keep master.key as well, elsewhere."""
+    from sigmasight_ui.cli import backups
+
+    settings = _settings()
+    with _problems_told():
+        backups.backup(settings, file)
+    _say(f"{file} holds the database. Without {settings.data_dir / 'master.key'} nobody can sign in to a copy of it.")
+
+
+@app.command()
+def restore(file: Annotated[Path, typer.Argument(help="Written by backup.")]) -> None:
+    """Fill an empty database from a backup and bring it to the newest schema."""
+    from sigmasight_ui.cli import backups
+
+    settings = _settings()
+    with _problems_told():
+        backups.restore(settings, file)
+        _prepare(settings, offer_claim=False).close()
+    _say("Restored and up to date.")
 
 
 @app.command()
@@ -156,12 +183,13 @@ def _run(settings: Settings, installation: Installation) -> None:
 
 @contextlib.contextmanager
 def _problems_told() -> Iterator[None]:
+    from sigmasight_ui.cli.backups import BackupError
     from sigmasight_ui.cli.installation import PROBLEMS
     from sigmasight_ui.ui.frontend import FrontendBuildFailed
 
     try:
         yield
-    except (*PROBLEMS, FrontendBuildFailed) as problem:
+    except (*PROBLEMS, FrontendBuildFailed, BackupError) as problem:
         _fail(str(problem))
 
 
