@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 from sigmasight_ui.services.portfolios.broker_formats.contract import Account
-from sigmasight_ui.services.portfolios.broker_formats.instruments import is_cusip
 from sigmasight_ui.services.portfolios.csv_reading import Refusal
 
 MAX_ACCOUNTS = 100
@@ -18,11 +17,7 @@ _MASKED = re.compile(r"(?:[X*.]{2,}|…)[- ]?([0-9]{2,4})")
 
 def masked(text: str) -> str:
     """Numbers of accounts cut to their last four: for names and titles in which brokers and people put them."""
-    return _NUMBER.sub(_mask, _MASKED.sub(r"…\1", text))
-
-
-def _mask(match: re.Match[str]) -> str:
-    return match[0] if is_cusip(match[0].upper()) else _ending(match[0])
+    return _NUMBER.sub(lambda found: _ending(found[0]), _MASKED.sub(r"…\1", text))
 
 
 def _ending(number: str) -> str:

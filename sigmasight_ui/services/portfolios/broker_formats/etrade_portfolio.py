@@ -41,9 +41,9 @@ def _read(sheet: Sheet, today: date) -> Reading:
     account, as_of = "", None
     groups: list[list[Row]] = []
     for row in sheet.rows:
-        if row.names >= _ACCOUNTS:
+        if row.has(_ACCOUNTS):
             summary = Table(row, _SUMMARY)
-        elif row.names >= _HEADER:
+        elif row.has(_HEADER):
             table = Table(row, _COLUMNS)
         elif row.first.casefold().startswith(_GENERATED):
             as_of = find_day(row.text)

@@ -39,9 +39,9 @@ def _read(sheet: Sheet, today: date) -> Reading:
     symbol, as_of, guide = "", None, None
     for place, row in enumerate(sheet.rows):
         following = sheet.rows[place + 1] if place + 1 < len(sheet.rows) else None
-        if row.names >= _HEADER:
+        if row.has(_HEADER):
             table = Table(row, _COLUMNS)
-        elif following is not None and following.names >= _HEADER and identify(row.first.split(" ")[0]):
+        elif following is not None and following.has(_HEADER) and identify(row.first.split(" ")[0]):
             symbol = row.first.split(" ")[0]
         elif row.first.casefold().startswith("date downloaded"):
             as_of = find_day(row.text)

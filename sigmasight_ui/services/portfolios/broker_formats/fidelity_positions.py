@@ -50,7 +50,7 @@ def _read(sheet: Sheet, today: date) -> Reading:
     table: Table | None = None
     as_of, guide = None, None
     for row in sheet.rows:
-        if row.names >= _HEADER:
+        if row.has(_HEADER):
             table = Table(row, _COLUMNS)
             guide = guide or _missing(table)
         elif row.first.casefold().startswith(_DOWNLOADED):

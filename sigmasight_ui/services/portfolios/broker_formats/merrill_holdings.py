@@ -42,7 +42,7 @@ def _read(sheet: Sheet, today: date) -> Reading:
     table: Table | None = None
     as_of: date | None = None
     for row in sheet.rows:
-        if row.names >= _HEADER:
+        if row.has(_HEADER):
             table = Table(row, _COLUMNS)
         elif table is not None:
             _read_row(draft, table, row)

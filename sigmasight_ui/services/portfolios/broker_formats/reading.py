@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -53,6 +54,11 @@ class Row(NamedTuple):
         """Its cells as column names: trimmed, case-folded, in no order."""
         return frozenset(name_key(cell) for cell in self.cells if cell)
 
+    def has(self, wanted: frozenset[str]) -> bool:
+        """Whether all these column names are among its cells. Asked of every row, so first whether their words are."""
+        text = "\n".join(self.cells).casefold()
+        return all(word in text for name in wanted for word in name.split()) and wanted <= self.names
+
 
 @dataclass(frozen=True)
 class Sheet:
@@ -73,11 +79,7 @@ class Sheet:
     def find_header(self, wanted: Iterable[str], start: int = 0) -> int | None:
         """The place of the first row from `start` on that has all these column names."""
         names = frozenset(wanted)
-        for place in range(start, len(self.rows)):
-            found = self.names[place] if place < len(self.names) else self.rows[place].names
-            if names <= found:
-                return place
-        return None
+        return next((place for place in range(start, len(self.rows)) if self.rows[place].has(names)), None)
 
 
 def open_sheet(content: bytes) -> Sheet:
@@ -109,13 +111,17 @@ def _check_limits(line: int, rows: int, columns: int, cells: int) -> None:
 
 
 def detect_delimiter(content: bytes, encoding: str) -> str:
-    """The separator under which some line looks most like a header: many short, different, written names."""
+    """The separator that cuts the most lines into equally many cells; in a file too short for that, into most names."""
     lines = [line for _, line in first_lines(content, encoding, SEARCHED_ROWS)]
-    return max(DELIMITERS, key=lambda delimiter: max((_titles(line, delimiter) for line in lines), default=0))
+    return max(DELIMITERS, key=lambda delimiter: _regularity(lines, delimiter))
 
 
-def _titles(line: str, delimiter: str) -> int:
-    if delimiter not in line:
-        return 0
-    cells = {cell.strip() for cell in split_line(line, delimiter)[:MAX_COLUMNS]}
-    return sum(len(cell) <= _TITLE_LENGTH and _LETTER.search(cell) is not None for cell in cells)
+def _regularity(lines: list[str], delimiter: str) -> tuple[int, int]:
+    """Sentences have commas too, but hardly two of them equally many."""
+    cut = [split_line(line, delimiter)[: MAX_COLUMNS + 1] for line in lines if delimiter in line]
+    widths = Counter(map(len, cut))
+    return sum(count * (width - 1) for width, count in widths.items() if count > 1), max(map(_titles, cut), default=0)
+
+
+def _titles(cells: list[str]) -> int:
+    return sum(len(cell) <= _TITLE_LENGTH and _LETTER.search(cell) is not None for cell in set(cells))

@@ -31,7 +31,7 @@ def _read(sheet: Sheet, today: date) -> Reading:
         if title := _TITLE.match(row.text):
             symbol, as_of = title["symbol"].strip(), find_day(title["day"]) or as_of
             account = draft.accounts.label(name=title["account"].strip())
-        elif row.names >= _HEADER:
+        elif row.has(_HEADER):
             table = Table(row, _COLUMNS)
         elif table is not None:
             _require_title(symbol, row)

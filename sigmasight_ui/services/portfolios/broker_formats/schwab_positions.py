@@ -29,6 +29,7 @@ from sigmasight_ui.services.portfolios.broker_formats.reading import Row, Sheet
 
 _TITLE = re.compile(r"positions for (?:account )?(?P<account>.*?) as of (?P<day>.*)", re.IGNORECASE)
 _ALL = re.compile(r"all[- ]accounts", re.IGNORECASE)
+_SYMBOL = frozenset({"symbol"})
 _CASH = frozenset({"cash & cash investments", "cash & money market", "cash and money market", "futures cash"})
 _TOTALS = frozenset({"account total", "positions total"})
 _FUTURES = "futures positions market value"
@@ -73,7 +74,7 @@ def _read(sheet: Sheet, today: date) -> Reading:
 
 def _is_header(row: Row) -> bool:
     """Columns are the user's choice, all but the symbol; a row of data has no cell that says Symbol."""
-    return "symbol" in row.names and len(row.names) > 2
+    return row.has(_SYMBOL) and len(row.names) > 2
 
 
 def _missing(table: Table) -> Guide | None:

@@ -30,7 +30,7 @@ def _read(sheet: Sheet, today: date) -> Reading:
     table: Table | None = None
     as_of = None
     for row in sheet.rows:
-        if row.names >= _HEADER:
+        if row.has(_HEADER):
             table = Table(row, _COLUMNS)
             as_of = _day_in_titles(row) or as_of
         elif table is not None:

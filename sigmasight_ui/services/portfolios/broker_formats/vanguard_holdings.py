@@ -37,9 +37,9 @@ def _read(sheet: Sheet, today: date) -> Reading:
     draft = Draft(FORMAT, sheet, today)
     table: Table | None = None
     for row in sheet.rows:
-        if row.names >= _HEADER:
+        if row.has(_HEADER):
             table = Table(row, _COLUMNS)
-        elif row.names >= _TRANSACTIONS:
+        elif row.has(_TRANSACTIONS):
             table = None
             draft.skip(row, "The table of transactions below is not read: holdings are.")
         elif table is not None:
