@@ -12,14 +12,13 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse
 
 from sigmasight_ui.api.deps import Anonymous, Door, check_origin
-from sigmasight_ui.core.errors import AppError
+from sigmasight_ui.core.errors import AppError, ErrorKind
 from sigmasight_ui.services.identity.schemas import BROWSER_LIFETIME, actor_of
 
 router = APIRouter(prefix="/auth", include_in_schema=False)
 
 HOME = "/dashboard"
 SIGN_IN = "/login"
-TICKET_SPENT = f"{SIGN_IN}?problem=ticket"
 # One of our pages: letters first, so neither //host nor /\host, and nothing a browser would read as another place.
 _OWN_PAGE = re.compile(r"/[a-z][a-zA-Z0-9/_.~-]*(?:\?[a-zA-Z0-9/_.~%&=+:-]*)?")
 _LONGEST_PAGE = 500
@@ -34,8 +33,9 @@ def enter(
     try:
         with door.transaction() as session:
             cookie = door.services.identity.redeem_ticket(session, ticket)
-    except AppError:
-        return RedirectResponse(TICKET_SPENT, 303)
+    except AppError as error:
+        problem = "away" if error.kind is ErrorKind.UNAVAILABLE else "ticket"
+        return RedirectResponse(f"{SIGN_IN}?problem={problem}", 303)
     _end_session_of_cookie(request, door)
     answer = RedirectResponse(own_page(next), 303)
     answer.set_cookie(

@@ -3,7 +3,7 @@ people and calls from its own address, so tests do not meet."""
 
 import itertools
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -19,6 +19,7 @@ from sigmasight_ui.core.actor import ANONYMOUS, Actor
 from sigmasight_ui.core.clock import FixedClock
 from sigmasight_ui.core.config import PUBLIC_INVITE_CODE, Settings, load_settings
 from sigmasight_ui.core.database_access import DatabaseAccess
+from sigmasight_ui.core.db import Database
 from sigmasight_ui.services.identity.schemas import Visitor
 from tests.conftest import CHEAP_BCRYPT, PASSWORD, FreshDatabase, Server, created_database
 
@@ -194,3 +195,10 @@ def row_codes(answer: Response) -> list[tuple[int | None, str]]:
     details = answer.json()["error"]["details"]
     assert details["total_errors"] == len(details["errors"])
     return [(error["row"], error["code"]) for error in details["errors"]]
+
+
+@pytest.fixture
+def client_without_database(services: Services) -> Iterator[Client]:
+    nowhere = Database({"app_user": "postgresql+psycopg2://nobody:x@127.0.0.1:9/none"})
+    yield Client(create_api(lambda: replace(services, db=nowhere)), base_url=ORIGIN, raise_server_exceptions=False)
+    nowhere.close()

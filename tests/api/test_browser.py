@@ -53,6 +53,11 @@ def test_ticket_is_good_once_and_for_a_minute(client, new_client, person, servic
         assert "Set-Cookie" not in answer.headers
 
 
+def test_a_database_that_is_away_spends_no_ticket(client_without_database):
+    answer = client_without_database.post("/auth/enter", data={"ticket": f"{'0' * 32}.x"}, follow_redirects=False)
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/login?problem=away")
+
+
 def test_entering_again_ends_the_session_before(client, new_client, person, new_person, enter):
     enter(client, person)
     stolen = dict(client.cookies)

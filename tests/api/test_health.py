@@ -1,14 +1,8 @@
 """What supervisors and load balancers ask."""
 
-from dataclasses import replace
-
-import pytest
-
-from sigmasight_ui.api.app import create_api
 from sigmasight_ui.core import migrations
 from sigmasight_ui.core.actor import job_actor
-from sigmasight_ui.core.db import Database
-from tests.api.conftest import ORIGIN, Client, code_of
+from tests.api.conftest import code_of
 
 
 def test_alive(client):
@@ -28,13 +22,6 @@ def test_not_ready_while_the_schema_is_another(client, monkeypatch):
     monkeypatch.setattr(migrations, "head", lambda: "9999_of_the_future")
     answer = client.get("/health/ready")
     assert (answer.status_code, answer.json()["status"], answer.json()["migrations"]) == (503, "not migrated", False)
-
-
-@pytest.fixture
-def client_without_database(services):
-    nowhere = Database({"app_user": "postgresql+psycopg2://nobody:x@127.0.0.1:9/none"})
-    yield Client(create_api(lambda: replace(services, db=nowhere)), base_url=ORIGIN, raise_server_exceptions=False)
-    nowhere.close()
 
 
 def test_database_away_is_said_and_is_no_crash(client_without_database, person):

@@ -4,11 +4,12 @@ web door, which answers with the HttpOnly cookie that no script can read."""
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import reflex as rx
 
 from sigmasight_ui.bootstrap import Services
-from sigmasight_ui.core.errors import AppError
+from sigmasight_ui.core.errors import AppError, unavailable
 from sigmasight_ui.core.network import network_of
 from sigmasight_ui.core.transactions import Transactions
 from sigmasight_ui.services.identity.errors import ticket_spent
@@ -18,6 +19,7 @@ from sigmasight_ui.ui import scope
 from sigmasight_ui.ui.public import public
 
 Form = dict[str, str]
+_PROBLEMS = {"ticket": ticket_spent, "away": partial(unavailable, "The database")}  # why /auth/enter sent somebody back
 SignIn = Callable[[Services, Transactions, Visitor], Handover]
 
 
@@ -34,8 +36,9 @@ class EntranceState(rx.State, mixin=True):
     @public
     def arrive(self):
         self._begin_anew()
-        if self.router.url.query_parameters.get("problem") == "ticket":
-            self._refuse(ticket_spent())
+        problem = _PROBLEMS.get(self.router.url.query_parameters.get("problem", ""))
+        if problem is not None:
+            self._refuse(problem())
 
     def _begin_anew(self) -> None:
         """Coming back to the page: a spent ticket must not be handed in again."""
