@@ -12,8 +12,10 @@ from sigmasight_ui.services.portfolios.classification import OPTIONS, PRIVATE, P
 from sigmasight_ui.services.securities.symbols import OccSymbol, canonical_ticker, underlying_of_root
 
 STOCK, ETF, MUTUAL_FUND, BOND, MONEY_FUND = "STOCK", "ETF", "MUTUAL_FUND", "BOND", "CASH"
+CRYPTOCURRENCY = "CRYPTOCURRENCY"
 
 _SHARES_PER_CONTRACT, _FACE_PER_UNIT, _ONE = Decimal(100), Decimal(100), Decimal(1)
+_COIN = re.compile(r"[A-Z0-9]{2,10}")
 _CUSIP = re.compile(r"[0-9A-Z]{8}[0-9]")
 _TICKER = re.compile(r"[A-Z0-9]{1,12}(?:[.-][A-Z0-9]{1,6}){0,2}")
 _MONEY_FUND = re.compile(r"[A-Z]{3}XX")
@@ -61,6 +63,12 @@ def unlisted(name: str) -> Instrument | None:
     """A fund of a retirement plan that no exchange knows: by its name, at the values its owner gives it."""
     found = bond(name)
     return Instrument(found.symbol, PRIVATE, "OTHER") if found else None
+
+
+def crypto(coin: str) -> Instrument | None:
+    """Priced nowhere we look: a private holding under the name people know it by."""
+    name = coin.strip(" /-").upper()
+    return Instrument(f"{name}-USD", PRIVATE, CRYPTOCURRENCY) if _COIN.fullmatch(name) else None
 
 
 def is_per_hundred(quantity: Decimal | None, price: Decimal | None, value: Decimal | None) -> bool | None:
