@@ -18,6 +18,7 @@ from sigmasight_ui.services.audit.service import AuditService
 from sigmasight_ui.services.batch.phases import Phases
 from sigmasight_ui.services.batch.pipeline import BatchPipeline
 from sigmasight_ui.services.batch.service import BatchService
+from sigmasight_ui.services.equity_changes.service import EquityChangeService
 from sigmasight_ui.services.identity.administrators import Administrators
 from sigmasight_ui.services.identity.errors import hashing_queue_full
 from sigmasight_ui.services.identity.passwords import PasswordHasher
@@ -49,6 +50,7 @@ class Services:
     securities: SecuritiesService
     market_data: MarketDataService
     portfolios: PortfolioService
+    equity_changes: EquityChangeService
     risk: RiskService
     batch: BatchService
     pipeline: BatchPipeline
@@ -82,7 +84,8 @@ def build_services(
     securities = SecuritiesService(clock)
     market_data = _market_data(settings, clock, price_sources)
     portfolios = PortfolioService(clock, access, audit, settings.deterministic_uuids)
-    risk = RiskService(clock, access, portfolios, market_data, securities)
+    equity_changes = EquityChangeService(clock, access, audit, portfolios)
+    risk = RiskService(clock, access, portfolios, equity_changes, market_data, securities)
     batch = BatchService(clock, access, portfolios, securities, market_data, risk)
     return Services(
         settings=settings,
@@ -97,6 +100,7 @@ def build_services(
         securities=securities,
         market_data=market_data,
         portfolios=portfolios,
+        equity_changes=equity_changes,
         risk=risk,
         batch=batch,
         pipeline=BatchPipeline(clock, Phases(portfolios, securities, market_data, risk)),

@@ -453,6 +453,27 @@ def upgrade() -> None:
         unique=True,
     )
     op.create_table(
+        "equity_changes",
+        sa.Column("portfolio_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("change_type", sa.Text(), nullable=False),
+        sa.Column("amount", sa.Numeric(precision=20, scale=2), nullable=False),
+        sa.Column("change_date", sa.Date(), nullable=False),
+        sa.Column("notes", sa.Text(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("change_type in ('CONTRIBUTION', 'WITHDRAWAL')", name=op.f("ck_equity_changes_change_type")),
+        sa.CheckConstraint("amount > 0", name=op.f("ck_equity_changes_amount_positive")),
+        sa.ForeignKeyConstraint(
+            ["portfolio_id"], ["portfolios.id"], name=op.f("fk_equity_changes_portfolio_id_portfolios")
+        ),
+        sa.PrimaryKeyConstraint("portfolio_id", "id", name=op.f("pk_equity_changes")),
+    )
+    op.create_index(
+        "ix_equity_changes_portfolio_id_change_date", "equity_changes", ["portfolio_id", "change_date"], unique=False
+    )
+    op.create_table(
         "snapshots",
         sa.Column("portfolio_id", sa.Uuid(), nullable=False),
         sa.Column("session", sa.Date(), nullable=False),
@@ -463,6 +484,7 @@ def upgrade() -> None:
         sa.Column("day_pnl", sa.Numeric(precision=20, scale=2), nullable=True),
         sa.Column("day_return", sa.Float(), nullable=True),
         sa.Column("day_reason", sa.Text(), nullable=True),
+        sa.Column("flow", sa.Numeric(precision=20, scale=2), nullable=False),
         sa.Column("unrealised_pnl", sa.Numeric(precision=20, scale=2), nullable=False),
         sa.Column("realised_pnl", sa.Numeric(precision=20, scale=2), nullable=False),
         sa.Column("open_positions", sa.Integer(), nullable=False),
@@ -552,6 +574,8 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_uploads_user_id"), table_name="uploads")
     op.drop_table("uploads")
     op.drop_table("snapshots")
+    op.drop_index("ix_equity_changes_portfolio_id_change_date", table_name="equity_changes")
+    op.drop_table("equity_changes")
     op.drop_index("uq_import_presets_user_id_name", table_name="import_presets")
     op.drop_index(op.f("ix_import_presets_user_id"), table_name="import_presets")
     op.drop_table("import_presets")

@@ -1,11 +1,16 @@
-"""Decimal helpers: the few roundings money and quantities need."""
+"""Decimal helpers: the few roundings money and quantities need, and amounts as people type them."""
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_EVEN, Decimal
+import re
+from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 
 CENT = Decimal("0.01")
 ZERO = Decimal(0)
+
+_AMOUNT = re.compile(r"(-?)\$? ?(-?)([0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)?(\.[0-9]*)?")
+_LONGEST_AMOUNT = 100
+_ROUNDED_BELOW = Decimal(10) ** 15
 
 
 def cents(amount: Decimal) -> Decimal:
@@ -17,3 +22,17 @@ def plain(number: Decimal) -> str:
     """Decimal as people write it: no exponent, no trailing zeros."""
     text = format(number, "f")
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def read_amount(text: str | None) -> Decimal | None:
+    """`$1,234.56` as people type it; fractions of a cent are rounded half up, since a form has no use for them. None
+    when it is no amount."""
+    typed = (text or "").strip()
+    match = _AMOUNT.fullmatch(typed) if len(typed) <= _LONGEST_AMOUNT else None
+    if match is None or not any(map(str.isdigit, typed)):
+        return None
+    minus, second_minus, whole, fraction = match.groups()
+    amount = Decimal((whole or "0").replace(",", "") + (fraction or ""))
+    if amount < _ROUNDED_BELOW:
+        amount = amount.quantize(CENT, rounding=ROUND_HALF_UP)
+    return -amount if minus or second_minus else amount

@@ -11,6 +11,7 @@ from sigmasight_ui.core.row_security import Policy, TableRules
 from sigmasight_ui.services.access import models as access
 from sigmasight_ui.services.audit import models as audit
 from sigmasight_ui.services.batch import models as batch
+from sigmasight_ui.services.equity_changes import models as equity_changes
 from sigmasight_ui.services.identity import models as identity
 from sigmasight_ui.services.imports import models as imports
 from sigmasight_ui.services.market_data import models as market_data
@@ -20,7 +21,9 @@ from sigmasight_ui.services.risk import models as risk
 from sigmasight_ui.services.securities import models as securities
 
 METADATA = Base.metadata
-MODEL_MODULES = (access, audit, batch, identity, imports, market_data, onboarding, portfolios, risk, securities)
+MODEL_MODULES = (
+    access, audit, batch, equity_changes, identity, imports, market_data, onboarding, portfolios, risk, securities,
+)  # fmt: skip
 
 USER, WORKER, ADMIN, DEFINER = "app_user", "app_worker", "app_admin", "app_definer"
 BOTH = (USER, WORKER)
@@ -142,6 +145,17 @@ TABLES: dict[str, TableRules] = {
     ),
     "portfolio_imports": TableRules(
         {USER: "select, insert, update (state, undone_at, equity_before)", WORKER: "select"},
+        (
+            Policy("select", BOTH, VIEW),
+            Policy("insert", (USER,), check=MANAGE),
+            Policy("update", (USER,), MANAGE, MANAGE),
+        ),
+    ),
+    "equity_changes": TableRules(
+        {
+            USER: "select, insert, update (change_type, amount, change_date, notes, updated_at, deleted_at)",
+            WORKER: "select",
+        },
         (
             Policy("select", BOTH, VIEW),
             Policy("insert", (USER,), check=MANAGE),

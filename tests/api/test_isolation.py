@@ -38,8 +38,14 @@ def call(client: Client, method, path, person=None):
     return client.request(method.upper(), path, headers=person.headers if person else {}, **body)
 
 
+def deposit(client, portfolio_id, person):
+    body = {"change_type": "CONTRIBUTION", "amount": "1", "change_date": "2026-11-19"}
+    url = f"/api/v1/portfolios/{portfolio_id}/equity-changes"
+    return client.post(url, json=body, headers=person.headers).json()["id"]
+
+
 @pytest.fixture
-def ids_of(create):
+def ids_of(client, create):
     """One of everything a person may have, by the names routes use for it."""
 
     def make(person):
@@ -49,6 +55,7 @@ def ids_of(create):
             "portfolio_id": made["portfolio_id"],
             "run_id": made["run_id"],
             "upload_id": refused["upload_id"],
+            "change_id": deposit(client, made["portfolio_id"], person),
             "session_id": jwt.decode(person.token, options={"verify_signature": False})["jti"],
         }
 

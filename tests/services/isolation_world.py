@@ -146,6 +146,14 @@ TABLES: dict[str, Table] = {
         f" values (gen_random_uuid(), :parent, gen_random_uuid()::text, '[]', '{{}}', '{NOW}')",
         {"select": own, "insert": own, "update": own, "delete": own}, {}, parent="user_id",
     ),
+    "equity_changes": Table(
+        ("portfolio_id", "id"), "notes", "'x'",
+        _of_portfolio(
+            "id, change_type, amount, change_date, created_at, updated_at",
+            f"gen_random_uuid(), 'CONTRIBUTION', 1, '2026-01-02', '{NOW}', '{NOW}'",
+        ),
+        {"select": at(VIEW), "insert": at(MANAGE), "update": at(MANAGE)}, {"select": at(VIEW)},
+    ),
     "uploads": Table(
         ("id",), "file_name", "'x'",
         "(id, user_id, file_name, size, sha256, form, outcome, total_rows, failed_rows, total_problems, problems,"
@@ -183,9 +191,9 @@ TABLES: dict[str, Table] = {
     "snapshots": Table(
         ("portfolio_id", "session"), "open_positions", "7",
         _of_portfolio(
-            "session, nav, cash, long_value, short_value, unrealised_pnl, realised_pnl, open_positions,"
+            "session, nav, cash, long_value, short_value, flow, unrealised_pnl, realised_pnl, open_positions,"
             " priced_positions, source, run_id, computed_at",
-            f"'2026-01-02'::date + (random() * 20000)::int, 1, 1, 0, 0, 0, 0, 0, 0, 's', gen_random_uuid(), '{NOW}'",
+            f"'2026-01-02'::date + (random() * 20000)::int, 1, 1, 0, 0, 0, 0, 0, 0, 0, 's', gen_random_uuid(), '{NOW}'",
         ),
         RESULT_USER, RESULT_WORKER,
     ),

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from sqlmodel import Session
 
 from sigmasight_ui.api.contract import refusals
@@ -38,6 +38,8 @@ def overview(session: Session, door: Door, portfolio_id: UUID | None) -> shapes.
         day_pnl=_amount(seen.day_pnl, seen.day_reason),
         day_return=_day_return(seen),
         equity_balance=seen.equity_balance,
+        net_deposits=seen.net_deposits,
+        net_deposits_30d=_amount(seen.net_deposits_30d, seen.reason),
         cost=seen.cost,
         open_positions=seen.open_positions,
         priced_positions=seen.priced_positions,
@@ -100,13 +102,21 @@ def sector_exposure(session: Session, door: Door, portfolio_id: UUID | None) -> 
     return shapes.SectorExposure(**{**head, "reason": found.reason or head["reason"]}, sectors=sectors)
 
 
-def performance(session: Session, door: Door, portfolio_id: UUID | None) -> shapes.Performance:
-    """Time-weighted returns and the deepest fall, from daily snapshots."""
-    found = door.services.risk.performance(session, door.actor, portfolio_id)
+def performance(
+    session: Session, door: Door, portfolio_id: UUID | None, benchmark: str = BENCHMARK
+) -> shapes.Performance:
+    """Time-weighted, annualised and money-weighted returns, contributions and withdrawals by range, and the deepest
+    fall, from daily snapshots; `benchmark` is any symbol with stored prices."""
+    found = door.services.risk.performance(session, door.actor, portfolio_id, benchmark)
     return shapes.Performance(
         **_head(portfolio_id, door.services.risk.overview(session, door.actor, portfolio_id)),
         first_session=found.first_session,
+        benchmark=found.benchmark_symbol,
         returns={range_.value: _figure(view) for range_, view in found.returns.items()},
+        ranges={
+            range_.value: shapes.RangePerformance.model_validate(each, from_attributes=True)
+            for range_, each in found.ranges.items()
+        },
         max_drawdown=_figure(found.max_drawdown),
     )
 
@@ -246,4 +256,20 @@ _add("concentration", concentration, shapes.Concentration)
 _add("sector-exposure", sector_exposure, shapes.SectorExposure)
 _add("greeks", greeks, shapes.Greeks)
 _add("tail-risk", tail_risk, shapes.TailRisk)
-_add("performance", performance, shapes.Performance)
+
+
+Benchmark = Annotated[str, Query(pattern=r"^[A-Za-z0-9.^=-]{1,20}$", description="Any symbol with stored prices")]
+
+
+@router.get("/portfolio/{portfolio_id}/performance", name="portfolio_performance", description=performance.__doc__,
+            responses=refusals(401, 404))  # fmt: skip
+def portfolio_performance(portfolio_id: UUID, door: SignedIn, benchmark: Benchmark = BENCHMARK) -> shapes.Performance:
+    with door.transaction() as session:
+        return performance(session, door, portfolio_id, benchmark)
+
+
+@router.get("/aggregate/performance", name="aggregate_performance", description=performance.__doc__,
+            responses=refusals(401))  # fmt: skip
+def aggregate_performance(door: SignedIn, benchmark: Benchmark = BENCHMARK) -> shapes.Performance:
+    with door.transaction() as session:
+        return performance(session, door, None, benchmark)

@@ -97,6 +97,8 @@ class Overview(Answer):
     cash: Amount
     margin_used: Amount
     equity_balance: Money
+    net_deposits: Money
+    net_deposits_30d: Amount
     cost: Money
     open_positions: int
     priced_positions: int
@@ -149,10 +151,31 @@ class SectorExposure(Answer):
     sectors: list[Sector]
 
 
-class Performance(Answer):
-    """Time-weighted returns, contributions and withdrawals aside; ranges are keyed 1M, 3M, YTD, 1Y and All."""
+class RangePerformance(BaseModel):
+    """From one session's close to another's. `modified_dietz` and `money_weighted` are of the owner's money, each sum
+    for as long as it was invested. `opened`: first values of accounts that begin within the range, in combined answers.
+    `gain` = end - start - contributed + withdrawn - opened; null when an end is unknown."""
 
     first_session: date | None
+    last_session: date | None
+    time_weighted: Figure
+    annualised: Figure
+    modified_dietz: Figure
+    money_weighted_annual: Figure
+    money_weighted: Figure
+    benchmark_return: Figure
+    contributed: Money
+    withdrawn: Money
+    opened: Money
+    gain: Money | None
+
+
+class Performance(Answer):
+    """`returns` are time-weighted, contributions and withdrawals aside; ranges are keyed 1M, 3M, YTD, 1Y and All."""
+
+    first_session: date | None
+    benchmark: str
+    ranges: dict[str, RangePerformance]
     returns: dict[str, Figure]
     max_drawdown: Figure
 

@@ -29,7 +29,8 @@ class MissingCalculation(BaseModel):
 
 class DataQuality(BaseModel):
     """`price_coverage`: symbols with a price within ten days / symbols needed. `sessions_behind`: trading days since
-    `as_of`; null for sample prices and before the first calculation."""
+    `as_of`; null for sample prices and before the first calculation. `out_of_date`: why the figures no longer fit what
+    is recorded."""
 
     portfolio_id: UUID
     analytics_complete: bool
@@ -37,6 +38,7 @@ class DataQuality(BaseModel):
     last_calculated: Instant | None
     as_of: date | None
     sessions_behind: int | None
+    out_of_date: str | None
     prices: Prices | None
     price_coverage: float | None
     symbols_needed: int
@@ -58,6 +60,7 @@ def data_quality(portfolio_id: UUID, door: SignedIn) -> DataQuality:
         last_calculated=found.last_calculated,
         as_of=found.as_of,
         sessions_behind=found.sessions_behind,
+        out_of_date=found.out_of_date,
         prices=prices,
         price_coverage=found.coverage,
         symbols_needed=found.symbols_needed,

@@ -42,6 +42,10 @@ def count_positions(session: Session, portfolio_id: UUID) -> int:
     return session.exec(select(func.count()).where(Position.portfolio_id == portfolio_id)).one()
 
 
+def first_entry(session: Session, portfolio_id: UUID) -> date | None:
+    return session.exec(select(func.min(Position.entry_date)).where(Position.portfolio_id == portfolio_id)).one()
+
+
 def owners(session: Session) -> dict[UUID, UUID]:
     query = select(Portfolio.id, Portfolio.owner_id).where(col(Portfolio.archived_at).is_(None))
     return dict(session.execute(query.order_by(col(Portfolio.created_at))).tuples().all())

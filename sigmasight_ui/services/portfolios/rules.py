@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import NamedTuple
 
-from sigmasight_ui.core.money import CENT
+from sigmasight_ui.core.money import read_amount
 from sigmasight_ui.services.portfolios.account_types import ACCOUNT_TYPES as ACCOUNT_TYPES
 from sigmasight_ui.services.portfolios.csv_problems import CodeText
 
@@ -121,26 +120,9 @@ def account_type_problems(text: str | None) -> list[FormProblem]:
     return [] if parse_account_type(text) else [form_problem("ERR_PORT_009", ACCOUNT_TYPE)]
 
 
-_AMOUNT = re.compile(r"(-?)\$? ?(-?)([0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)?(\.[0-9]*)?")
-_LONGEST_AMOUNT = 100
-
-
-def _read_amount(text: str | None) -> Decimal | None:
-    """`$1,234.56` as people type it; fractions of a cent are rounded half up, since a form has no use for them."""
-    typed = (text or "").strip()
-    match = _AMOUNT.fullmatch(typed) if len(typed) <= _LONGEST_AMOUNT else None
-    if match is None or not any(map(str.isdigit, typed)):
-        return None
-    minus, second_minus, whole, fraction = match.groups()
-    amount = Decimal((whole or "0").replace(",", "") + (fraction or ""))
-    if amount < EQUITY_LIMIT:
-        amount = amount.quantize(CENT, rounding=ROUND_HALF_UP)
-    return -amount if minus or second_minus else amount
-
-
 def equity_balance_problems(text: str | None) -> list[FormProblem]:
     """Zero was entered, so it is not missing but too small. The limit holds for the rounded amount."""
-    amount = _read_amount(text)
+    amount = read_amount(text)
     if amount is None:
         return [form_problem("ERR_PORT_004", EQUITY_BALANCE)]
     if amount <= 0:
@@ -152,7 +134,7 @@ def equity_balance_problems(text: str | None) -> list[FormProblem]:
 
 def parse_equity_balance(text: str | None) -> Decimal | None:
     """Dollars to the cent; None when `equity_balance_problems` has something to say."""
-    return None if equity_balance_problems(text) else _read_amount(text)
+    return None if equity_balance_problems(text) else read_amount(text)
 
 
 def portfolio_form_problems(

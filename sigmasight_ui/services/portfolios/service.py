@@ -106,6 +106,11 @@ class PortfolioService:
         items = repository.positions(session, portfolio_id, limit, offset)
         return PositionPage(tuple(items), repository.count_positions(session, portfolio_id))
 
+    def first_entry(self, session: Session, actor: Actor, portfolio_id: UUID) -> date | None:
+        """The day its earliest lot was bought."""
+        self._find(session, actor, portfolio_id)
+        return repository.first_entry(session, portfolio_id)
+
     def lots(self, session: Session, actor: Actor, portfolio_id: UUID) -> tuple[Lot, ...]:
         """Every lot of one portfolio, closed ones included."""
         self._find(session, actor, portfolio_id)

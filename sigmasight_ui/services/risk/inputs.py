@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from sigmasight_ui.core.calendar import new_york_day, sessions_between
+from sigmasight_ui.services.equity_changes.schemas import Flow
 from sigmasight_ui.services.portfolios.schemas import Lot, PortfolioRow
 from sigmasight_ui.services.risk.schemas import NeededSymbols
 from sigmasight_ui.services.risk.valuation import LOOKBACK_DAYS, Holding
@@ -44,6 +45,7 @@ class Scope:
     as_of: date
     source: str
     is_sample: bool
+    flows: tuple[Flow, ...] = ()
 
 
 def price_symbols(lots: Iterable[Lot]) -> list[str]:
@@ -101,6 +103,18 @@ def _holding(lot: Lot, scope: Scope, imported: date, splits: Sequence[tuple[date
         exit_date=None if lot.exit_date is None else min(lot.exit_date, latest),
         closed_at_import=lot.exit_date is not None and lot.exit_date <= imported,
     )
+
+
+def flows_of(scope: Scope) -> list[tuple[date, Decimal]]:
+    """Days and amounts of contributions and withdrawals; what sample prices cannot reach stands on their last day."""
+    latest = scope.as_of if scope.is_sample else date.max
+    return [(min(flow.day, latest), flow.amount) for flow in scope.flows]
+
+
+def capital(scope: Scope) -> Decimal:
+    """What was put into the portfolio by the close of the session."""
+    moved = (amount for day, amount in flows_of(scope) if day <= scope.as_of)
+    return sum(moved, scope.portfolio.equity_balance)
 
 
 def shares_since(splits: Sequence[tuple[date, Decimal]], day: date) -> Decimal:

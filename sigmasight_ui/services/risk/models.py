@@ -16,7 +16,10 @@ from sigmasight_ui.core.orm import quantity as quantity_column
 
 
 class Snapshot(Base, table=True):
-    """One day of one portfolio; nav = cash + long_value + short_value, always. `short_value` is negative."""
+    """One day of one portfolio; nav = cash + long_value + short_value, always. `short_value` is negative.
+
+    `flow`: contributions less withdrawals since the snapshot before, on the first one all of them until then; `day_pnl`
+    and `day_return` do not contain it."""
 
     __tablename__ = "snapshots"
 
@@ -29,6 +32,7 @@ class Snapshot(Base, table=True):
     day_pnl: Decimal | None = Field(default=None, sa_column=money(nullable=True))
     day_return: float | None = None
     day_reason: str | None = None
+    flow: Decimal = Field(sa_column=money())
     unrealised_pnl: Decimal = Field(sa_column=money())
     realised_pnl: Decimal = Field(sa_column=money())
     open_positions: int

@@ -1,42 +1,34 @@
-"""The head of the dashboard: what everything is worth, and the day-by-day value beside the benchmark."""
+"""The head of the dashboard: what everything is worth."""
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
 from sqlmodel import Session
 
-from sigmasight_ui.core.calendar import new_york_day, previous_session
-from sigmasight_ui.core.money import CENT, ZERO, cents
+from sigmasight_ui.core.calendar import new_york_day
+from sigmasight_ui.core.money import ZERO, cents
+from sigmasight_ui.services.equity_changes.schemas import Flow
 from sigmasight_ui.services.market_data.service import MarketDataService
 from sigmasight_ui.services.portfolios.schemas import Lot
 from sigmasight_ui.services.risk import inputs, rules
 from sigmasight_ui.services.risk.accounts import Accounts
 from sigmasight_ui.services.risk.repository import views
-from sigmasight_ui.services.risk.repository.views import Day, HeldSummary, Latest
+from sigmasight_ui.services.risk.repository.views import HeldSummary, Latest
 from sigmasight_ui.services.risk.schemas import (
     AccountValue,
     Exposure,
-    FigureView,
-    HistoryPoint,
-    HistoryRange,
     Largest,
-    NavHistory,
     Overview,
-    Performance,
     PriceOrigin,
 )
 from sigmasight_ui.services.risk.valuation import cash_balance
 
-MAX_POINTS = 500
 DIFFERENT_DAYS = "the accounts are not calculated to the same day yet"
-TOO_SHORT = "a chart needs the closes of at least two sessions"
 _UNKNOWN = Exposure(None, None)
-_MONTHS = {HistoryRange.MONTH: 1, HistoryRange.QUARTER: 3, HistoryRange.YEAR: 12}
 
 
 def origin(market: MarketDataService, source: str | None) -> PriceOrigin | None:
@@ -77,6 +69,8 @@ def overview(session: Session, accounts: Accounts, prices: PriceOrigin | None) -
         cash=Exposure(cash, inputs.ratio(cash, nav)),
         margin_used=max(ZERO, -cash),
         equity_balance=sum((p.equity_balance for p in accounts.valued), ZERO),
+        net_deposits=_total(rows, "flows"),
+        net_deposits_30d=_total(rows, "flows_30d"),
         cost=cents(held.cost),
         open_positions=sum(row.open_positions for row in rows),
         priced_positions=sum(row.priced_positions for row in rows),
@@ -103,14 +97,16 @@ def _account_value(market: MarketDataService, row: Latest | None) -> AccountValu
     return AccountValue(row.nav, row.day_pnl, row.session, None, prices)
 
 
-def pending(accounts: Accounts, lots: Sequence[Lot], now: datetime) -> Overview:
+def pending(accounts: Accounts, lots: Sequence[Lot], flows: Sequence[Flow], now: datetime) -> Overview:
     """Before the first calculation: what the file said, and nothing that needs a price."""
     today = new_york_day(now)
     cost, cash, by_symbol = ZERO, ZERO, dict[str, Decimal]()
     for portfolio in accounts.asked:
         own = tuple(lot for lot in lots if lot.portfolio_id == portfolio.id)
-        holdings = inputs.holdings_of(inputs.Scope(portfolio, own, today, "", False), {})
-        cash += cash_balance(holdings, portfolio.equity_balance, today)
+        moved = tuple(flow for flow in flows if flow.portfolio_id == portfolio.id)
+        scope = inputs.Scope(portfolio, own, today, "", False, moved)
+        holdings = inputs.holdings_of(scope, {})
+        cash += cash_balance(holdings, inputs.capital(scope), today)
         for holding in (h for h in holdings if not h.is_closed(today)):
             cost += holding.cost
             by_symbol[holding.symbol] = by_symbol.get(holding.symbol, ZERO) + abs(holding.cost)
@@ -122,6 +118,7 @@ def pending(accounts: Accounts, lots: Sequence[Lot], now: datetime) -> Overview:
         realised_this_year=None, long=_UNKNOWN, short=_UNKNOWN, gross=_UNKNOWN, net=_UNKNOWN,
         cash=Exposure(cents(cash), None), margin_used=cents(max(ZERO, -cash)),
         equity_balance=sum((p.equity_balance for p in accounts.asked), ZERO), cost=cents(cost),
+        net_deposits=sum((flow.amount for flow in flows), ZERO), net_deposits_30d=None,
         open_positions=sum(lot.exit_date is None for lot in lots), priced_positions=0, coverage=None,
         left_out_symbols=(), accounts=(), left_out=accounts.left_out,
         largest=None if largest is None else
@@ -162,118 +159,3 @@ def _largest(held: HeldSummary, nav: Decimal | None) -> Largest | None:
         return None
     value = cents(held.largest_value)
     return Largest(held.largest, held.largest_name, value, inputs.ratio(value, nav))
-
-
-# Worth over time
-
-
-def nav_history(
-    session: Session, market: MarketDataService, accounts: Accounts, range_: HistoryRange, prices: PriceOrigin | None
-) -> NavHistory:
-    days = _days(session, accounts, range_)
-    usable = [day for day in days if rules.value_problem(day.coverage) is None]
-    if accounts.as_of is None or len(usable) < 2:
-        reason = TOO_SHORT if accounts.valued else rules.NOT_CALCULATED
-        nothing = _view(None, reason)
-        return NavHistory(range_, (), inputs.BENCHMARK, nothing, nothing, reason, prices)
-    benchmark = _benchmark(session, market, accounts, days)
-    in_benchmark = _same_money(days, benchmark)
-    points = [HistoryPoint(day.session, day.nav, in_benchmark.get(day.session)) for day in usable]
-    shown = tuple(points[at] for at in rules.evenly(len(points), MAX_POINTS))
-    return NavHistory(
-        range_, shown, inputs.BENCHMARK, _twr(days), _growth(benchmark, days), None, prices,
-    )  # fmt: skip
-
-
-def performance(session: Session, accounts: Accounts) -> Performance:
-    """From all days once; a range that begins before the portfolio has the portfolio's whole life."""
-    from sigmasight_ui.analytics.performance import max_drawdown
-
-    days = _days(session, accounts, HistoryRange.ALL)
-    as_of = accounts.as_of
-    returns = {each: _twr(_within(days, each, as_of)) for each in HistoryRange}
-    deepest = max_drawdown(_daily_returns(days))
-    return Performance(
-        returns, _view(deepest.value, deepest.reason, n_obs=deepest.n_obs, as_of=as_of, method=deepest.method),
-        days[0].session if days else None, as_of,
-    )  # fmt: skip
-
-
-def _days(session: Session, accounts: Accounts, range_: HistoryRange) -> list[Day]:
-    if accounts.as_of is None:
-        return []
-    return views.history(session, accounts.ids, range_start(range_, accounts.as_of), accounts.as_of)
-
-
-def _within(days: Sequence[Day], range_: HistoryRange, as_of: date | None) -> list[Day]:
-    """The range's days; the first is where its return is measured from, so its own gain is not part of it."""
-    first = date.min if as_of is None else range_start(range_, as_of)
-    within = [day for day in days if day.session >= first]
-    return [within[0]._replace(gain=None, base=None), *within[1:]] if within else []
-
-
-def range_start(range_: HistoryRange, as_of: date) -> date:
-    """The session whose close the range is measured from."""
-    if range_ is HistoryRange.ALL:
-        return date.min
-    if range_ is HistoryRange.YEAR_TO_DATE:
-        return previous_session(date(as_of.year, 1, 1))
-    return previous_session(_months_before(as_of, _MONTHS[range_]) + timedelta(days=1))
-
-
-def _months_before(day: date, months: int) -> date:
-    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
-
-
-def _benchmark(
-    session: Session, market: MarketDataService, accounts: Accounts, days: Sequence[Day]
-) -> dict[date, float]:
-    """Closes of the benchmark with dividends reinvested; empty where the source has nothing in its place."""
-    symbol = market.stand_in(accounts.source or "", inputs.BENCHMARK)
-    if symbol is None:
-        return {}
-    table = market.closes(session, accounts.source or "", (symbol,), days[0].session, days[-1].session)
-    closes = zip(table.sessions, table.total_return[:, 0].tolist(), strict=True)
-    return {day: close for day, close in closes if close == close}  # NaN: no close
-
-
-def _same_money(days: Sequence[Day], benchmark: dict[date, float]) -> dict[date, Decimal]:
-    """What the accounts would be worth had their first value bought the benchmark on the day it appears."""
-    shares = 0.0
-    worth: dict[date, Decimal] = {}
-    for day in days:
-        close = benchmark.get(day.session)
-        if close is None:
-            if day.added:
-                return worth
-            continue
-        shares += float(day.added) / close
-        worth[day.session] = Decimal(shares * close).quantize(CENT)
-    return worth
-
-
-def _daily_returns(days: Sequence[Day]) -> list[float]:
-    return [day.gain / float(day.base) if day.gain is not None and day.base else float("nan") for day in days]
-
-
-def _twr(days: Sequence[Day]) -> FigureView:
-    from sigmasight_ui.analytics.performance import cumulative_return
-
-    figure = cumulative_return(_daily_returns(days))
-    as_of = days[-1].session if days else None
-    return _view(figure.value, figure.reason, n_obs=figure.n_obs, as_of=as_of, method=figure.method)
-
-
-def _growth(benchmark: dict[date, float], days: Sequence[Day]) -> FigureView:
-    first, last = benchmark.get(days[0].session), benchmark.get(days[-1].session)
-    method = "growth of the benchmark with dividends reinvested"
-    if first is None or last is None:
-        return _view(None, f"no closes of {inputs.BENCHMARK}", method=method)
-    return _view(last / first - 1, None, n_obs=len(benchmark), as_of=days[-1].session, method=method)
-
-
-def _view(
-    value: float | None, reason: str | None, n_obs: int | None = None, as_of: date | None = None, method: str = ""
-) -> FigureView:
-    return FigureView(value, reason, n_obs, None, as_of, None, None, method)

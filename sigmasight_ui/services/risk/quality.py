@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from uuid import UUID
 
 from sqlmodel import Session
 
@@ -16,6 +17,7 @@ from sigmasight_ui.services.market_data.service import MarketDataService
 from sigmasight_ui.services.portfolios.service import PortfolioService
 from sigmasight_ui.services.risk.accounts import Accounts
 from sigmasight_ui.services.risk.repository import views
+from sigmasight_ui.services.risk.repository.views import Latest
 from sigmasight_ui.services.risk.schemas import (
     DataQuality,
     FigureView,
@@ -25,6 +27,7 @@ from sigmasight_ui.services.risk.schemas import (
 )
 
 LOOK_BACK = timedelta(days=5 * 366)
+FLOWS_CHANGED = "deposits or withdrawals of {} changed after the last calculation"
 LOOKED_UP = 100
 """For so many missing symbols the last close is looked up; a portfolio without any price needs none."""
 
@@ -52,6 +55,7 @@ def data_quality(
     need: Need,
     figures: Mapping[str, FigureView],
     prices: PriceOrigin | None,
+    flows_changed: Mapping[UUID, datetime],
     now: datetime,
 ) -> DataQuality:
     source = accounts.source or market.preferred_source
@@ -71,8 +75,18 @@ def data_quality(
             MissingFigure(key, view.reason) for key, view in figures.items() if view.reason is not None
         ),
         sessions_behind=None if is_sample or accounts.as_of is None else _behind(accounts.as_of, now),
+        out_of_date=_out_of_date(accounts, flows_changed),
         left_out=accounts.left_out,
     )
+
+
+def _out_of_date(accounts: Accounts, flows_changed: Mapping[UUID, datetime]) -> str | None:
+    names = [p.account_name for p in accounts.valued if _is_older(accounts.latest[p.id], flows_changed.get(p.id))]
+    return FLOWS_CHANGED.format(", ".join(names)) if names else None
+
+
+def _is_older(row: Latest, changed: datetime | None) -> bool:
+    return changed is not None and changed > row.computed_at
 
 
 def _behind(as_of: date, now: datetime) -> int:

@@ -17,10 +17,21 @@ from sigmasight_ui.core.actor import Actor
 from sigmasight_ui.core.clock import Clock
 from sigmasight_ui.services.access.schemas import Permission
 from sigmasight_ui.services.access.service import AccessService
+from sigmasight_ui.services.equity_changes.service import EquityChangeService
 from sigmasight_ui.services.market_data.service import MarketDataService
 from sigmasight_ui.services.portfolios.schemas import Lot
 from sigmasight_ui.services.portfolios.service import PortfolioService
-from sigmasight_ui.services.risk import figures, holdings, inputs, nothing, overview, quality, reference, rules
+from sigmasight_ui.services.risk import (
+    figures,
+    holdings,
+    inputs,
+    nothing,
+    overview,
+    performance,
+    quality,
+    reference,
+    rules,
+)
 from sigmasight_ui.services.risk.accounts import Accounts, choose
 from sigmasight_ui.services.risk.holdings import Table, Wanted
 from sigmasight_ui.services.risk.schemas import (
@@ -64,12 +75,14 @@ class RiskService:
         clock: Clock,
         access: AccessService,
         portfolios: PortfolioService,
+        equity_changes: EquityChangeService,
         market: MarketDataService,
         securities: SecuritiesService,
     ) -> None:
         self._clock = clock
         self._access = access
         self._portfolios = portfolios
+        self._equity_changes = equity_changes
         self._market = market
         self._securities = securities
 
@@ -139,7 +152,8 @@ class RiskService:
         accounts = self._accounts(session, actor, portfolio_id)
         if accounts.valued:
             return overview.overview(session, accounts, self._origin(accounts))
-        return overview.pending(accounts, self._lots(session, actor, accounts), self._clock.now())
+        flows = self._equity_changes.flows_of(session, actor, [portfolio.id for portfolio in accounts.asked])
+        return overview.pending(accounts, self._lots(session, actor, accounts), flows, self._clock.now())
 
     def account_values(self, session: Session, actor: Actor) -> dict[UUID, AccountValue]:
         """Every visible account by itself."""
@@ -147,13 +161,21 @@ class RiskService:
         return overview.account_values(session, self._market, [row.id for row in visible])
 
     def nav_history(
-        self, session: Session, actor: Actor, portfolio_id: UUID | None, range_: HistoryRange = HistoryRange.YEAR
+        self,
+        session: Session,
+        actor: Actor,
+        portfolio_id: UUID | None,
+        range_: HistoryRange = HistoryRange.YEAR,
+        benchmark: str = inputs.BENCHMARK,
     ) -> NavHistory:
         accounts = self._accounts(session, actor, portfolio_id)
-        return overview.nav_history(session, self._market, accounts, range_, self._origin(accounts))
+        return performance.nav_history(session, self._market, accounts, range_, self._origin(accounts), benchmark)
 
-    def performance(self, session: Session, actor: Actor, portfolio_id: UUID | None) -> Performance:
-        return overview.performance(session, self._accounts(session, actor, portfolio_id))
+    def performance(
+        self, session: Session, actor: Actor, portfolio_id: UUID | None, benchmark: str = inputs.BENCHMARK
+    ) -> Performance:
+        """Against any symbol with stored prices."""
+        return performance.performance(session, self._market, self._accounts(session, actor, portfolio_id), benchmark)
 
     def figures(self, session: Session, actor: Actor, portfolio_id: UUID | None) -> dict[str, FigureView]:
         """By key; every key of `rules.FIGURES` is there, with a reason where it has no value."""
@@ -242,8 +264,9 @@ class RiskService:
         else:
             need = quality.Need(0, self._needed(session, self._lots(session, actor, accounts)).required)
         found = figures.figures(session, self._market, accounts)
+        changed = self._equity_changes.changed_at(session, actor, accounts.ids)
         return quality.data_quality(
-            session, self._market, accounts, need, found, self._origin(accounts), self._clock.now()
+            session, self._market, accounts, need, found, self._origin(accounts), changed, self._clock.now()
         )
 
     # Inside
@@ -276,6 +299,8 @@ class RiskService:
     def _valuation(
         self, session: Session, actor: Actor, portfolio_id: UUID, run_id: UUID, as_of: date, source: str
     ) -> Computation:
-        """With the lots, which statistics can do without."""
+        """With the lots and the flows, which statistics can do without."""
         c = self._computation(session, actor, portfolio_id, run_id, as_of, source)
-        return replace(c, scope=replace(c.scope, lots=self._portfolios.lots(session, actor, portfolio_id)))
+        lots = self._portfolios.lots(session, actor, portfolio_id)
+        flows = self._equity_changes.flows_of(session, actor, (portfolio_id,))
+        return replace(c, scope=replace(c.scope, lots=lots, flows=flows))

@@ -3,19 +3,20 @@
 Lots are folded into one number of units per symbol, so a session costs two products over the symbols held, however
 many lots there are. How a day's change of NAV is told apart:
 
-    nav[t] = nav[t-1] + day_pnl[t] + revaluation[t]
+    nav[t] = nav[t-1] + day_pnl[t] + revaluation[t] + flow[t]
 
 day_pnl is what positions held at a close since their entry gained from the previous close (within 10 days) to this
 one, or to their exit price. revaluation is the rest, which no market move of that day made: the step from an entry
 price to the first close, a value that appears or disappears with its price, the sale of a private asset, a lot opened
-and closed between two closes. Neither contains contributions or withdrawals.
+and closed between two closes. flow is what was contributed less what was withdrawn, at the first close on or after its
+day.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal, localcontext
@@ -42,9 +43,10 @@ class DailySnapshot(Totals):
     """One session.
 
     day_pnl is None with `reason` on the first day and when no position held overnight has both closes; day_return,
-    day_pnl over the previous NAV, is None then and when that NAV is not positive. left_out: symbols of open positions
-    without a close within 10 days, in no total. coverage: share of the open positions' absolute cost that is in the
-    totals.
+    day_pnl over the previous NAV, is None then and when that NAV is not positive (0 for an empty account). flow:
+    contributions less withdrawals since the row before, on the first row all until then. left_out: symbols of open
+    positions without a close within 10 days, in no total. coverage: share of the open positions' absolute cost that is
+    in the totals.
     """
 
     session: date
@@ -52,6 +54,7 @@ class DailySnapshot(Totals):
     day_return: Decimal | None
     reason: str | None
     revaluation: Decimal
+    flow: Decimal
     open_positions: int
     priced_positions: int
     left_out: tuple[str, ...]
@@ -70,6 +73,7 @@ class DailySnapshot(Totals):
             realised_pnl=cents(self.realised_pnl),
             day_pnl=None if self.day_pnl is None else cents(self.day_pnl),
             revaluation=cents(self.revaluation),
+            flow=cents(self.flow),
         )
 
 
@@ -78,12 +82,13 @@ def daily_snapshots(
     closes: Mapping[str, Mapping[date, Decimal]],
     equity_balance: Decimal,
     sessions: Sequence[date],
+    flows: Iterable[tuple[date, Decimal]] = (),
 ) -> list[DailySnapshot]:
     """A row for every session from the earliest entry on, for all of them when there is no holding.
 
     closes: by symbol and session, positive (others count as no close), in the unit of the quantities; those of the 10
     days before the first session are used as previous closes. sessions: every trading day of the period without
-    exception, ascending. Private holdings stand at their entry price.
+    exception, ascending. flows: day and amount, withdrawals negative. Private holdings stand at their entry price.
     """
     if not sessions:
         return []
@@ -92,6 +97,8 @@ def daily_snapshots(
         ledger = _Ledger(market, starting_cash(holdings, equity_balance))
         for holding in holdings:
             ledger.schedule(holding)
+        for day, amount in flows:
+            ledger.flows[market.row(day)] += amount
         first_entry = min((h.entry_date for h in holdings), default=sessions[0])
         start = market.row(max(first_entry, sessions[0]))
         rows: list[DailySnapshot] = []
@@ -214,6 +221,8 @@ class _Ledger:
         self.lots = np.zeros(n, dtype=np.int64)
         self.counted = np.full(n, ZERO, dtype=object)
         self.counted_lots = np.zeros(n, dtype=np.int64)
+        self.flows: dict[int, Decimal] = defaultdict(Decimal)
+        self.flow = ZERO
         self.events: dict[int, tuple[list[_Lot], list[_Lot], list[_Lot]]] = defaultdict(lambda: ([], [], []))
         self.held_overnight = 0
         self.comparable = 0
@@ -232,9 +241,11 @@ class _Ledger:
             self.events[first_close][2].append(lot)
 
     def step(self, row: int) -> None:
-        """Move to the close of the row: the day's gain of what was held, then purchases and sales."""
+        """Move to the close of the row: the day's gain of what was held, then purchases, sales and flows."""
         entering, leaving, counting_from_now = self.events[row]
         self.held_overnight = int(self.lots.sum())
+        self.flow += self.flows[row]
+        self.cash += self.flows[row]
         self.day_gain, self.comparable = ZERO, 0
         for lot in leaving:
             self._count_exit(lot, row)
@@ -288,6 +299,7 @@ class _Ledger:
         size = _sum(self.size[valued])
         nav = self.cash + long_value + short_value
         day_pnl, day_return, reason = self._day(previous)
+        flow, self.flow = self.flow, ZERO
         return DailySnapshot(
             session=self.market.days[row],
             nav=nav,
@@ -299,7 +311,8 @@ class _Ledger:
             day_pnl=day_pnl,
             day_return=day_return,
             reason=reason,
-            revaluation=ZERO if previous is None else nav - previous.nav - (day_pnl or ZERO),
+            revaluation=ZERO if previous is None else nav - previous.nav - (day_pnl or ZERO) - flow,
+            flow=flow,
             open_positions=int(self.lots.sum()),
             priced_positions=int(self.lots[valued].sum()),
             left_out=tuple(sorted({self.market.names[column] for column in unknown})),
@@ -311,6 +324,8 @@ class _Ledger:
             return None, None, FIRST_SNAPSHOT
         if self.held_overnight and not self.comparable:
             return None, None, NOTHING_COMPARABLE
+        if previous.nav == 0 and not self.held_overnight:
+            return ZERO, ZERO, None
         if previous.nav <= 0:
             return self.day_gain, None, NO_PREVIOUS_NAV
         return self.day_gain, share(self.day_gain, previous.nav), None

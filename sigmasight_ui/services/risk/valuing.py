@@ -65,7 +65,7 @@ def value_positions(c: Computation) -> PhaseResult:
     splits = _splits(c)
     holdings = inputs.holdings_of(c.scope, splits)
     quotes = _quotes(c, described)
-    valuation = value_portfolio(holdings, quotes, c.scope.portfolio.equity_balance, c.scope.as_of)
+    valuation = value_portfolio(holdings, quotes, inputs.capital(c.scope), c.scope.as_of)
     results.forget_other_results(c.session, c.portfolio_id, c.scope.as_of, c.scope.source)
     rows = _holding_rows(c, holdings, valuation, quotes, described, splits)
     results.put_holdings(c.session, c.portfolio_id, rows)
@@ -81,7 +81,8 @@ def profit_and_loss(c: Computation) -> PhaseResult:
     holdings = [h for h in inputs.holdings_of(c.scope, _splits(c)) if h.entry_date <= c.scope.as_of]
     sessions = inputs.history_sessions(holdings, c.scope.as_of)
     closes = _closes(c, described, sessions)
-    days = daily_snapshots(holdings, closes, c.scope.portfolio.equity_balance, sessions)
+    flows = inputs.flows_of(c.scope)
+    days = daily_snapshots(holdings, closes, c.scope.portfolio.equity_balance, sessions, flows)
     results.drop_snapshots_before(c.session, c.portfolio_id, days[0].session)
     results.put_snapshots(c.session, [_snapshot_row(c, day) for day in days])
     return PhaseResult(len(days), len(days), "days")
@@ -237,12 +238,17 @@ def _snapshot_of(c: Computation, valuation: PortfolioValuation) -> dict[str, Any
         "day_pnl": None if valuation.day_pnl is None else cents(valuation.day_pnl),
         "day_return": None,
         "day_reason": valuation.day_reason or DAY_BEFORE_UNKNOWN,
+        "flow": cents(_moved_since(c, previous_session(valuation.as_of))),
         "unrealised_pnl": cents(valuation.unrealised_pnl),
         "realised_pnl": cents(valuation.realised_pnl),
         "open_positions": len(valuation.positions),
         "priced_positions": sum(p.market_value is not None for p in valuation.positions),
         "coverage": float(valuation.coverage),
     }
+
+
+def _moved_since(c: Computation, day: date) -> Decimal:
+    return sum((amount for at, amount in inputs.flows_of(c.scope) if day < at <= c.scope.as_of), ZERO)
 
 
 def _snapshot_row(c: Computation, day: DailySnapshot) -> dict[str, Any]:
@@ -257,6 +263,7 @@ def _snapshot_row(c: Computation, day: DailySnapshot) -> dict[str, Any]:
         "day_pnl": rounded.day_pnl,
         "day_return": None if day.day_return is None else float(day.day_return),
         "day_reason": day.reason,
+        "flow": rounded.flow,
         "unrealised_pnl": rounded.unrealised_pnl,
         "realised_pnl": cents(day.realised_pnl),
         "open_positions": day.open_positions,

@@ -15,7 +15,7 @@ import statsmodels.api as sm
 from sigmasight_ui.core.calendar import sessions_between
 from sigmasight_ui.core.errors import AppError
 from sigmasight_ui.services.risk import rules
-from sigmasight_ui.services.risk.overview import range_start
+from sigmasight_ui.services.risk.performance import range_start
 from sigmasight_ui.services.risk.schemas import HistoryRange, HoldingsSort
 from tests.services.risk.conftest import LIVE_DAY, SAMPLE_DAY, lot
 

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sigmasight_ui.analytics.cashflows import flow_adjusted_returns
 from sigmasight_ui.services.risk.snapshots import (
     FIRST_SNAPSHOT,
     NO_PREVIOUS_NAV,
@@ -202,6 +203,38 @@ def test_a_nav_that_is_not_positive_has_no_return() -> None:
     assert [row.reason for row in rows[1:]] == [NO_PREVIOUS_NAV] * 2
 
 
+def test_flows_are_cash_from_their_day_and_no_gain() -> None:
+    """What comes at a weekend counts at the next close; what was moved before the first row is part of it."""
+    prices = closes(AAPL=on_week(101, 102, 105, 104, 110))
+    moved = [
+        (date(2024, 4, 1), Decimal(50)), (FRI, Decimal(1000)), (date(2024, 5, 5), Decimal(-300)), (MON, Decimal(100)),
+        (date(2024, 5, 9), Decimal(7)),
+    ]  # fmt: skip
+    plain = daily_snapshots([lot(100, 100)], prices, EQUITY, WEEK)
+    rows = daily_snapshots([lot(100, 100)], prices, EQUITY, WEEK, moved)
+    assert [row.flow for row in rows] == [50, 1000, -200, 0, 0]
+    assert [row.nav - before.nav for row, before in zip(rows, plain, strict=True)] == [50, 1050, 850, 850, 850]
+    assert [row.day_pnl for row in rows] == [row.day_pnl for row in plain]
+    assert [row.revaluation for row in rows] == [0] * 5
+    assert rows[2].day_return == Decimal(300) / rows[1].nav
+
+
+def test_an_account_that_is_emptied_and_filled_again_has_returns_of_nothing() -> None:
+    moved = [(FRI, -EQUITY), (TUE, Decimal(500))]
+    rows = daily_snapshots([], {}, EQUITY, WEEK, moved)
+    assert navs(rows) == [100_000, 0, 0, 500, 500]
+    assert [row.day_return for row in rows] == [None, 0, 0, 0, 0]
+
+
+def test_daily_returns_are_the_flow_adjusted_ones() -> None:
+    """As `analytics.cashflows` defines them, where nothing is revalued."""
+    moved = [(FRI, Decimal(1000)), (TUE, Decimal(-2500))]
+    rows = daily_snapshots([lot(100, 100)], closes(AAPL=on_week(101, 102, 105, 104, 110)), EQUITY, WEEK, moved)
+    expected, reason = flow_adjusted_returns([float(row.nav) for row in rows], [float(row.flow) for row in rows])
+    assert reason is None
+    assert [float(row.day_return or 0) for row in rows[1:]] == pytest.approx(list(expected), abs=1e-15)
+
+
 def test_closes_that_are_not_asked_for_do_no_harm() -> None:
     extra = closes(AAPL=on_week(100, 101), OTHER=on_week(1, 2, 3, 4, 5))
     assert navs(daily_snapshots([lot(1, 100)], extra, EQUITY, [THU, FRI])) == [100_000, 100_001]
@@ -250,6 +283,7 @@ class World:
     closes: Closes
     sessions: list[date]
     equity: Decimal
+    flows: list[tuple[date, Decimal]]
 
 
 @st.composite
@@ -262,7 +296,10 @@ def worlds(draw: st.DrawFn) -> World:
         for symbol in draw(st.sets(st.sampled_from("ABC")))
     }
     holdings = draw(st.lists(lots(), max_size=6, unique_by=lambda h: h.position_id))
-    return World(holdings, series, sessions, draw(st.decimals(1, 10**9, places=2)))
+    days = st.integers(-5, SPAN).map(lambda offset: START + timedelta(offset))
+    amounts = st.decimals(-(10**6), 10**6, places=2).filter(bool)
+    flows = draw(st.lists(st.tuples(days, amounts), max_size=3))
+    return World(holdings, series, sessions, draw(st.decimals(1, 10**9, places=2)), flows)
 
 
 @dataclass
@@ -293,13 +330,16 @@ class Plain:
         return Fraction(holding.units) * (Fraction(series[day]) - before[1]) if day in series else None
 
     def nav(self, day: date) -> tuple[Fraction, Fraction]:
-        cash = Fraction(self.world.equity)
+        cash = Fraction(self.world.equity) + self.moved(day)
         for h in self.world.holdings:
             cash -= Fraction(h.realised_pnl or 0) if h.closed_at_import else 0
             cash -= Fraction(h.cost) if h.entry_date <= day else 0
             cash += Fraction(h.proceeds or 0) if h.is_closed(day) else 0
         values = [self.value(h, day) for h in self.world.holdings if h.is_open(day)]
         return cash, cash + sum((v for v in values if v is not None), Fraction(0))
+
+    def moved(self, day: date) -> Fraction:
+        return sum((Fraction(amount) for at, amount in self.world.flows if at <= day), Fraction(0))
 
     def day_pnl(self, day: date, yesterday: date) -> Fraction | None:
         held = [h for h in self.world.holdings if h.is_open(yesterday)]
@@ -310,7 +350,7 @@ class Plain:
 @settings(deadline=None, max_examples=300)
 @given(worlds())
 def test_every_row_equals_the_plain_computation(world: World) -> None:
-    rows = daily_snapshots(world.holdings, world.closes, world.equity, world.sessions)
+    rows = daily_snapshots(world.holdings, world.closes, world.equity, world.sessions, world.flows)
     first_entry = min((h.entry_date for h in world.holdings), default=START)
     assert [row.session for row in rows] == [day for day in world.sessions if day >= first_entry]
     plain = Plain(world)
@@ -335,7 +375,7 @@ def test_every_row_equals_the_plain_computation(world: World) -> None:
 @settings(deadline=None, max_examples=200)
 @given(worlds())
 def test_the_identities_hold_to_the_last_decimal(world: World) -> None:
-    rows = daily_snapshots(world.holdings, world.closes, world.equity, world.sessions)
+    rows = daily_snapshots(world.holdings, world.closes, world.equity, world.sessions, world.flows)
     start = Fraction(world.equity) - sum(Fraction(h.realised_pnl or 0) for h in world.holdings if h.closed_at_import)
     plain = Plain(world)
     for i, row in enumerate(rows):
@@ -343,10 +383,11 @@ def test_the_identities_hold_to_the_last_decimal(world: World) -> None:
         open_lots = [h for h in world.holdings if h.is_open(row.session)]
         unpriced = sum(Fraction(h.cost) for h in open_lots if plain.value(h, row.session) is None)
         cumulative = Fraction(row.realised_pnl) + Fraction(row.unrealised_pnl)
-        assert Fraction(row.nav) == start + cumulative - unpriced
+        assert Fraction(row.nav) == start + plain.moved(row.session) + cumulative - unpriced
         if i:
             change = Fraction(row.nav) - Fraction(rows[i - 1].nav)
-            assert change == Fraction(row.day_pnl or 0) + Fraction(row.revaluation)
+            assert change == Fraction(row.day_pnl or 0) + Fraction(row.revaluation) + Fraction(row.flow)
+        assert sum(Fraction(each.flow) for each in rows[: i + 1]) == plain.moved(row.session)
         stored = row.in_cents()
         assert stored.nav == stored.cash + stored.long_value + stored.short_value
 
@@ -354,7 +395,7 @@ def test_the_identities_hold_to_the_last_decimal(world: World) -> None:
 @settings(deadline=None, max_examples=200)
 @given(worlds())
 def test_the_last_row_and_the_valuation_of_that_day_agree(world: World) -> None:
-    rows = daily_snapshots(world.holdings, world.closes, world.equity, world.sessions)
+    rows = daily_snapshots(world.holdings, world.closes, world.equity, world.sessions, world.flows)
     if not rows:
         return
     row = rows[-1]
@@ -364,7 +405,8 @@ def test_the_last_row_and_the_valuation_of_that_day_agree(world: World) -> None:
         if known:
             before = known[-2] if len(known) > 1 else None
             quotes[symbol] = Quote(series[known[-1]], known[-1], None if before is None else series[before], before)
-    today = value_portfolio(world.holdings, quotes, world.equity, row.session)
+    capital = world.equity + sum(amount for day, amount in world.flows if day <= row.session)
+    today = value_portfolio(world.holdings, quotes, capital, row.session)
     assert (row.nav, row.cash, row.long_value, row.short_value) == (
         today.nav,
         today.cash,

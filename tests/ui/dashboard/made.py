@@ -35,6 +35,7 @@ VALUED = Overview(
     day_reason=None, unrealised_pnl=D("129422.92"), realised_pnl=D("9000"), realised_this_year=D("6218.40"),
     long=Exposure(D("400409"), 0.97), short=Exposure(D("-23653"), -0.058), gross=Exposure(D("424062"), 1.028),
     net=Exposure(D("376756"), 0.913), cash=Exposure(D("14778"), 0.036), margin_used=D(0), equity_balance=D("412806.55"),
+    net_deposits=D(0), net_deposits_30d=D(0),
     cost=D("268606"), open_positions=25, priced_positions=24, coverage=0.96, left_out_symbols=(),
     largest=Largest("NVDA", "NVIDIA", D("56531.60"), 0.137), accounts=(), left_out=(),
 )  # fmt: skip
@@ -60,7 +61,8 @@ def figures(**known: FigureView) -> dict[str, FigureView]:
 def quality(**other: Any) -> DataQuality:
     values: dict[str, Any] = {
         "as_of": DAY, "last_calculated": NOW, "origin": LIVE, "symbols_needed": 25, "symbols_priced": 25,
-        "coverage": 1.0, "missing": (), "missing_figures": (), "sessions_behind": 0, "left_out": (), **other,
+        "coverage": 1.0, "missing": (), "missing_figures": (), "sessions_behind": 0, "out_of_date": None,
+        "left_out": (), **other,
     }  # fmt: skip
     return DataQuality(**values)
 

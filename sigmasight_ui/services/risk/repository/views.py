@@ -15,7 +15,8 @@ from sigmasight_ui.services.risk.schemas import HoldingsSort
 
 
 class Latest(NamedTuple):
-    """The newest snapshot of a portfolio, with the NAV before it and the gains realised up to last year's end."""
+    """The newest snapshot of a portfolio, with the NAV before it, the gains realised up to last year's end, and the
+    flows of all snapshots and of the last 30 days."""
 
     portfolio_id: UUID
     session: date
@@ -35,6 +36,8 @@ class Latest(NamedTuple):
     computed_at: datetime
     previous_nav: Decimal | None
     realised_before: Decimal
+    flows: Decimal
+    flows_30d: Decimal
 
 
 _LATEST = text("""
@@ -44,11 +47,16 @@ _LATEST = text("""
            (select nav from snapshots b where b.portfolio_id = p.portfolio_id and b.session < s.session
             order by b.session desc limit 1) as previous_nav,
            coalesce((select realised_pnl from snapshots b where b.portfolio_id = p.portfolio_id
-                     and b.session < date_trunc('year', s.session) order by b.session desc limit 1), 0)
+                     and b.session < date_trunc('year', s.session) order by b.session desc limit 1), 0),
+           f.flows, f.flows_30d
     from unnest(cast(:ids as uuid[])) as p(portfolio_id)
     cross join lateral (
         select * from snapshots where portfolio_id = p.portfolio_id order by session desc limit 1
     ) s
+    cross join lateral (
+        select sum(flow) as flows, coalesce(sum(flow) filter (where session > s.session - 30), 0) as flows_30d
+        from snapshots where portfolio_id = p.portfolio_id
+    ) f
 """)
 
 
@@ -89,21 +97,30 @@ def summary(session: Session, ids: Collection[UUID]) -> HeldSummary:
 
 class Day(NamedTuple):
     """All accounts on one session. `gain` is what those with a daily return gained, `base` their NAV before; `added`
-    is the NAV of those whose history begins on it within the range."""
+    is the NAV of those whose history begins on it within the range; `contributed` and `withdrawn` (positive) is what
+    flowed into and out of the others."""
 
     session: date
     nav: Decimal
     gain: float | None
     base: Decimal | None
     added: Decimal
+    contributed: Decimal
+    withdrawn: Decimal
     coverage: float | None
+
+    @property
+    def flow(self) -> Decimal:
+        return self.contributed - self.withdrawn
 
 
 _HISTORY = text("""
     select session, sum(nav), sum(day_return * previous), sum(previous) filter (where day_return is not null),
-           coalesce(sum(nav) filter (where previous is null), 0), min(coverage)
+           coalesce(sum(nav) filter (where previous is null), 0),
+           coalesce(sum(flow) filter (where previous is not null and flow > 0), 0),
+           coalesce(-sum(flow) filter (where previous is not null and flow < 0), 0), min(coverage)
     from (
-        select session, nav, day_return, coverage,
+        select session, nav, day_return, coverage, flow,
                lag(nav) over (partition by portfolio_id order by session) as previous
         from snapshots where portfolio_id = any(cast(:ids as uuid[])) and session between :first and :last
     ) s

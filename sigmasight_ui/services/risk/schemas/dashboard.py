@@ -43,7 +43,8 @@ class Overview:
     """The head of the dashboard. `reason` says why the values that need prices are None.
 
     `cost`, `cash` and the equity balance are known without prices. Cash is negative when positions were bought on
-    margin. `day_pnl` and `day_return` belong to the session `as_of`.
+    margin. `day_pnl` and `day_return` belong to the session `as_of`. `net_deposits`: contributions less withdrawals
+    that the values contain, in all and of the last 30 days.
     """
 
     as_of: date | None
@@ -64,6 +65,8 @@ class Overview:
     cash: Exposure
     margin_used: Decimal | None
     equity_balance: Decimal
+    net_deposits: Decimal
+    net_deposits_30d: Decimal | None
     cost: Decimal
     open_positions: int
     priced_positions: int
@@ -203,7 +206,8 @@ class MissingFigure:
 
 @dataclass(frozen=True, slots=True)
 class DataQuality:
-    """coverage: priced symbols / symbols needed. sessions_behind: trading days since `as_of`, None for sample data."""
+    """coverage: priced symbols / symbols needed. sessions_behind: trading days since `as_of`, None for sample data.
+    out_of_date: why the figures no longer fit what is recorded."""
 
     as_of: date | None
     last_calculated: datetime | None
@@ -214,11 +218,13 @@ class DataQuality:
     missing: tuple[MissingSymbol, ...]
     missing_figures: tuple[MissingFigure, ...]
     sessions_behind: int | None
+    out_of_date: str | None
     left_out: tuple[LeftOut, ...]
 
     @property
     def analytics_complete(self) -> bool:
-        return self.as_of is not None and not self.missing and not self.missing_figures and not self.left_out
+        gaps = self.missing or self.missing_figures or self.left_out or self.out_of_date
+        return self.as_of is not None and not gaps
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,10 +274,39 @@ class SymbolBeta:
 
 
 @dataclass(frozen=True, slots=True)
-class Performance:
-    """Time-weighted returns by range and the deepest fall, from daily snapshots."""
+class RangePerformance:
+    """From the close of one session to that of another; the figures are decimals, of the whole range unless they say
+    annual.
 
-    returns: dict[HistoryRange, FigureView]
+    modified_dietz, money_weighted: what the owner's money earned. opened: first values of accounts that begin within
+    the range, in combined views. gain = end - start - contributed + withdrawn - opened, None when an end is unknown.
+    """
+
+    first_session: date | None
+    last_session: date | None
+    time_weighted: FigureView
+    annualised: FigureView
+    modified_dietz: FigureView
+    money_weighted_annual: FigureView
+    money_weighted: FigureView
+    benchmark_return: FigureView
+    contributed: Decimal
+    withdrawn: Decimal
+    opened: Decimal
+    gain: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Performance:
+    """By range, and the deepest fall; from daily snapshots."""
+
+    ranges: dict[HistoryRange, RangePerformance]
     max_drawdown: FigureView
+    benchmark_symbol: str
     first_session: date | None
     as_of: date | None
+
+    @property
+    def returns(self) -> dict[HistoryRange, FigureView]:
+        """Time-weighted."""
+        return {range_: each.time_weighted for range_, each in self.ranges.items()}
