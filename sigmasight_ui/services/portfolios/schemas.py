@@ -22,6 +22,9 @@ from sigmasight_ui.services.portfolios.broker_formats.contract import (
     Recognition,
     Skipped,
 )
+from sigmasight_ui.services.portfolios.broker_formats.mapping import FIELDS as MAPPED_FIELDS
+from sigmasight_ui.services.portfolios.broker_formats.mapping import MappedField, MappingOffer
+from sigmasight_ui.services.portfolios.broker_formats.mapping import fits as mapping_fits
 from sigmasight_ui.services.portfolios.csv_problems import CsvProblem, problem_fields
 from sigmasight_ui.services.portfolios.csv_reading import MAX_BYTES
 from sigmasight_ui.services.portfolios.csv_rows import PositionRow
@@ -29,6 +32,7 @@ from sigmasight_ui.services.portfolios.csv_sample import TEMPLATE_FILE_NAME
 from sigmasight_ui.services.portfolios.csv_template import ParsedCsv
 
 __all__ = [
+    "MAPPED_FIELDS",
     "MAX_BYTES",
     "TEMPLATE_FILE_NAME",
     "Account",
@@ -42,6 +46,8 @@ __all__ = [
     "Guide",
     "HeldLot",
     "Lot",
+    "MappedField",
+    "MappingOffer",
     "ParsedCsv",
     "PortfolioChange",
     "PortfolioForm",
@@ -57,6 +63,7 @@ __all__ = [
     "Removal",
     "Skipped",
     "counted_together",
+    "mapping_fits",
     "problem_fields",
 ]
 

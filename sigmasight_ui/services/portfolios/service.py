@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import date
 from typing import Any
@@ -33,6 +33,7 @@ from sigmasight_ui.services.portfolios.models import Portfolio
 from sigmasight_ui.services.portfolios.schemas import (
     Format,
     Lot,
+    MappingOffer,
     ParsedCsv,
     PortfolioChange,
     PortfolioForm,
@@ -64,6 +65,14 @@ class PortfolioService:
     def read_broker_file(self, content: bytes, format_key: str | None = None) -> Reading:
         """What a broker's export says. Takes its time with a large file: call it between transactions."""
         return broker_formats.read(content, self._clock.now().date(), format_key)
+
+    def read_mapped_file(self, content: bytes, columns: Mapping[str, str]) -> Reading:
+        """What a file nobody knows says, when somebody has said which column is which field."""
+        return broker_formats.read_mapped(content, columns, self._clock.now().date())
+
+    def mapping_offer(self, content: bytes) -> MappingOffer | None:
+        """Titles and first rows of such a file, and the columns we would choose; None for one that is no table."""
+        return broker_formats.mapping_offer(content)
 
     def broker_formats(self) -> tuple[Format, ...]:
         """Every kind of file that is read, by key."""

@@ -5,13 +5,15 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import pkgutil
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from functools import cache
 from pathlib import Path
 from types import ModuleType
 
+from sigmasight_ui.services.portfolios.broker_formats import mapping
 from sigmasight_ui.services.portfolios.broker_formats.contract import Format, Reading
+from sigmasight_ui.services.portfolios.broker_formats.mapping import MappingOffer
 from sigmasight_ui.services.portfolios.broker_formats.reading import Sheet, open_sheet
 from sigmasight_ui.services.portfolios.csv_problems import problem
 from sigmasight_ui.services.portfolios.csv_reading import Refusal
@@ -48,10 +50,30 @@ def recognise(sheet: Sheet, formats: Iterable[Format] | None = None) -> Format |
 def read(content: bytes, today: date, format_key: str | None = None, *, extra_folder: Path | None = None) -> Reading:
     """Bytes -> what they say; never raises for bytes. `format_key` is somebody's own choice and beats recognition."""
     formats = all_formats(extra_folder)
-    try:
-        sheet = open_sheet(content)
+
+    def read_sheet(sheet: Sheet) -> Reading:
         chosen = find_format(format_key, formats) if format_key else recognise(sheet, formats)
         return chosen.read(sheet, today) if chosen else Reading()
+
+    return _unless_refused(content, read_sheet)
+
+
+def read_mapped(content: bytes, columns: Mapping[str, str], today: date) -> Reading:
+    """The same for a file nobody knows; `columns` says by field which of its titles is meant."""
+    return _unless_refused(content, lambda sheet: mapping.read_mapped(sheet, columns, today))
+
+
+def mapping_offer(content: bytes) -> MappingOffer | None:
+    """What can be chosen in a file nobody knows; None for one that is no table."""
+    try:
+        return mapping.offer(open_sheet(content))
+    except Refusal:
+        return None
+
+
+def _unless_refused(content: bytes, reader: Callable[[Sheet], Reading]) -> Reading:
+    try:
+        return reader(open_sheet(content))
     except Refusal as refusal:
         found = problem(refusal.code, line=refusal.line, message=refusal.message, hint=refusal.hint)
         return Reading(problems=(found,))

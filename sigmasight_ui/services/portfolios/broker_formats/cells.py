@@ -76,6 +76,7 @@ def read_amount(text: str, decimal_comma: bool = False) -> Decimal | None:
 DateOrder = Literal["MDY", "DMY"]
 _MONTHS = {name: number for number, name in enumerate(
     ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), start=1)}  # fmt: skip
+_MOST_MONTHS = 12
 _YEAR_FIRST = re.compile(r"([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})(?![0-9])")
 _COMPACT = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})(?![0-9])")
 _NUMERIC = re.compile(r"([0-9]{1,2})[-/.]([0-9]{1,2})[-/.]([0-9]{4}|[0-9]{2})(?![0-9:])")
@@ -95,6 +96,14 @@ def read_day(text: str, order: DateOrder = "MDY") -> date | None:
     if match := _DAY_FIRST.match(text):
         return _day(match[3], match[2], match[1])
     return None
+
+
+def date_order(cells: Iterable[str]) -> DateOrder:
+    """Day first only where a date can be read no other way, and none the American way alone."""
+    numeric = [match for cell in cells if (match := _NUMERIC.match(cell))]
+    has_day_first = any(int(match[1]) > _MOST_MONTHS for match in numeric)
+    has_month_first = any(int(match[2]) > _MOST_MONTHS for match in numeric)
+    return "DMY" if has_day_first and not has_month_first else "MDY"
 
 
 def find_day(text: str, order: DateOrder = "MDY") -> date | None:
