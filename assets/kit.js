@@ -272,6 +272,7 @@
     if (event.target.dataset.keepsTyping === "true" && typing) event.preventDefault();
   }, true);
   document.addEventListener("scroll", (event) => {
+    if (event.target === document) return markSection();
     const log = event.target;
     if (!log.dataset?.follows) return;
     log.dataset.follows = String(log.scrollHeight - log.scrollTop - log.clientHeight < 40);
@@ -315,6 +316,14 @@
   });
 
   // A page that follows something asks again by pressing its own hidden button, as long as it is there and looked at.
+  // The tab of the section that is on screen, on a page of many.
+  const markSection = () => {
+    const tabs = all("[data-section]");
+    if (!tabs.length) return;
+    const passed = tabs.filter((tab) => document.getElementById(tab.dataset.section)?.getBoundingClientRect().top < innerHeight / 3);
+    const current = passed.at(-1) || tabs[0];
+    for (const tab of tabs) tab === current ? tab.setAttribute("aria-current", "true") : tab.removeAttribute("aria-current");
+  };
   const ticking = new WeakSet();
   const tick = (button) => {
     if (ticking.has(button)) return;

@@ -21,11 +21,12 @@ from sigmasight_ui.ui.onboarding.upload import upload
 from sigmasight_ui.ui.page_paths import PagePaths
 from sigmasight_ui.ui.portfolios.detail_page import portfolio
 from sigmasight_ui.ui.portfolios.list_page import portfolios
+from sigmasight_ui.ui.risk.page import risk
 from sigmasight_ui.ui.settings.page import settings as settings_page
 from sigmasight_ui.ui.socket_rate import SocketRate
 from sigmasight_ui.ui.web_app import create_app
 
-PAGES = (landing, register, login, claim, upload, progress, dashboard, portfolios, portfolio, settings_page)
+PAGES = (landing, register, login, claim, upload, progress, dashboard, risk, portfolios, portfolio, settings_page)
 
 settings = load_settings()
 

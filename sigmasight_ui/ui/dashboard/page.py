@@ -6,7 +6,7 @@ from sigmasight_ui.ui.dashboard.attention import attention
 from sigmasight_ui.ui.dashboard.holdings import holdings
 from sigmasight_ui.ui.dashboard.holdings_state import HoldingsState
 from sigmasight_ui.ui.dashboard.lead import lead
-from sigmasight_ui.ui.dashboard.sectors import sectors, without_sectors
+from sigmasight_ui.ui.dashboard.price_note import price_note
 from sigmasight_ui.ui.dashboard.state import DashboardState
 from sigmasight_ui.ui.dashboard.strip import strip
 from sigmasight_ui.ui.dashboard.view import EMPTY, FULL, PENDING
@@ -16,6 +16,7 @@ from sigmasight_ui.ui.kit.button import button, link_button
 from sigmasight_ui.ui.kit.empty import empty
 from sigmasight_ui.ui.kit.panel import panel, plain_panel
 from sigmasight_ui.ui.kit.skeleton import skeleton_figure, skeleton_lines
+from sigmasight_ui.ui.risk.sectors import sectors
 from sigmasight_ui.ui.runs.banner import calculate_button, run_banner, spoken_run
 from sigmasight_ui.ui.runs.quality import quality
 from sigmasight_ui.ui.runs.state import CalculationState
@@ -55,7 +56,7 @@ def _full() -> rx.Component:
         lead(),
         rx.el.div(strip()),
         holdings(),
-        sectors("span-7 fill"),
+        sectors(S.sectors, "span-7 fill", price_note(S.lead)),
         attention("span-5 fill"),
         class_name="columns",
     )
@@ -67,7 +68,7 @@ def _pending() -> rx.Component:
     return rx.el.div(
         rx.el.div(strip()),
         panel("Net asset value", missing, id="lead", flush=True, class_name="span-8 fill"),
-        without_sectors("span-4 fill"),
+        sectors(S.sectors, "span-4 fill"),
         holdings(),
         attention(""),
         class_name="columns",

@@ -17,10 +17,10 @@ from sigmasight_ui.ui.dashboard import view
 from sigmasight_ui.ui.dashboard.attention_rows import Attention
 from sigmasight_ui.ui.dashboard.history_rows import RANGES, History
 from sigmasight_ui.ui.dashboard.lead_rows import Lead
-from sigmasight_ui.ui.dashboard.sector_rows import Sectors
 from sigmasight_ui.ui.dashboard.strip_rows import Tile
 from sigmasight_ui.ui.dashboard.view import DashboardView
 from sigmasight_ui.ui.problems import incident
+from sigmasight_ui.ui.risk.sector_rows import Sectors
 from sigmasight_ui.ui.shell.notices import NoticeState, failed, refused, show
 from sigmasight_ui.ui.shell.state import ShellState, account_of
 

@@ -14,13 +14,14 @@ from sigmasight_ui.core.calendar import new_york_day
 from sigmasight_ui.services.portfolios.schemas import PortfolioRow
 from sigmasight_ui.services.risk.schemas import HistoryRange
 from sigmasight_ui.ui import format
-from sigmasight_ui.ui.dashboard import attention_rows, history_rows, lead_rows, sector_rows
+from sigmasight_ui.ui.dashboard import attention_rows, history_rows, lead_rows
 from sigmasight_ui.ui.dashboard.attention_rows import EXPIRES_SOON, Attention, Facts
 from sigmasight_ui.ui.dashboard.history_rows import History
 from sigmasight_ui.ui.dashboard.lead_rows import Lead
-from sigmasight_ui.ui.dashboard.sector_rows import Sectors
 from sigmasight_ui.ui.dashboard.strip_rows import Tile, pending_strip, strip
 from sigmasight_ui.ui.format import Amounts
+from sigmasight_ui.ui.risk import sector_rows
+from sigmasight_ui.ui.risk.sector_rows import Sectors
 from sigmasight_ui.ui.runs.state import shown_portfolios
 
 EMPTY, PENDING, FULL = "empty", "pending", "full"

@@ -59,7 +59,7 @@ def histogram(
         tail="".join(tail),
         body="".join(body),
         marks=[
-            Mark(_percent(place, low, high), words, value, "right" if place < low + 0.3 * (high - low) else "left", row)
+            Mark(_percent(place, low, high), words, value, _side((place - low) / (high - low), row), row)
             for row, (place, words, value) in enumerate(marks)
             if low <= place <= high
         ],
@@ -67,6 +67,14 @@ def histogram(
         readings="\n".join(reading(number).replace("\n", " ") for number in range(len(counts))),
         summary=summary,
     )
+
+
+def _side(share: float, row: int) -> str:
+    """The first mark's words run to the right, where the body of the picture is; the others', further out, away from
+    it; unless the picture ends there."""
+    if row == 0:
+        return "right" if share < 0.7 else "left"
+    return "left" if share > 0.18 else "right"
 
 
 def _column(left: float, right: float, count: int, most: int) -> str:

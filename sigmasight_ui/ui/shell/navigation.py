@@ -24,6 +24,7 @@ class Destination:
 
 DESTINATIONS = (
     Destination("Dashboard", "/dashboard", "home"),
+    Destination("Risk", "/risk", "risk"),
     Destination("Portfolios", "/portfolios", "folder"),
     Destination("Settings", "/settings", "gear", group="Set up"),
 )

@@ -40,7 +40,11 @@ def test_marks_stand_where_their_value_is_and_keep_their_words_inside():
         ("25.00%", "VaR 95%", 0),
         ("12.50%", "CVaR", 1),
     ]
-    assert found.marks[0].side == "right"
+    assert [mark.side for mark in found.marks] == ["right", "right"]
+    assert [mark.side for mark in drawn([1, 2], marks=((0.03, "far", ""), (-0.02, "near", ""))).marks] == [
+        "left",
+        "left",
+    ]
 
 
 def test_no_days_no_drawing():

@@ -1,8 +1,10 @@
+from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 from sigmasight_ui.services.risk.schemas import SectorExposureView, SectorRow
-from sigmasight_ui.ui.dashboard.sector_rows import sectors
 from sigmasight_ui.ui.format import Amounts
+from sigmasight_ui.ui.risk.sector_rows import sectors
 from tests.ui.dashboard.made import DAY, figure
 
 SHOWN = Amounts()
@@ -32,4 +34,14 @@ def test_shares_that_are_unknown_keep_the_amounts_and_say_why():
 
 
 def test_nothing_calculated():
-    assert sectors(SectorExposureView((), None, "not calculated yet"), SHOWN).reason == "not calculated yet"
+    assert sectors(SectorExposureView((), None, "not calculated yet"), SHOWN).reason == "Not calculated yet."
+
+
+def test_beside_the_benchmark_the_finding_says_how_far_above():
+    rows = (replace(sector("Technology", 0.375, "1000"), benchmark=0.341, difference=0.034),)
+    found = SectorExposureView(rows, DAY, None, "SPY", date(2026, 10, 31), "SPDR", (("Energy", 0.03),))
+    shown = sectors(found, SHOWN)
+    assert shown.title == "Sectors against SPY"
+    assert shown.finding == "37.5% of NAV is in Technology, the largest sector, 3.4 points above SPY."
+    assert shown.foot == "SPY, weights of 31 Oct 2026, not held: Energy (3.0%)"
+    assert (shown.bars[0].error, shown.bars[0].tick) == ("+3.4 pp", "90.93%")

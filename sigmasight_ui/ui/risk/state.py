@@ -1,0 +1,141 @@
+"""The risk page: one card per section, each published as soon as it is read."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import reflex as rx
+
+from sigmasight_ui.core.errors import AppError
+from sigmasight_ui.ui import scope
+from sigmasight_ui.ui.format import Amounts
+from sigmasight_ui.ui.risk import sections, stress_rows, wording
+from sigmasight_ui.ui.risk.beta_rows import Betas
+from sigmasight_ui.ui.risk.cards import Card
+from sigmasight_ui.ui.risk.concentration_rows import Concentration
+from sigmasight_ui.ui.risk.contribution_rows import Contributions
+from sigmasight_ui.ui.risk.correlation_rows import Correlation
+from sigmasight_ui.ui.risk.drawdown_rows import Falls
+from sigmasight_ui.ui.risk.factor_rows import Factors
+from sigmasight_ui.ui.risk.greek_rows import Greeks
+from sigmasight_ui.ui.risk.headline_rows import Strip
+from sigmasight_ui.ui.risk.receipts import Receipt
+from sigmasight_ui.ui.risk.sections import BETAS, STRESS, VOLATILITY, Wanted
+from sigmasight_ui.ui.risk.sector_rows import Sectors
+from sigmasight_ui.ui.risk.stress_rows import Drill, Stress
+from sigmasight_ui.ui.risk.tail_rows import Tail
+from sigmasight_ui.ui.risk.volatility_rows import WINDOWS, Volatility
+from sigmasight_ui.ui.shell.state import ShellState, account_of
+
+FIGURES, NO_PORTFOLIO = "figures", "empty"
+STRESS_SORTS = (stress_rows.LOSS, stress_rows.NAME, stress_rows.SEVERITY)
+
+
+class RiskState(rx.State):
+    """`layout` is empty until something is known. While `is_loading`, cards that are there stay."""
+
+    layout: str = ""
+    subtitle: str = ""
+    is_loading: bool = False
+    strip: Strip = Strip()
+    factors: Factors = Factors()
+    contributions: Contributions = Contributions()
+    stress: Stress = Stress()
+    correlation: Correlation = Correlation()
+    tail: Tail = Tail()
+    volatility: Volatility = Volatility()
+    betas: Betas = Betas()
+    greeks: Greeks = Greeks()
+    sectors: Sectors = Sectors()
+    falls: Falls = Falls()
+    concentration: Concentration = Concentration()
+    drill: Drill = Drill()
+    stress_sort: str = stress_rows.LOSS
+    stress_descending: bool = False
+    shown_whole: list[str] = []
+    _window: str = "63"
+    _account: str = ""
+    _receipts: dict[str, Receipt] = {}
+
+    @rx.event
+    async def load(self):
+        """Another account begins with empty cards: figures of the one never stand under the name of the other."""
+        shell = await self.get_state(ShellState)
+        if not shell.accounts:
+            self.layout = NO_PORTFOLIO
+            return
+        if shell.selected != self._account:
+            self._begin(shell.selected)
+        current = shell.current
+        self.subtitle = wording.joined(current.alias, current.value)
+        self.layout, self.is_loading = FIGURES, True
+        yield
+        async for cards in sections.read_all(await self._wanted()):
+            self._take(cards)
+            yield
+        self.is_loading = False
+
+    @rx.event
+    async def sort_stress(self, key: str):
+        if key in STRESS_SORTS:
+            self.stress_descending = not self.stress_descending if key == self.stress_sort else False
+            self.stress_sort = key
+            await self._read(STRESS)
+
+    @rx.event
+    async def show_all(self, section: str):
+        """Pressed again: few."""
+        if section in (STRESS, BETAS):
+            others = [each for each in self.shown_whole if each != section]
+            self.shown_whole = others if section in self.shown_whole else [*others, section]
+            await self._read(section)
+
+    @rx.event
+    async def choose_window(self, window: str):
+        if window in WINDOWS:
+            self._window = window
+            await self._read(VOLATILITY)
+
+    @rx.event
+    async def open_scenario(self, key: str):
+        """One scenario by position; the one that is open closes."""
+        if key == self.drill.key or all(line.key != key for line in self.stress.lines):
+            self.drill = Drill()
+            return
+        account = (await self._wanted()).account
+        try:
+            self.drill = await scope.call(
+                lambda services, session, actor: _drill(services, session, actor, account, key)
+            )
+        except AppError as error:
+            self.drill = Drill(key, note=error.sentence)
+
+    async def _wanted(self) -> Wanted:
+        account = account_of(await self.get_state(ShellState))
+        return Wanted(account, self._window, self.stress_sort, self.stress_descending, frozenset(self.shown_whole))
+
+    async def _read(self, section: str) -> None:
+        self._take(await sections.read_section(section, await self._wanted()))
+
+    def _take(self, cards: dict[str, Card]) -> None:
+        for name, card in cards.items():
+            self._receipts = {**self._receipts, **card.receipts}
+            setattr(self, name, replace(card, receipts={}))
+
+    def _begin(self, account: str) -> None:
+        self._account, self._receipts, self.drill = account, {}, Drill()
+        for name, card in sections.EMPTY.items():
+            setattr(self, name, card)
+
+
+def known_receipt(state: RiskState, key: str) -> Receipt:
+    """Of a figure on the page; an empty one for a key nobody was shown."""
+    return state._receipts.get(key, Receipt())
+
+
+def _drill(services, session, actor, account, key: str) -> Drill:
+    amounts = Amounts(services.identity.profile(session, actor).privacy_mode)
+    found = services.risk.stress_positions(session, actor, account, key)
+    return (
+        Drill(key, note="Nothing is known of it by position.") if found is None else stress_rows.drill(found, amounts)
+    )

@@ -1,0 +1,26 @@
+"""The strip of six; each figure opens its receipt."""
+
+import reflex as rx
+
+from sigmasight_ui.ui.kit.figure import unknown
+from sigmasight_ui.ui.kit.mark import mark
+from sigmasight_ui.ui.kit.skeleton import skeleton_figure
+from sigmasight_ui.ui.kit.tile import tile, tiles
+from sigmasight_ui.ui.risk.cards import LOADING, MISSING
+from sigmasight_ui.ui.risk.headline_rows import Tile
+from sigmasight_ui.ui.risk.receipt import opens_receipt
+from sigmasight_ui.ui.risk.state import RiskState
+
+S = RiskState
+
+
+def strip() -> rx.Component:
+    loading = rx.el.div(*(rx.el.div(skeleton_figure(), class_name="tile") for _ in range(6)), class_name="tiles")
+    why = rx.el.p(S.strip.reason, class_name="quiet")
+    return rx.match(S.strip.phase, (LOADING, loading), (MISSING, why), tiles(rx.foreach(S.strip.tiles, _tile)))
+
+
+def _tile(each: rx.Var[Tile]) -> rx.Component:
+    value = rx.cond(each.reason != "", unknown(each.reason), opens_receipt(each.value, each.key))
+    note = rx.fragment(each.note, rx.cond(each.mark != "", rx.fragment(" ", mark(each.mark))))
+    return tile(each.label, value, note, error=each.error)

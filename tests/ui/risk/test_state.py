@@ -1,0 +1,136 @@
+"""The risk page through the real event pipeline: what the browser is sent, and what a socket cannot get."""
+
+import re
+from uuid import uuid4
+
+import pytest
+
+from sigmasight_ui.services.risk.service import RiskService
+from sigmasight_ui.ui.risk.cards import MISSING, SHOWN
+from sigmasight_ui.ui.risk.receipt_state import ReceiptState
+from sigmasight_ui.ui.risk.sections import EMPTY
+from sigmasight_ui.ui.risk.state import RiskState
+from sigmasight_ui.ui.runs.state import CalculationState
+from tests.ui.risk import made
+
+PAGE = (CalculationState.load, RiskState.load)
+DOLLARS = re.compile(r"\$[0-9]")
+ANSWERS = {
+    "headline": made.HEADLINE,
+    "factor_exposures": made.FACTORS,
+    "stress": made.STRESS,
+    "stress_positions": made.POSITIONS,
+    "correlations": made.CORRELATIONS,
+    "tail": made.TAIL,
+    "volatility_profile": made.VOLATILITY,
+    "drawdown": made.DRAWDOWN,
+    "greeks": made.GREEKS,
+}
+
+
+def risk(person, name):
+    return person.see(RiskState, name)
+
+
+@pytest.fixture
+def answers(monkeypatch):
+    """The figures of a real account are another test's matter."""
+    for name, answer in ANSWERS.items():
+        monkeypatch.setattr(RiskService, name, lambda *_arguments, answer=answer: answer)
+
+
+def test_without_a_portfolio_the_page_says_how_to_begin(ada):
+    ada.open("/risk", *PAGE)
+    assert risk(ada, "layout") == "empty"
+
+
+def test_before_the_first_calculation_every_card_gives_a_reason(ada):
+    ada.portfolio("Schwab Taxable")
+    ada.open("/risk", *PAGE)
+    assert (risk(ada, "layout"), risk(ada, "is_loading")) == ("figures", False)
+    cards = {name: risk(ada, name) for name in EMPTY if name != "strip"}
+    assert {name for name, card in cards.items() if card.phase != MISSING or not card.reason} == set()
+    assert all(tile.reason for tile in risk(ada, "strip").tiles)
+    assert ada.see(CalculationState, "run").kind == "pending"
+
+
+def test_every_card_is_published_as_soon_as_it_is_read(ada, answers):
+    made_ = ada.calculated("Schwab Taxable")
+    outcome = ada.open(f"/risk?account={made_}", *PAGE)
+    assert len(outcome.deltas) > 5
+    assert {name for name in EMPTY if risk(ada, name).phase != SHOWN} == set()
+    assert risk(ada, "subtitle").startswith("Schwab Taxable, $")
+
+
+def test_a_card_that_cannot_be_read_does_not_take_the_others_along(ada, answers, monkeypatch):
+    def away(*_arguments):
+        raise ConnectionError("password=hunter2")
+
+    monkeypatch.setattr(RiskService, "tail", away)
+    ada.open(f"/risk?account={ada.calculated()}", *PAGE)
+    assert "give support the reference" in risk(ada, "tail").reason
+    assert risk(ada, "factors").phase == SHOWN
+    assert "hunter2" not in str(ada.seen)
+
+
+def test_another_account_begins_with_empty_cards(ada, answers):
+    one, two = ada.calculated("Schwab"), ada.calculated("Fidelity")
+    ada.open(f"/risk?account={one}", *PAGE)
+    outcome = ada.open(f"/risk?account={two}", *PAGE)
+    first = next(iter(outcome.deltas[0].values()))
+    assert {key for key, value in first.items() if getattr(value, "phase", None) == SHOWN} == set()
+    assert risk(ada, "subtitle").startswith("Fidelity")
+
+
+def test_anothers_account_is_not_shown(ada, sign_in):
+    foreign = sign_in().portfolio("Secret of Ben")
+    ada.portfolio("Mine")
+    for account in (foreign, uuid4()):
+        ada.open(f"/risk?account={account}", *PAGE)
+        assert risk(ada, "subtitle").startswith("Mine")
+        assert "Secret of Ben" not in str(ada.seen)
+
+
+def test_scenarios_are_sorted_and_opened(ada, answers):
+    ada.open(f"/risk?account={ada.calculated()}", *PAGE)
+    ada.send(RiskState.sort_stress, key="name")
+    assert risk(ada, "stress").lines[0].name == "Chips ban"
+    ada.send(RiskState.open_scenario, key="market_crash_35")
+    assert risk(ada, "drill").lines[0].title == "NVDA"
+    ada.send(RiskState.open_scenario, key="market_crash_35")
+    assert risk(ada, "drill").key == ""
+
+
+def test_what_no_button_sends_changes_nothing(ada, answers):
+    path = f"/risk?account={ada.calculated()}"
+    ada.open(path, *PAGE)
+    for hostile in ("nope", None, ["name"], {"a": 1}, 7):
+        assert ada.send(RiskState.sort_stress, path, key=hostile).deltas == []
+        assert ada.send(RiskState.show_all, path, section=hostile).deltas == []
+        assert ada.send(RiskState.choose_window, path, window=hostile).deltas == []
+        ada.send(RiskState.open_scenario, path, key=hostile)
+        assert risk(ada, "drill").key == ""
+
+
+def test_the_window_of_the_volatility_is_chosen(ada, answers):
+    ada.open(f"/risk?account={ada.calculated()}", *PAGE)
+    ada.send(RiskState.choose_window, window="21")
+    assert risk(ada, "volatility").window == "21"
+
+
+def test_a_receipt_is_fetched_when_its_figure_is_pressed(ada, answers):
+    ada.open(f"/risk?account={ada.calculated()}", *PAGE)
+    assert "Slope of the daily returns" not in str(ada.seen)
+    ada.send(ReceiptState.show, key="factor:market")
+    assert ada.see(ReceiptState, "receipt").title == "Market exposure"
+
+
+def test_hidden_amounts_do_not_leave_the_server(ada, answers):
+    made_ = ada.calculated()
+    ada.call("identity", "update_profile", privacy_mode=True)
+    ada.open(f"/risk?account={made_}", *PAGE)
+    ada.send(RiskState.open_scenario, key="market_crash_35")
+    for key in ("var_95", "stress", "factor:market", "stress:market_crash_35", "greeks:delta"):
+        ada.send(ReceiptState.show, key=key)
+        assert ada.see(ReceiptState, "receipt").title
+    assert DOLLARS.findall(str(ada.seen)) == []
