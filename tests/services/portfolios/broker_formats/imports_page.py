@@ -50,11 +50,12 @@ def _section(form: Format) -> Iterator[str]:
     for missing in form.cannot_know:
         yield f"* It cannot tell: {missing}."
     yield ""
-    yield "| Column | What it becomes |"
-    yield "|---|---|"
-    for column in form.columns:
-        yield _row(" / ".join(column.titles), column.meaning or column.field)
-    yield ""
+    if form.columns:
+        yield "| Column | What it becomes |"
+        yield "|---|---|"
+        for column in form.columns:
+            yield _row(" / ".join(column.titles), column.meaning or column.field)
+        yield ""
 
 
 def _row(*cells: str) -> str:
