@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench lint
+.PHONY: help run test check bench lint mutants
 
 help: ## List these commands
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,3 +33,6 @@ test: check ## Every check and every test, the browser tests included
 
 bench: .venv/test.stamp ## Measure, and rewrite docs/benchmarks.md
 	@$(BIN)/python -m sigmasight_ui bench
+
+mutants: .venv/test.stamp ## Change analytics/ in thousands of small ways and count what its tests notice (an hour)
+	@OPENBLAS_NUM_THREADS=1 nice -n 19 $(BIN)/python -m mutmut run --max-children 2

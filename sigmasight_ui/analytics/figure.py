@@ -18,7 +18,7 @@ class Figure:
     n_obs: observations used. window: observations asked for (trading days). Either None where it has no meaning.
     std_error: standard error in the unit of `value`; None where it is not known.
     coverage: share of the exposure that the value stands on, 0 to 1; None where it has no meaning.
-    method: what was computed, in a few words.
+    method: what was computed, in a few words, never empty.
     Non-finite numbers are refused: a figure is never NaN. Raises ValueError when these rules are broken.
     """
 
@@ -33,6 +33,8 @@ class Figure:
     def __post_init__(self) -> None:
         if (self.value is None) == (not self.reason):
             raise ValueError("a figure has either a value or a reason")
+        if not self.method:
+            raise ValueError("a figure says how it was made")
         for number in (self.value, self.std_error, self.coverage):
             if number is not None and not math.isfinite(number):
                 raise ValueError(f"a figure holds finite numbers, not {number}")

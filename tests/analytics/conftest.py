@@ -13,13 +13,16 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import Phase, settings
 from numpy.typing import NDArray
 
 import sigmasight_ui
 from sigmasight_ui.analytics.returns import Returns, simple_returns
 
 SAMPLE = Path(sigmasight_ui.__file__).parent / "adapters/market_data/sample_data/demo_prices.csv.gz"
-REFERENCE = Path(__file__).parents[1] / "data/reference_values.json"
+DATA = Path(__file__).parents[1] / "data"
+
+settings.register_profile("mutants", phases=[Phase.explicit, Phase.generate], database=None, derandomize=True)
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,14 @@ def sample() -> SamplePrices:
 
 
 @pytest.fixture(scope="session")
+def crises() -> SamplePrices:
+    """Twenty stocks and the index through 2000-2002 and 2007-2009, before the sample begins."""
+    with gzip.open(DATA / "crisis_prices.csv.gz", "rt") as lines:
+        rows = list(csv.DictReader(lines))
+    return SamplePrices({s: {row["Date"]: float(row[s]) for row in rows} for s in rows[0] if s != "Date"})
+
+
+@pytest.fixture(scope="session")
 def reference() -> dict[str, Any]:
-    values: dict[str, Any] = json.loads(REFERENCE.read_text())
+    values: dict[str, Any] = json.loads((DATA / "reference_values.json").read_text())
     return values

@@ -50,7 +50,7 @@ def test_a_negative_account_weighs_negatively_and_a_negative_total_not_at_all() 
     assert weights_of(150, -50) == [1.5, -0.5]
     assert nav_weights([50, -50]) is None
     assert nav_weights([-50, -50]) is None
-    with pytest.raises(ValueError, match="finite"):
+    with pytest.raises(ValueError, match="^NAVs are finite$"):
         nav_weights([np.nan])
 
 
@@ -127,7 +127,7 @@ def test_a_single_portfolio_without_the_figure_keeps_its_reason() -> None:
 
 
 def test_one_nav_for_every_figure() -> None:
-    with pytest.raises(ValueError, match="every figure"):
+    with pytest.raises(ValueError, match="^one NAV for every figure$"):
         combine(figures(1.0, 2.0), [1.0])
 
 

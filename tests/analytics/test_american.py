@@ -87,7 +87,7 @@ def test_prices_are_quantlibs() -> None:
 def test_greeks_are_those_of_a_fine_grid() -> None:
     of, sigma = book(2, 40)
     value = american(of, sigma)
-    for i in range(40):
+    for i in range(0, 40, 5):
         contract, process = quantlib(of, sigma, i)
         contract.setPricingEngine(ql.FdBlackScholesVanillaEngine(process, 800, 1600))
         assert value.delta[i] == pytest.approx(contract.delta(), abs=3e-3)
@@ -191,7 +191,7 @@ def test_what_is_unknown_stays_unknown_and_does_not_spread() -> None:
     for name in GREEKS:
         assert np.isnan(getattr(value, name)).tolist() == [False, True, True]
     assert np.isnan(quick_american_price(of, [0.3, 0.3, np.nan])).tolist() == [False, True, True]
-    with pytest.raises(ValueError, match="not negative"):
+    with pytest.raises(ValueError, match="^a volatility is finite and not negative"):
         american(of, -0.1)
 
 

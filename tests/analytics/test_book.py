@@ -56,7 +56,7 @@ def test_a_pool_of_one_is_itself_and_of_none_is_refused():
     only = Book(np.array([1.0, 2.0]), np.array([10.0, 10.0]), 10.0)
     same = pool([only])
     assert (same.gains.tolist(), same.covered.tolist(), same.gross) == ([1.0, 2.0], [10.0, 10.0], 10.0)
-    with pytest.raises(ValueError, match="nothing to pool"):
+    with pytest.raises(ValueError, match="^nothing to pool$"):
         pool([])
 
 
@@ -85,12 +85,12 @@ def test_cash_alone_is_known_to_return_nothing():
 
 @pytest.mark.parametrize("nav", [0.0, -1.0, float("nan"), float("inf")])
 def test_there_are_no_returns_on_a_nav_that_is_not_positive(nav):
-    with pytest.raises(ValueError, match="positive NAV"):
+    with pytest.raises(ValueError, match="^returns need a positive NAV$"):
         Book(np.zeros(1), np.zeros(1), 1.0).returns(nav)
 
 
 @pytest.mark.parametrize("values", [[1.0], [1.0, float("nan")], [1.0, float("inf")]])
 def test_market_values_are_one_finite_number_per_column(values):
     returns = simple_returns(np.full((3, 2), 100.0) * [[1], [1.1], [1.2]])
-    with pytest.raises(ValueError, match="one finite market value"):
+    with pytest.raises(ValueError, match="^one finite market value for every column of returns$"):
         book(returns, values)

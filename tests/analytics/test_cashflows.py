@@ -91,7 +91,7 @@ def test_an_empty_portfolio_may_be_filled_again() -> None:
 
 @pytest.mark.parametrize(("values", "flows"), [([1, 2], [0]), ([1, 2], [0, NAN]), ([1, np.inf], [0, 0])])
 def test_flows_are_finite_and_complete(values: list[float], flows: list[float]) -> None:
-    with pytest.raises(ValueError, match="one finite flow"):
+    with pytest.raises(ValueError, match="^one finite flow for every value$"):
         time_weighted_return(values, flows)
 
 
@@ -113,7 +113,7 @@ def test_modified_dietz_refuses_what_it_cannot_know() -> None:
     assert modified_dietz(100, 50, [-200], [1.0]).reason == "no capital was invested on average"
     assert modified_dietz(NAN, 50, [], []).reason == "the value at the start or the end is unknown"
     for flows, share in (([1.0], [1.5]), ([NAN], [0.5]), ([1.0, 2.0], [0.5]), ([1.0], [-0.1])):
-        with pytest.raises(ValueError, match="every flow"):
+        with pytest.raises(ValueError, match="^every flow is finite and was invested for a share of the period$"):
             modified_dietz(100, 110, flows, share)
 
 
@@ -122,7 +122,7 @@ def test_less_than_a_year_is_not_annualised() -> None:
     assert annualised(0.1, 365).value == pytest.approx(0.1)
     assert annualised(0.21, 730).value == pytest.approx(0.1)
     assert annualised(-1.0, 730).value == -1.0
-    with pytest.raises(ValueError, match="not below"):
+    with pytest.raises(ValueError, match="^a return is not below -100 %$"):
         annualised(-1.1, 730)
 
 
@@ -218,7 +218,7 @@ def test_paying_in_before_a_fall_costs_the_owner_and_not_the_portfolio() -> None
 
 
 def test_one_date_for_every_amount() -> None:
-    with pytest.raises(ValueError, match="one date"):
+    with pytest.raises(ValueError, match="^one date for every amount$"):
         xirr(days(0), [1, 2])
 
 
@@ -226,10 +226,10 @@ def test_one_date_for_every_amount() -> None:
 
 
 def test_capital_flows_leave_the_gain() -> None:
-    found = capital_flows(1_000, 1_700, [500, -200, 100])
-    assert (found.contributed, found.withdrawn, found.net, found.gain) == (600, 200, 400, 300)
+    found = capital_flows(1_000, 1_700, [500, -200, 99.5, 0.5, -0.25])
+    assert (found.contributed, found.withdrawn, found.net, found.gain) == (600, 200.25, 399.75, 300.25)
     assert capital_flows(1_000, 900, []).gain == -100
-    with pytest.raises(ValueError, match="finite"):
+    with pytest.raises(ValueError, match="^flows are finite$"):
         capital_flows(1, 1, [NAN])
 
 
@@ -251,5 +251,5 @@ def test_contributions_by_hand_and_what_is_unknown() -> None:
     assert np.isnan(return_contributions([[NAN, 1.0]], [100.0])).tolist() == [True, False]
     assert return_contributions(np.empty((0, 2)), []).tolist() == [0.0, 0.0]
     for before in ([0.0], [NAN], [1.0, 2.0]):
-        with pytest.raises(ValueError, match="positive value"):
+        with pytest.raises(ValueError, match="^one positive value for every day of gains$"):
             return_contributions([[1.0]], before)

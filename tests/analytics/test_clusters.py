@@ -108,7 +108,7 @@ def test_nothing_to_cluster() -> None:
 
 @pytest.mark.parametrize("cut", [-1.0, 1.0, 2.0])
 def test_a_cut_is_a_correlation(cut: float) -> None:
-    with pytest.raises(ValueError, match="between -1 and 1"):
+    with pytest.raises(ValueError, match="^a correlation lies between -1 and 1$"):
         cluster(of_matrix(TWO_PAIRS), cut)
 
 
@@ -153,8 +153,15 @@ def test_sizes_of_nothing_still_have_a_name() -> None:
     assert (first.name, first.size) == ("A and 1 other", 0.0)
 
 
-@pytest.mark.parametrize("sizes", [[1.0], [1, 1, 1, 1, np.nan], [1, 1, 1, 1, -1]])
-def test_sizes_are_finite_complete_and_not_negative(sizes: list[float]) -> None:
+@pytest.mark.parametrize(
+    ("sizes", "message"),
+    [
+        ([1.0], "one name, size and sector for every column"),
+        ([1, 1, 1, 1, np.nan], "sizes are finite and not negative"),
+        ([1, 1, 1, 1, -1], "sizes are finite and not negative"),
+    ],
+)
+def test_sizes_are_finite_complete_and_not_negative(sizes: list[float], message: str) -> None:
     correlations = of_matrix(TWO_PAIRS)
-    with pytest.raises(ValueError, match="size"):
+    with pytest.raises(ValueError, match=f"^{message}$"):
         named_clusters(cluster(correlations), correlations, list("ABCDE"), sizes)

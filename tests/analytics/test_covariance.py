@@ -77,7 +77,7 @@ def test_weights_fall_back_in_time() -> None:
 
 @pytest.mark.parametrize("decay", [0.0, 1.0, 1.5, -0.1])
 def test_a_decay_lies_between_nothing_and_everything(decay: float) -> None:
-    with pytest.raises(ValueError, match="between 0 and 1"):
+    with pytest.raises(ValueError, match="^decay lies between 0 and 1$"):
         ewma_covariance(as_factors(factor_days()), decay)
 
 
@@ -248,7 +248,7 @@ def test_missing_factors_and_none_at_all() -> None:
 
 def test_exposures_and_covariance_are_of_the_same_factors() -> None:
     estimates, _ = world(8)
-    with pytest.raises(ValueError, match="same factors"):
+    with pytest.raises(ValueError, match="^exposures and covariance are of the same factors$"):
         risk_contributions(estimates, sample_covariance(as_factors(factor_days()[:, :2])), np.zeros((1, 6)))
 
 

@@ -164,7 +164,7 @@ def test_differences_can_be_told_apart_and_raw_funds_cannot(sample: SamplePrices
 
 @pytest.mark.parametrize(("symbols", "window"), [(FUNDS[1:], 252), (FUNDS, 0)])
 def test_one_symbol_for_every_column_and_a_window(symbols: tuple[str, ...], window: int) -> None:
-    with pytest.raises(ValueError, match="one symbol for every column"):
+    with pytest.raises(ValueError, match="^one symbol for every column of returns, and a positive window$"):
         factor_returns(as_returns(funds()), symbols, window=window)
 
 

@@ -20,13 +20,18 @@ def make(**changes: Any) -> Figure:
 
 
 def test_a_value_and_a_reason_exclude_each_other() -> None:
-    with pytest.raises(ValueError, match="either a value or a reason"):
+    with pytest.raises(ValueError, match="^a figure has either a value or a reason$"):
         make(reason="why")
-    with pytest.raises(ValueError, match="either a value or a reason"):
+    with pytest.raises(ValueError, match="^a figure has either a value or a reason$"):
         make(value=None, std_error=None)
-    with pytest.raises(ValueError, match="either a value or a reason"):
+    with pytest.raises(ValueError, match="^a figure has either a value or a reason$"):
         make(value=None, std_error=None, reason="")
     assert make(value=None, std_error=None, reason="why").value is None
+
+
+def test_it_says_how_it_was_made() -> None:
+    with pytest.raises(ValueError, match="^a figure says how it was made$"):
+        make(method="")
 
 
 def test_zero_is_a_value() -> None:
@@ -36,19 +41,19 @@ def test_zero_is_a_value() -> None:
 @pytest.mark.parametrize("field", ["value", "std_error", "coverage"])
 @pytest.mark.parametrize("number", [math.nan, math.inf, -math.inf])
 def test_numbers_that_are_not_finite_are_refused(field: str, number: float) -> None:
-    with pytest.raises(ValueError, match="finite"):
+    with pytest.raises(ValueError, match="^a figure holds finite numbers, not "):
         make(**{field: number})
 
 
 @pytest.mark.parametrize("changes", [{"std_error": -0.1}, {"value": None, "reason": "why", "std_error": 0.1}])
 def test_a_standard_error_is_positive_and_belongs_to_a_value(changes: dict[str, object]) -> None:
-    with pytest.raises(ValueError, match="standard error"):
+    with pytest.raises(ValueError, match="^a standard error is not negative and belongs to a value$"):
         make(**changes)
 
 
 @pytest.mark.parametrize("coverage", [-0.01, 1.01])
 def test_coverage_is_a_share(coverage: float) -> None:
-    with pytest.raises(ValueError, match="share"):
+    with pytest.raises(ValueError, match="^coverage is a share between 0 and 1, not "):
         make(coverage=coverage)
 
 
@@ -73,9 +78,9 @@ def test_sums_of_shares_may_overshoot_by_rounding() -> None:
 
 
 def test_known_refuses_nan_and_unavailable_an_empty_reason() -> None:
-    with pytest.raises(ValueError, match="finite"):
+    with pytest.raises(ValueError, match="^a figure holds finite numbers, not "):
         known(math.nan, method="m")
-    with pytest.raises(ValueError, match="reason"):
+    with pytest.raises(ValueError, match="^a figure has either a value or a reason$"):
         unavailable("", method="m")
 
 

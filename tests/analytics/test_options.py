@@ -253,13 +253,13 @@ def test_what_is_unknown_stays_unknown_and_does_not_spread(unknown: str, volatil
 
 def test_impossible_inputs_are_refused() -> None:
     for spot, strike in ((0.0, 100.0), (-1.0, 100.0), (100.0, 0.0), (math.inf, 100.0)):
-        with pytest.raises(ValueError, match="positive and finite"):
+        with pytest.raises(ValueError, match="^a (spot|strike) is positive and finite; unknown is NaN$"):
             options(spot, strike, 1.0, True)
     of = options(100, 100, 1.0, True)
-    with pytest.raises(ValueError, match="positive and finite"):
+    with pytest.raises(ValueError, match="^a spot is positive and finite; unknown is NaN$"):
         of.at(0.0)
     for sigma in (-0.1, math.inf):
-        with pytest.raises(ValueError, match="not negative"):
+        with pytest.raises(ValueError, match="^a volatility is finite and not negative; unknown is NaN$"):
             european(of, sigma)
 
 

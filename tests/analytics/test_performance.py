@@ -63,5 +63,5 @@ def test_a_series_may_start_later() -> None:
 
 @pytest.mark.parametrize("returns", [[np.inf], [[0.1], [0.2]]])
 def test_what_is_not_a_series_of_returns_is_refused(returns: list[Any]) -> None:
-    with pytest.raises(ValueError, match="series"):
+    with pytest.raises(ValueError, match="^a series of finite or unknown returns$"):
         cumulative_return(returns)

@@ -21,13 +21,14 @@ def as_returns(values: Floats, cash: Any = None) -> Returns:
     return Returns(np.where(known, values, 0.0), known | is_cash, is_cash)
 
 
-@pytest.mark.parametrize("episode", ["covid", "rates2022", "brexit", "volmageddon"])
-def test_episode_returns(episode: str, sample: SamplePrices, reference: dict[str, Any]) -> None:
+@pytest.mark.parametrize("episode", ["dotcom", "gfc", "covid", "rates2022", "brexit", "volmageddon"])
+def test_episode_returns(episode: str, sample: SamplePrices, crises: SamplePrices, reference: dict[str, Any]) -> None:
     expected = dict(reference["episode_returns"][episode])
     first, last = expected.pop("from"), expected.pop("to")
-    expected.pop("SP500")
+    expected["^GSPC"] = expected.pop("SP500")
     values = np.random.default_rng(0).normal(0, 10_000, len(expected))
-    result = replay(sample.returns(list(expected), last, first), values)
+    prices = crises if episode in ("dotcom", "gfc") else sample
+    result = replay(prices.returns(list(expected), last, first), values)
     np.testing.assert_allclose(result.by_symbol, values * list(expected.values()), rtol=1e-8)
     assert result.total.value == pytest.approx(float(values @ list(expected.values())), rel=1e-8)
     assert result.total.coverage == 1.0
@@ -79,5 +80,5 @@ def test_no_sessions() -> None:
 
 @pytest.mark.parametrize("values", [[1.0, 2.0], [np.nan]])
 def test_market_values_are_finite_and_complete(values: list[float]) -> None:
-    with pytest.raises(ValueError, match="market value"):
+    with pytest.raises(ValueError, match="^one finite market value for every column of returns$"):
         replay(as_returns(np.zeros((3, 1))), values)

@@ -243,7 +243,7 @@ def test_cash_stale_prices_and_portfolios(tail: Any) -> None:
 
 @pytest.mark.parametrize("tail", [historical_tail, normal_tail])
 def test_other_levels_are_refused(tail: Any) -> None:
-    with pytest.raises(ValueError, match=r"0\.95, 0\.99"):
+    with pytest.raises(ValueError, match=r"^the level is one of 0\.95, 0\.99$"):
         tail(as_returns(noise(1)), 0.9)
 
 
