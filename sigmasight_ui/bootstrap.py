@@ -30,6 +30,7 @@ from sigmasight_ui.services.market_data.service import MarketDataService
 from sigmasight_ui.services.onboarding.service import OnboardingService
 from sigmasight_ui.services.portfolios.service import PortfolioService
 from sigmasight_ui.services.risk.service import RiskService
+from sigmasight_ui.services.scenarios.service import ScenarioService
 from sigmasight_ui.services.securities.service import SecuritiesService
 
 
@@ -51,6 +52,7 @@ class Services:
     market_data: MarketDataService
     portfolios: PortfolioService
     equity_changes: EquityChangeService
+    scenarios: ScenarioService
     risk: RiskService
     batch: BatchService
     pipeline: BatchPipeline
@@ -85,6 +87,7 @@ def build_services(
     market_data = _market_data(settings, clock, price_sources)
     portfolios = PortfolioService(clock, access, audit, settings.deterministic_uuids)
     equity_changes = EquityChangeService(clock, access, audit, portfolios)
+    scenarios = ScenarioService(clock)
     risk = RiskService(clock, access, portfolios, equity_changes, market_data, securities)
     batch = BatchService(clock, access, portfolios, securities, market_data, risk)
     return Services(
@@ -101,6 +104,7 @@ def build_services(
         market_data=market_data,
         portfolios=portfolios,
         equity_changes=equity_changes,
+        scenarios=scenarios,
         risk=risk,
         batch=batch,
         pipeline=BatchPipeline(clock, Phases(portfolios, securities, market_data, risk)),

@@ -453,6 +453,23 @@ def upgrade() -> None:
         unique=True,
     )
     op.create_table(
+        "custom_scenarios",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("shocks", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_custom_scenarios_user_id_users")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_custom_scenarios")),
+    )
+    op.create_index(
+        "uq_custom_scenarios_user_id_name",
+        "custom_scenarios",
+        ["user_id", sa.literal_column("lower(name)")],
+        unique=True,
+    )
+    op.create_table(
         "equity_changes",
         sa.Column("portfolio_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -576,6 +593,8 @@ def downgrade() -> None:
     op.drop_table("snapshots")
     op.drop_index("ix_equity_changes_portfolio_id_change_date", table_name="equity_changes")
     op.drop_table("equity_changes")
+    op.drop_index("uq_custom_scenarios_user_id_name", table_name="custom_scenarios")
+    op.drop_table("custom_scenarios")
     op.drop_index("uq_import_presets_user_id_name", table_name="import_presets")
     op.drop_index(op.f("ix_import_presets_user_id"), table_name="import_presets")
     op.drop_table("import_presets")

@@ -18,11 +18,13 @@ from sigmasight_ui.services.market_data import models as market_data
 from sigmasight_ui.services.onboarding import models as onboarding
 from sigmasight_ui.services.portfolios import models as portfolios
 from sigmasight_ui.services.risk import models as risk
+from sigmasight_ui.services.scenarios import models as scenarios
 from sigmasight_ui.services.securities import models as securities
 
 METADATA = Base.metadata
 MODEL_MODULES = (
-    access, audit, batch, equity_changes, identity, imports, market_data, onboarding, portfolios, risk, securities,
+    access, audit, batch, equity_changes, identity, imports, market_data, onboarding, portfolios, risk,
+    scenarios, securities,
 )  # fmt: skip
 
 USER, WORKER, ADMIN, DEFINER = "app_user", "app_worker", "app_admin", "app_definer"
@@ -201,6 +203,15 @@ TABLES: dict[str, TableRules] = {
     "batch_log": TableRules(
         {USER: "select, insert", WORKER: "select, insert"},
         (Policy("select", BOTH, VIEW), Policy("insert", BOTH, check=WRITE)),
+    ),
+    "custom_scenarios": TableRules(
+        {USER: "select, insert, update (name, shocks, updated_at), delete", WORKER: "select"},
+        (
+            Policy("select", BOTH, f"user_id = {SELF}"),
+            Policy("insert", (USER,), check=f"user_id = {SELF}"),
+            Policy("update", (USER,), f"user_id = {SELF}", f"user_id = {SELF}"),
+            Policy("delete", (USER,), f"user_id = {SELF}"),
+        ),
     ),
     "snapshots": _results(),
     "holding_values": _results(),

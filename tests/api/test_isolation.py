@@ -44,6 +44,11 @@ def deposit(client, portfolio_id, person):
     return client.post(url, json=body, headers=person.headers).json()["id"]
 
 
+def scenario(client, person):
+    body = {"name": "Own", "shocks": {"market": -0.1}}
+    return client.post("/api/v1/analytics/scenarios", json=body, headers=person.headers).json()["id"]
+
+
 @pytest.fixture
 def ids_of(client, create):
     """One of everything a person may have, by the names routes use for it."""
@@ -56,6 +61,7 @@ def ids_of(client, create):
             "run_id": made["run_id"],
             "upload_id": refused["upload_id"],
             "change_id": deposit(client, made["portfolio_id"], person),
+            "scenario_id": scenario(client, person),
             "session_id": jwt.decode(person.token, options={"verify_signature": False})["jti"],
         }
 

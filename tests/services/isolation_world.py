@@ -154,6 +154,12 @@ TABLES: dict[str, Table] = {
         ),
         {"select": at(VIEW), "insert": at(MANAGE), "update": at(MANAGE)}, {"select": at(VIEW)},
     ),
+    "custom_scenarios": Table(
+        ("id",), "name", "gen_random_uuid()::text",
+        "(id, user_id, name, shocks, created_at, updated_at)"
+        f" values (gen_random_uuid(), :parent, gen_random_uuid()::text, '{{}}', '{NOW}', '{NOW}')",
+        {"select": own, "insert": own, "update": own, "delete": own}, {"select": own}, parent="user_id",
+    ),
     "uploads": Table(
         ("id",), "file_name", "'x'",
         "(id, user_id, file_name, size, sha256, form, outcome, total_rows, failed_rows, total_problems, problems,"
