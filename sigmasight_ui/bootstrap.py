@@ -88,7 +88,7 @@ def build_services(
     portfolios = PortfolioService(clock, access, audit, settings.deterministic_uuids)
     equity_changes = EquityChangeService(clock, access, audit, portfolios)
     scenarios = ScenarioService(clock)
-    risk = RiskService(clock, access, portfolios, equity_changes, market_data, securities)
+    risk = RiskService(clock, access, portfolios, equity_changes, scenarios, market_data, securities)
     batch = BatchService(clock, access, portfolios, securities, market_data, risk)
     return Services(
         settings=settings,

@@ -63,6 +63,7 @@ from sigmasight_ui.services.risk.schemas import (
     TailRisk,
     VolatilityProfile,
 )
+from sigmasight_ui.services.scenarios.service import ScenarioService
 from sigmasight_ui.services.securities.service import SecuritiesService
 
 if TYPE_CHECKING:
@@ -76,6 +77,7 @@ class RiskService:
         access: AccessService,
         portfolios: PortfolioService,
         equity_changes: EquityChangeService,
+        scenarios: ScenarioService,
         market: MarketDataService,
         securities: SecuritiesService,
     ) -> None:
@@ -83,6 +85,7 @@ class RiskService:
         self._access = access
         self._portfolios = portfolios
         self._equity_changes = equity_changes
+        self._scenarios = scenarios
         self._market = market
         self._securities = securities
 
@@ -99,6 +102,12 @@ class RiskService:
 
     def scenarios(self, session: Session) -> tuple[ScenarioView, ...]:
         return reference.scenarios(session)
+
+    def scenarios_of(self, session: Session, actor: Actor) -> tuple[ScenarioView, ...]:
+        """The definitions, and the actor's own."""
+        own = self._scenarios.list_own(session, actor)
+        mine = (ScenarioView(each.key, each.name, "custom", each.severity, each.shocks, custom=True) for each in own)
+        return (*reference.scenarios(session), *mine)
 
     # For runs: each phase in one transaction of its own, twice like once
 

@@ -187,7 +187,15 @@ def test_without_a_network_a_new_machine_uses_the_sample_and_says_so(
         services.portfolios,
         services.securities,
         market,
-        RiskService(clock, services.access, services.portfolios, services.equity_changes, market, services.securities),
+        RiskService(
+            clock,
+            services.access,
+            services.portfolios,
+            services.equity_changes,
+            services.scenarios,
+            market,
+            services.securities,
+        ),
     )
     owner = new_user()
     portfolio = new_portfolio(owner, *(lot(symbol) for symbol in SYMBOLS))

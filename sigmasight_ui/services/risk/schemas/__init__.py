@@ -69,12 +69,23 @@ from sigmasight_ui.services.risk.schemas.greeks import (
 from sigmasight_ui.services.risk.schemas.headline import (
     Headline,
 )
+from sigmasight_ui.services.risk.schemas.receipts import (
+    Receipt,
+    ReceiptHolding,
+    Recomputed,
+)
 from sigmasight_ui.services.risk.schemas.stress import (
     StressKind,
     StressPosition,
     StressPositions,
     StressResults,
     StressRow,
+)
+from sigmasight_ui.services.risk.schemas.what_if import (
+    PositionChange,
+    WhatIf,
+    WhatIfFigure,
+    WhatIfHolding,
 )
 
 __all__ = [
@@ -115,10 +126,14 @@ __all__ = [
     "Overview",
     "Performance",
     "PhaseResult",
+    "PositionChange",
     "PositionContribution",
     "Prerequisites",
     "PriceOrigin",
     "RangePerformance",
+    "Receipt",
+    "ReceiptHolding",
+    "Recomputed",
     "ScenarioView",
     "SectorExposureView",
     "SectorRow",
@@ -135,4 +150,7 @@ __all__ = [
     "TailRisk",
     "VolatilityPoint",
     "VolatilityProfile",
+    "WhatIf",
+    "WhatIfFigure",
+    "WhatIfHolding",
 ]
