@@ -30,9 +30,9 @@ def guided_format(
         fingerprints=fingerprints,
         columns=(),
         read=read,
-        cost="not read",
+        cost="not read: guided to another file",
         entry_date="not read",
         cash="not read",
-        cannot_know=(missing,),
+        cannot_know=("what is held",),
         where=where,
     )

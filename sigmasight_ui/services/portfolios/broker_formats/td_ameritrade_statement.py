@@ -19,7 +19,7 @@ from sigmasight_ui.services.portfolios.broker_formats.contract import (
 )
 from sigmasight_ui.services.portfolios.broker_formats.drafts import Draft, Table
 from sigmasight_ui.services.portfolios.broker_formats.instruments import Instrument, identify, option
-from sigmasight_ui.services.portfolios.broker_formats.option_notations import contract_of
+from sigmasight_ui.services.portfolios.broker_formats.option_notations import contract_of, read_option
 from sigmasight_ui.services.portfolios.broker_formats.reading import Row, Sheet
 
 _COLUMNS = (
@@ -113,8 +113,11 @@ class _Statement:
         symbol = table.text(row, "symbol")
         if not table.has("option"):
             return identify(symbol)
-        if found := identify(table.text(row, "option")):
-            return found if found.contract else None
+        code = table.text(row, "option")
+        if contract := read_option(code):
+            return option(contract)
+        if code and not code.startswith(symbol):
+            return None
         strike = read_amount(table.text(row, "strike"))
         contract = contract_of(symbol, read_day(table.text(row, "expiration")), table.text(row, "right"), strike)
         return option(contract) if contract else None
