@@ -24,11 +24,13 @@ from sigmasight_ui.services.identity.errors import hashing_queue_full
 from sigmasight_ui.services.identity.passwords import PasswordHasher
 from sigmasight_ui.services.identity.service import IdentityService
 from sigmasight_ui.services.identity.tokens import TokenSigner
+from sigmasight_ui.services.imports.parts import Parts
+from sigmasight_ui.services.imports.service import ImportService
 from sigmasight_ui.services.invites.service import InviteService
 from sigmasight_ui.services.market_data.ports import PriceSource
 from sigmasight_ui.services.market_data.service import MarketDataService
 from sigmasight_ui.services.onboarding.service import OnboardingService
-from sigmasight_ui.services.portfolios.service import PortfolioService
+from sigmasight_ui.services.portfolios.service import PortfolioService, PositionService
 from sigmasight_ui.services.risk.service import RiskService
 from sigmasight_ui.services.scenarios.service import ScenarioService
 from sigmasight_ui.services.securities.service import SecuritiesService
@@ -53,9 +55,11 @@ class Services:
     portfolios: PortfolioService
     equity_changes: EquityChangeService
     scenarios: ScenarioService
+    positions: PositionService
     risk: RiskService
     batch: BatchService
     pipeline: BatchPipeline
+    imports: ImportService
     onboarding: OnboardingService
 
 
@@ -89,6 +93,7 @@ def build_services(
     equity_changes = EquityChangeService(clock, access, audit, portfolios)
     scenarios = ScenarioService(clock)
     risk = RiskService(clock, access, portfolios, equity_changes, scenarios, market_data, securities)
+    positions = PositionService(clock, access, audit)
     batch = BatchService(clock, access, portfolios, securities, market_data, risk)
     return Services(
         settings=settings,
@@ -105,9 +110,11 @@ def build_services(
         portfolios=portfolios,
         equity_changes=equity_changes,
         scenarios=scenarios,
+        positions=positions,
         risk=risk,
         batch=batch,
         pipeline=BatchPipeline(clock, Phases(portfolios, securities, market_data, risk)),
+        imports=ImportService(Parts(clock, key, audit, access, identity, portfolios, positions, batch)),
         onboarding=OnboardingService(clock, key, audit, identity, invites, portfolios, batch),
     )
 

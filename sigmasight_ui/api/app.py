@@ -11,14 +11,25 @@ from starlette.types import Scope
 
 from sigmasight_ui.api import browser, errors, health
 from sigmasight_ui.api.middleware import NotCached, SmallBodies
-from sigmasight_ui.api.routes import analytics, auth, batch, data, equity_changes, onboarding, portfolios, scenarios
+from sigmasight_ui.api.routes import (
+    analytics,
+    auth,
+    batch,
+    data,
+    equity_changes,
+    imports,
+    onboarding,
+    portfolios,
+    positions,
+    scenarios,
+)
 from sigmasight_ui.bootstrap import Services
 from sigmasight_ui.core.errors import not_found
 
 PREFIX = "/api/v1"
-NOUNS = (onboarding, auth, portfolios, equity_changes, batch, analytics, scenarios, data)
+NOUNS = (onboarding, auth, portfolios, positions, imports, equity_changes, batch, analytics, scenarios, data)
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
-_STREAMED = (f"{PREFIX}/onboarding/create-portfolio", f"{PREFIX}/onboarding/uploads")
+_STREAMED = (f"{PREFIX}/onboarding/create-portfolio", f"{PREFIX}/onboarding/uploads", f"{PREFIX}/imports")
 
 
 def create_api(get_services: Callable[[], Services]) -> FastAPI:

@@ -1,4 +1,5 @@
-"""Throws away what has had its time: rate limits, refused uploads, ended sessions, old runs with their logs."""
+"""Throws away what has had its time: rate limits, refused uploads, imports nobody confirmed, imported
+files and deleted positions, ended sessions, old runs with their logs."""
 
 from __future__ import annotations
 
@@ -12,5 +13,6 @@ def clean_up(services: Services) -> None:
     with JobScope(services)(job_actor("cleanup")) as session:
         rate_limit.forget_past(session)
         services.onboarding.delete_expired_uploads(session)
+        services.imports.delete_expired(session)
         services.identity.forget_ended_sessions(session)
         services.batch.forget_old_runs(session)

@@ -8,7 +8,7 @@ import jwt
 import pytest
 
 from sigmasight_ui.api.app import create_api
-from tests.api.conftest import HEADER, Client
+from tests.api.conftest import HEADER, TWO_ROWS, Client
 
 OPEN_TO_ALL = {
     ("post", "/api/v1/onboarding/register"),
@@ -28,6 +28,11 @@ def operations():
 
 def parameters(path):
     return re.findall(r"{(\w+)}", path)
+
+
+def start_import(client: Client, person):
+    files = {"csv_file": ("positions.csv", TWO_ROWS.encode(), "text/csv")}
+    return client.post("/api/v1/imports", files=files, headers=person.headers)
 
 
 WITH_IDS = [(method, path) for method, path in operations() if parameters(path)]
@@ -55,6 +60,8 @@ def ids_of(client, create):
 
     def make(person):
         made = create(path="uploads", by=person).json()
+        review = start_import(client, person).json()
+        lots = client.get(f"/api/v1/portfolios/{made['portfolio_id']}/positions", headers=person.headers).json()
         refused = create(BAD_ROW, path="uploads", by=person, account_name="Other").json()
         return {
             "portfolio_id": made["portfolio_id"],
@@ -62,6 +69,8 @@ def ids_of(client, create):
             "upload_id": refused["upload_id"],
             "change_id": deposit(client, made["portfolio_id"], person),
             "scenario_id": scenario(client, person),
+            "import_id": review["import_id"],
+            "position_id": lots["items"][0]["id"],
             "session_id": jwt.decode(person.token, options={"verify_signature": False})["jti"],
         }
 

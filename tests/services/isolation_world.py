@@ -133,10 +133,11 @@ TABLES: dict[str, Table] = {
     "portfolio_imports": Table(
         ("import_id", "portfolio_id"), "undone_at", f"'{NOW}'",
         _of_portfolio(
-            "import_id, imported_by, file_name, size, sha256, format, label, account, mode, state, created_portfolio,"
-            " positions_imported, already_there, positions_removed, lines_skipped, confirmed_at",
-            "gen_random_uuid(), 'n', 'f', 1, 's', 'x', 'l', 'a', 'add',"
-            f" 'confirmed', false, 1, 0, 0, 0, '{NOW}'",
+            "import_id, imported_by, file_name, size, sha256, format, broker, label, account, mode, state,"
+            " created_portfolio, positions_imported, already_there, positions_removed, lines_skipped, number,"
+            " replaced, confirmed_at",
+            "gen_random_uuid(), 'n', 'f', 1, 's', 'x', 'b', 'l', 'a', 'add',"
+            f" 'confirmed', false, 1, 0, 0, 0, 1, '[]', '{NOW}'",
         ),
         {"select": at(VIEW), "insert": at(MANAGE), "update": at(MANAGE)}, {"select": at(VIEW)},
     ),

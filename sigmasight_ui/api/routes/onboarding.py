@@ -16,6 +16,7 @@ from starlette.types import Receive, Scope, Send
 from sigmasight_ui.api.contract import ErrorEnvelope, Instant, Money, NextStep, Text, refusals
 from sigmasight_ui.api.deps import Anonymous, Door, SignedIn, get_services
 from sigmasight_ui.api.errors import answer
+from sigmasight_ui.api.files import CSV, csv_file
 from sigmasight_ui.api.uploads import receive_form
 from sigmasight_ui.core.errors import AppError
 from sigmasight_ui.services.onboarding.schemas import ImportCommand, Imported, Registration, UploadedFile
@@ -49,7 +50,6 @@ _MULTIPART = {
         },
     }
 }
-_CSV: dict[int | str, dict[str, Any]] = {200: {"content": {"text/csv": {"schema": {"type": "string"}}}}}
 
 
 class NewAccount(BaseModel):
@@ -127,11 +127,11 @@ async def register(account: NewAccount, door: Anonymous) -> Registered:
     )
 
 
-@router.get("/csv-template", response_class=Response, responses=_CSV)
+@router.get("/csv-template", response_class=Response, responses=CSV)
 def csv_template(request: Request) -> Response:
     """Instructions as comments, the header, and one row of every kind; imports as it stands."""
     content = get_services(request).portfolios.template()
-    return _csv(content, TEMPLATE_FILE_NAME, "public, max-age=3600")
+    return csv_file(content, TEMPLATE_FILE_NAME, "public, max-age=3600")
 
 
 @router.post(
@@ -181,10 +181,10 @@ def upload_status(upload_id: UUID, door: SignedIn) -> Upload:
     return Upload.model_validate({**vars(found), "form": vars(found.form)})
 
 
-@router.get("/uploads/{upload_id}/failed-rows.csv", response_class=Response, responses={**_CSV, **refusals(401, 404)})
+@router.get("/uploads/{upload_id}/failed-rows.csv", response_class=Response, responses={**CSV, **refusals(401, 404)})
 def failed_rows(upload_id: UUID, door: SignedIn) -> Response:
     """The rows to correct, each with its problem beside it; can be uploaded again when corrected."""
-    return _csv(door.services.onboarding.failed_rows(door.transactions, door.actor, upload_id), "failed_rows.csv")
+    return csv_file(door.services.onboarding.failed_rows(door.transactions, door.actor, upload_id), "failed_rows.csv")
 
 
 async def _import(request: Request, door: Door, *, start_run: bool) -> Imported:
@@ -250,12 +250,3 @@ def _with_problems(refused: CsvRefused) -> Iterator[str]:
         yield separator + json.dumps(batch, ensure_ascii=False)[1:-1]
         separator = ", "
     yield f"]{after}"
-
-
-def _csv(content: bytes, file_name: str, cache: str = "no-store") -> Response:
-    headers = {
-        "Content-Disposition": f'attachment; filename="{file_name}"',
-        "Cache-Control": cache,
-        "X-Content-Type-Options": "nosniff",
-    }
-    return Response(content, media_type="text/csv", headers=headers)

@@ -80,6 +80,8 @@ class Position(BaseModel):
     strike_price: Price | None
     expiration_date: date | None
     option_type: str | None
+    entry_date_estimated: bool
+    import_id: UUID | None
 
 
 class Positions(BaseModel):

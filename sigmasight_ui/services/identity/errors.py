@@ -40,6 +40,16 @@ def password_weak(reason: str, rules: dict[str, Any] | None = None) -> AppError:
     )
 
 
+def file_days_out_of_range(highest: int) -> AppError:
+    return AppError(
+        ErrorKind.UNPROCESSABLE,
+        "ERR_USER_005",
+        "Imported files cannot be kept that long.",
+        hint=f"Write a number of days from 0 to {highest}.",
+        field="import_file_days",
+    )
+
+
 def name_missing() -> AppError:
     return AppError(
         ErrorKind.UNPROCESSABLE,

@@ -42,7 +42,7 @@ def forget_sessions(session: Session, before: datetime) -> int:
 
 def get_user(session: Session, user_id: UUID) -> UserView:
     user = session.get_one(User, user_id)
-    return UserView(user.id, user.email, user.full_name, user.is_superuser, user.privacy_mode)
+    return UserView(user.id, user.email, user.full_name, user.is_superuser, user.privacy_mode, user.import_file_days)
 
 
 def set_password(session: Session, user_id: UUID, hashed: str, now: datetime) -> None:

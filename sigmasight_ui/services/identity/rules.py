@@ -22,6 +22,7 @@ CLAIMS = Limit("claim", 100, 3600)
 MIN_PASSWORD = 8
 MAX_PASSWORD = 256
 MAX_EMAIL = 254
+MAX_FILE_DAYS = 3650
 MAX_NAME = 200
 
 _EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9-]+)+")
@@ -39,6 +40,10 @@ def check_name(full_name: str) -> AppError | None:
     if not name or len(name) > MAX_NAME or any(category(character) in ("Cc", "Cs") for character in name):
         return errors.name_missing()
     return None
+
+
+def check_file_days(days: int) -> AppError | None:
+    return None if 0 <= days <= MAX_FILE_DAYS else errors.file_days_out_of_range(MAX_FILE_DAYS)
 
 
 def password_rules(password: str) -> dict[str, bool]:

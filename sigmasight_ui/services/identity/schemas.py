@@ -18,6 +18,7 @@ class UserView:
     full_name: str
     is_superuser: bool
     privacy_mode: bool = False
+    import_file_days: int = 30  # how long imported files are kept; 0: not at all
 
 
 @dataclass(frozen=True)

@@ -81,7 +81,13 @@ class IdentityService:
         return repository.get_user(session, signed_in(actor))
 
     def update_profile(
-        self, session: Session, actor: Actor, *, full_name: str | None = None, privacy_mode: bool | None = None
+        self,
+        session: Session,
+        actor: Actor,
+        *,
+        full_name: str | None = None,
+        privacy_mode: bool | None = None,
+        import_file_days: int | None = None,
     ) -> UserView:
         user_id = writer(actor)
         values: dict[str, object] = {}
@@ -91,6 +97,10 @@ class IdentityService:
             values["full_name"] = full_name.strip()
         if privacy_mode is not None:
             values["privacy_mode"] = privacy_mode
+        if import_file_days is not None:
+            if problem := rules.check_file_days(import_file_days):
+                raise problem
+            values["import_file_days"] = import_file_days
         if values:
             repository.update_profile(session, user_id, values)
         return repository.get_user(session, user_id)

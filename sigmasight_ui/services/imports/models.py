@@ -53,6 +53,7 @@ class PortfolioImport(Base, table=True):
     size: int
     sha256: str
     format: str
+    broker: str
     label: str
     account: str
     mode: str
@@ -65,6 +66,9 @@ class PortfolioImport(Base, table=True):
     equity_before: Decimal | None = Field(default=None, sa_column=money(nullable=True))
     equity_after: Decimal | None = Field(default=None, sa_column=money(nullable=True))
     sealed_lines: str | None = None
+    number: int  # counts the imports of this portfolio
+    replaced: list[str] = Field(sa_column=json_column())  # ids of the lots it took away
+    run_id: UUID | None = None
     confirmed_at: datetime = Field(sa_column=utc())
     undone_at: datetime | None = Field(default=None, sa_column=utc(nullable=True))
 

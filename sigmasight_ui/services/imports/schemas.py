@@ -12,10 +12,11 @@ from uuid import UUID
 
 from sigmasight_ui.services.portfolios.schemas import CsvProblem
 
-ENTRY_DATE, ACCOUNT, MAPPING = "entry_date", "account", "mapping"
-"""Ids of the questions this room asks itself; formats may ask others."""
-AS_OF = "as_of"
-"""The answer to when positions were bought: the file's own date, marked as estimated."""
+ENTRY_DATE, ENTRY_PRICE, ACCOUNT, MAPPING = "entry_date", "entry_price", "account", "mapping"
+"""Ids of questions: when positions were bought, what they cost, which account of the file is meant, what the columns
+of a file nobody knows mean."""
+AS_OF, SKIP = "as_of", "skip"
+"""Answers: the file's own date, marked as estimated; leave those lines out."""
 
 
 class Outcome(StrEnum):
@@ -127,8 +128,9 @@ class FormatName:
 
 @dataclass(frozen=True)
 class AccountView:
-    """`is_new`: a portfolio will be made. `name_taken`: and its account name is not free. `equity_balance`: proposed
-    as cost of the positions plus cash, so that cash is the file's; None when the file has no cash to go by."""
+    """`is_new`: a portfolio will be made. `name_taken`: and its account name is not free. `equity_balance` as typed;
+    `proposed_equity` is used otherwise: the balance under which cash comes out as the file states it, None where the
+    present balance stays or nothing above 0 comes out."""
 
     label: str
     include: bool
@@ -137,10 +139,12 @@ class AccountView:
     portfolio_name: str
     account_name: str
     account_type: str
-    equity_balance: Decimal | None
+    equity_balance: str | None
+    proposed_equity: Decimal | None
     name_taken: bool
     positions: int
-    cash: Decimal
+    to_import: int
+    cash: Decimal | None
     file_value: Decimal | None
 
 
@@ -193,6 +197,7 @@ class ReviewRow:
     change: Change | None
     present_quantity: Decimal | None
     edited: bool
+    is_complete: bool  # False while something in it is wrong or missing
     raw: tuple[str, ...]
 
 
@@ -369,6 +374,25 @@ class ImportRecord:
 
 
 @dataclass(frozen=True)
+class ImportLabel:
+    """How an earlier import is called."""
+
+    label: str
+    confirmed_at: datetime
+
+
+@dataclass(frozen=True)
+class OpenReview:
+    """A file somebody has not decided on yet."""
+
+    import_id: UUID
+    file_name: str
+    portfolio_id: UUID | None
+    created_at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True)
 class EditSince:
     """A position of the import that is no longer as it was imported."""
 
@@ -388,7 +412,6 @@ class SourceLine:
     quantity: Decimal
     line: int | None
     cells: tuple[str, ...] | None  # None when it was not imported
-    titles: tuple[str, ...]
     edited_at: datetime | None
     record: ImportRecord | None
 

@@ -97,6 +97,13 @@ def archive(session: Session, portfolio_id: UUID, now: datetime) -> None:
     session.execute(update(Portfolio).where(col(Portfolio.id) == portfolio_id).values(archived_at=now))
 
 
+def find_archived(session: Session, owner: UUID, portfolio_id: UUID) -> Portfolio | None:
+    query = select(Portfolio).where(
+        Portfolio.id == portfolio_id, Portfolio.owner_id == owner, col(Portfolio.archived_at).is_not(None)
+    )
+    return session.exec(query).first()
+
+
 def add_positions(session: Session, rows: Sequence[dict[str, Any]]) -> None:
     """Many rows per statement, past the bookkeeping of objects: ten thousand take a third of a second."""
     if rows:
@@ -176,6 +183,11 @@ def held_lots(session: Session, portfolio_ids: Sequence[UUID]) -> tuple[HeldLot,
     return tuple(map(HeldLot._make, session.execute(query)))
 
 
+def lots_of_import(session: Session, import_id: UUID) -> tuple[HeldLot, ...]:
+    query = select(*_HELD).where(Position.import_id == import_id).order_by(col(Position.import_line), col(Position.id))
+    return tuple(map(HeldLot._make, session.execute(query)))
+
+
 def lock(session: Session, portfolio_ids: Sequence[UUID]) -> None:
     """Until the end of the transaction; in one order for all, or two could wait for each other."""
     query = select(Portfolio.id).where(col(Portfolio.id).in_(list(portfolio_ids))).order_by(col(Portfolio.id))
@@ -239,3 +251,8 @@ def forget_deleted(session: Session, removed_before: datetime) -> int:
         col(RemovedPosition.cause) == Removal.DELETED, col(RemovedPosition.removed_at) <= removed_before
     )
     return len(session.execute(statement.returning(col(RemovedPosition.id))).all())
+
+
+def forget_deleted_of(session: Session, import_id: UUID) -> None:
+    of_import = col(RemovedPosition.lot)["import_id"].astext == str(import_id)
+    session.execute(delete(RemovedPosition).where(col(RemovedPosition.cause) == Removal.DELETED, of_import))

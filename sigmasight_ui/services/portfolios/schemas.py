@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sigmasight_ui.services.portfolios.broker_formats.contract import (
+    LOTS,
+    POSITIONS,
     Account,
     DraftCash,
     DraftPosition,
@@ -27,13 +29,17 @@ from sigmasight_ui.services.portfolios.broker_formats.mapping import MappedField
 from sigmasight_ui.services.portfolios.broker_formats.mapping import fits as mapping_fits
 from sigmasight_ui.services.portfolios.csv_problems import CsvProblem, problem_fields
 from sigmasight_ui.services.portfolios.csv_reading import MAX_BYTES
-from sigmasight_ui.services.portfolios.csv_rows import PositionRow
+from sigmasight_ui.services.portfolios.csv_rows import POSITION_COLUMNS, PositionRow
+from sigmasight_ui.services.portfolios.csv_rules import SHARES_PER_CONTRACT as CONTRACT_SIZE
 from sigmasight_ui.services.portfolios.csv_sample import TEMPLATE_FILE_NAME
 from sigmasight_ui.services.portfolios.csv_template import ParsedCsv
 
 __all__ = [
+    "CONTRACT_SIZE",
+    "LOTS",
     "MAPPED_FIELDS",
     "MAX_BYTES",
+    "POSITIONS",
     "TEMPLATE_FILE_NAME",
     "Account",
     "CheckedPosition",
@@ -65,6 +71,7 @@ __all__ = [
     "counted_together",
     "mapping_fits",
     "problem_fields",
+    "values_of",
 ]
 
 
@@ -130,6 +137,8 @@ class PositionView:
     strike_price: Decimal | None
     expiration_date: date | None
     option_type: str | None
+    entry_date_estimated: bool = False
+    import_id: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -240,3 +249,8 @@ class HeldLot(NamedTuple):
     content_hash: str | None
     entry_date_estimated: bool
     edited_at: datetime | None
+
+
+def values_of(row: PositionRow) -> dict[str, Any]:
+    """The columns of a lot that a checked row fills."""
+    return {name: getattr(row, name) for name in POSITION_COLUMNS}

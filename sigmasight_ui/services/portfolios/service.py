@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import fields
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -29,7 +28,9 @@ from sigmasight_ui.services.portfolios import (
     repository,
     rules,
 )
+from sigmasight_ui.services.portfolios.csv_rows import POSITION_COLUMNS
 from sigmasight_ui.services.portfolios.models import Portfolio
+from sigmasight_ui.services.portfolios.position_service import PositionService as PositionService
 from sigmasight_ui.services.portfolios.schemas import (
     Format,
     Lot,
@@ -42,8 +43,6 @@ from sigmasight_ui.services.portfolios.schemas import (
     PositionRow,
     Reading,
 )
-
-_COPIED = tuple(field.name for field in fields(PositionRow) if field.name not in ("row", "line"))
 
 
 class PortfolioService:
@@ -182,6 +181,16 @@ class PortfolioService:
         repository.archive(session, portfolio_id, self._clock.now())
         self._audit.record(session, actor, "portfolio.archive", target=("portfolio", portfolio_id))
 
+    def bring_back(self, session: Session, actor: Actor, portfolio_id: UUID) -> PortfolioRow:
+        """An archived portfolio of one's own back into use, unless its account name has gone to another."""
+        found = repository.find_archived(session, writer(actor), portfolio_id)
+        if found is None:
+            raise not_found()
+        if not repository.change(session, portfolio_id, {"archived_at": None}):
+            raise self._name_taken(session, actor, found.account_name)
+        self._audit.record(session, actor, "portfolio.bring_back", target=("portfolio", portfolio_id))
+        return self.get(session, actor, portfolio_id)
+
     def require_free_account(self, session: Session, actor: Actor, account_name: str) -> None:
         """Spares somebody the wait; whether the name is free is decided when the row is written."""
         if repository.find_account(session, writer(actor), rules.clean_name(account_name)):
@@ -225,18 +234,13 @@ class PortfolioService:
     def _free_id(self, session: Session, owner: UUID, account_name: str) -> UUID:
         """Derived from the account name where ids are; an archived or renamed portfolio keeps its id, so the next one
         of that name counts on."""
-        derived = self._deterministic_ids or _is_derived(owner)
+        derived = self._deterministic_ids or ids.is_derived(owner)
         first = ids.portfolio_id(owner, account_name, derived)
         if not derived:
             return first
         taken = repository.owned_ids(session, owner)
         later = (ids.portfolio_id(owner, f"{account_name}#{n}", True) for n in range(2, len(taken) + 2))
         return next(found for found in (first, *later) if found not in taken)
-
-
-def _is_derived(identifier: UUID) -> bool:
-    """Version 5 is made from a name: every id in deterministic mode, and those of demo accounts always."""
-    return identifier.version == 5
 
 
 def _row(portfolio: Portfolio, positions: int) -> PortfolioRow:
@@ -265,9 +269,9 @@ def _positions(portfolio: Portfolio, rows: Sequence[PositionRow]) -> list[dict[s
 
 
 def _position(portfolio: Portfolio, row: PositionRow, occurrence: int) -> dict[str, Any]:
-    values = {name: getattr(row, name) for name in _COPIED}
+    values = {name: getattr(row, name) for name in POSITION_COLUMNS}
     name = row.symbol if occurrence == 1 else f"{row.symbol}#{occurrence}"
-    identifier = ids.position_id(portfolio.id, name, row.entry_date, _is_derived(portfolio.id))
+    identifier = ids.position_id(portfolio.id, name, row.entry_date, ids.is_derived(portfolio.id))
     return {**values, "id": identifier, "portfolio_id": portfolio.id, "created_at": portfolio.created_at}
 
 

@@ -1,0 +1,15 @@
+"""How often files may come, and how long they stay."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sigmasight_ui.core.rate_limit import Limit
+
+UPLOADS = Limit("upload", 50, 3600)
+REVIEW_KEPT = timedelta(hours=24)
+DELETED_KEPT = timedelta(hours=24)
+"""How long a position deleted by hand can be put back."""
+LONGEST_FILE_NAME = 200
+OWN_FORMAT = "sigmasight_template"
+"""States lots as somebody wrote them down: never what an account holds as a whole."""

@@ -1,0 +1,384 @@
+"""Files into portfolios: looked at first, then taken whole; explainable line by line, and reversible."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlmodel import Session
+
+from sigmasight_ui.core import rate_limit
+from sigmasight_ui.core.actor import Actor, signed_in, writer
+from sigmasight_ui.core.errors import not_found
+from sigmasight_ui.core.transactions import Transactions
+from sigmasight_ui.services.access.schemas import Permission
+from sigmasight_ui.services.imports import (
+    choosing,
+    confirming,
+    errors,
+    provenance,
+    repository,
+    review,
+    rules,
+    undoing,
+)
+from sigmasight_ui.services.imports.models import Import, PortfolioImport
+from sigmasight_ui.services.imports.parts import Parts, file_of
+from sigmasight_ui.services.imports.planning import Plan, make_plan
+from sigmasight_ui.services.imports.schemas import (
+    ACCOUNT,
+    AccountChoice,
+    Confirmation,
+    EditedSince,
+    EditSince,
+    FormatName,
+    ImportChange,
+    ImportedPortfolio,
+    ImportRecord,
+    ImportResult,
+    ImportState,
+    Mode,
+    OpenReview,
+    Outcome,
+    Provenance,
+    QuestionView,
+    Review,
+)
+from sigmasight_ui.services.imports.targets import Target, choose_targets
+from sigmasight_ui.services.portfolios.schemas import HeldLot, Reading
+
+_CHANGED_MEANWHILE = 3
+"""How often a confirmation reads the file again when somebody keeps changing the choices beside it."""
+
+
+class ImportService:
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+
+    # -- looking at a file -----------------------------------------------------------------------------------------
+
+    def admit(self, open_: Transactions, actor: Actor) -> None:
+        """Counts one upload; doors ask before they read the body. The count stays whatever becomes of the upload."""
+        user_id = writer(actor)
+        with open_(actor) as session:
+            wait = rate_limit.hit(session, rules.UPLOADS, str(user_id))
+        if wait:
+            raise errors.too_many_uploads(wait)
+
+    def formats(self) -> tuple[FormatName, ...]:
+        """Every kind of file that is read, for choosing one by hand."""
+        known = self._parts.portfolios.broker_formats()
+        return tuple(FormatName(found.key, found.broker, found.kind, found.label) for found in known)
+
+    def start(
+        self,
+        open_: Transactions,
+        actor: Actor,
+        file_name: str,
+        content: bytes | None,
+        portfolio_id: UUID | None = None,
+        format_key: str | None = None,
+    ) -> Review:
+        """Keeps the file, sealed, for a day, and says what importing it would do. `content` is None when the door
+        stopped keeping it, because it is larger than we take."""
+        user_id, now = writer(actor), self._parts.clock.now()
+        self._require_format(format_key)
+        if portfolio_id is not None:
+            with open_(actor) as session:
+                self._parts.access.require(session, actor, Permission.MANAGE, portfolio_id)
+        row = Import(
+            id=uuid4(),
+            user_id=user_id,
+            portfolio_id=portfolio_id,
+            file_name=_displayed_name(file_name),
+            size=len(content or b""),
+            sha256=hashlib.sha256(content or b"").hexdigest(),
+            choices={"format": format_key} if format_key else {},
+            state=ImportState.REVIEW,
+            created_at=now,
+            file_expires_at=now + rules.REVIEW_KEPT,
+        )
+        if content is not None:
+            row.sealed_file = self._parts.seal(content, file_of(row.id))
+        reading = self._read(content, row.choices)
+        with open_(actor) as session:
+            repository.add(session, row)
+            return self._review(session, row, self._plan(session, actor, row, reading, row.choices))
+
+    def get(self, open_: Transactions, actor: Actor, import_id: UUID) -> Review:
+        with open_(actor) as session:
+            row = self._find(session, actor, import_id)
+        if row.state != ImportState.REVIEW:
+            with open_(actor) as session:
+                return self._done(session, actor, row)
+        reading = self._read_again(row, row.choices)
+        with open_(actor) as session:
+            return self._review(session, row, self._plan(session, actor, row, reading, row.choices))
+
+    def reviews(self, session: Session, actor: Actor) -> tuple[OpenReview, ...]:
+        """Files the actor has not decided on yet, newest first."""
+        now = self._parts.clock.now()
+        found = repository.reviews(session, signed_in(actor), now)
+        return tuple(
+            OpenReview(row.id, row.file_name, row.portfolio_id, row.created_at, row.file_expires_at or now)
+            for row in found
+        )
+
+    def change(self, open_: Transactions, actor: Actor, import_id: UUID, change: ImportChange) -> Review:
+        """Answers, edits and choices, added to those given before."""
+        writer(actor)
+        self._require_format(change.format)
+        with open_(actor) as session:
+            row = self._find(session, actor, import_id)
+            self._require_review(row)
+        reading = self._read_again(row, choosing.merged(row.choices, change))
+        choosing.check(change, reading, self._parts.clock.now().date())
+        with open_(actor) as session:
+            row = self._find(session, actor, import_id, lock=True)
+            self._require_review(row)
+            self._check_accounts(session, actor, change.accounts)
+            choices = choosing.merged(row.choices, change)
+            plan = self._plan(session, actor, row, reading, choices)
+            repository.change(session, row.id, {"choices": choices, "revision": row.revision + 1})
+            return self._review(session, row, plan)
+
+    def discard(self, session: Session, actor: Actor, import_id: UUID) -> None:
+        """A review that is not wanted: the file goes at once."""
+        writer(actor)
+        row = self._find(session, actor, import_id, lock=True)
+        self._require_review(row)
+        repository.remove(session, import_id)
+
+    # -- confirming, undoing ---------------------------------------------------------------------------------------
+
+    def confirm(
+        self, open_: Transactions, actor: Actor, import_id: UUID, confirmation: Confirmation | None = None
+    ) -> ImportResult:
+        """Everything in one transaction, once: whoever confirms again is told what the first one did."""
+        writer(actor)
+        for _ in range(_CHANGED_MEANWHILE):
+            with open_(actor) as session:
+                row = self._find(session, actor, import_id)
+                if row.state != ImportState.REVIEW:
+                    return self._result(session, actor, row)
+            reading = self._read_again(row, row.choices)
+            with open_(actor) as session:
+                locked = self._find(session, actor, import_id, lock=True)
+                if locked.state != ImportState.REVIEW:
+                    return self._result(session, actor, locked)
+                if locked.revision == row.revision:
+                    return self._confirm(session, actor, locked, reading, confirmation or Confirmation())
+        raise errors.changed_meanwhile()
+
+    def undo(self, session: Session, actor: Actor, import_id: UUID, edited: EditedSince | None = None) -> ImportResult:
+        """Takes back exactly what the import did. `edited` is the answer when positions were changed since."""
+        writer(actor)
+        row = self._find(session, actor, import_id, lock=True)
+        if row.state == ImportState.REVIEW:
+            raise errors.never_confirmed()
+        if row.state == ImportState.CONFIRMED:
+            left = undoing.undo(session, actor, self._parts, row, edited)
+            self._recalculate(session, actor, left)
+            self._record(session, actor, "import.undo", row, left)
+        return self._result(session, actor, self._find(session, actor, import_id))
+
+    def redo(self, session: Session, actor: Actor, import_id: UUID) -> ImportResult:
+        """Undoes the undoing."""
+        writer(actor)
+        row = self._find(session, actor, import_id, lock=True)
+        if row.state == ImportState.REVIEW:
+            raise errors.not_undone()
+        if row.state == ImportState.UNDONE:
+            records = undoing.redo(session, actor, self._parts, row)
+            self._recalculate(session, actor, records)
+            self._record(session, actor, "import.redo", row, records)
+        return self._result(session, actor, self._find(session, actor, import_id))
+
+    def edits_since(self, session: Session, actor: Actor, import_id: UUID) -> tuple[EditSince, ...]:
+        """What `undo` will ask about."""
+        self._find(session, actor, import_id)
+        return undoing.edits_since(self._parts.positions.of_import(session, import_id))
+
+    # -- looking back ----------------------------------------------------------------------------------------------
+
+    def history(self, session: Session, actor: Actor, portfolio_id: UUID) -> tuple[ImportRecord, ...]:
+        """Every import into this portfolio, newest first, undone ones included."""
+        self._parts.access.require(session, actor, Permission.VIEW, portfolio_id)
+        found = repository.history(session, portfolio_id)
+        return tuple(provenance.record_view(record, has_file) for record, has_file in found)
+
+    def provenance(self, session: Session, actor: Actor, position_id: UUID) -> Provenance:
+        return provenance.provenance(session, actor, self._parts, position_id)
+
+    def delete_expired(self, session: Session) -> int:
+        """For the clock's jobs: reviews after their day, files after the days their owner has set, and positions that
+        were deleted by hand and not put back."""
+        now = self._parts.clock.now()
+        self._parts.positions.forget_deleted(session, now - rules.DELETED_KEPT)
+        return repository.delete_expired(session, now)
+
+    # -- inside ----------------------------------------------------------------------------------------------------
+
+    def _find(self, session: Session, actor: Actor, import_id: UUID, *, lock: bool = False) -> Import:
+        found = repository.find(session, signed_in(actor), import_id, self._parts.clock.now(), lock=lock)
+        if found is None:
+            raise not_found()
+        return found
+
+    def _require_review(self, row: Import) -> None:
+        if row.state != ImportState.REVIEW:
+            raise errors.already_confirmed()
+
+    def _require_format(self, key: str | None) -> None:
+        if key and key not in {found.key for found in self._parts.portfolios.broker_formats()}:
+            raise errors.bad_choice("there is no such format", "Leave it out to have the file recognised.")
+
+    def _check_accounts(self, session: Session, actor: Actor, accounts: tuple[AccountChoice, ...]) -> None:
+        for choice in accounts:
+            if choice.portfolio_id is not None:
+                self._parts.access.require(session, actor, Permission.MANAGE, choice.portfolio_id)
+            if refused := self._parts.portfolios.check_form(choosing.form_of(choice, choice.label)):
+                raise refused
+
+    def _read(self, content: bytes | None, choices: Mapping[str, Any]) -> Reading:
+        """Between transactions: a large file takes its time."""
+        if content is None:
+            return Reading(problems=self._parts.portfolios.too_large().problems)
+        return self._parts.portfolios.read_broker_file(content, choices.get("format") or None)
+
+    def _read_again(self, row: Import, choices: Mapping[str, Any]) -> Reading:
+        return self._read(self._parts.unseal(row.sealed_file, file_of(row.id)), choices)
+
+    def _plan(
+        self,
+        session: Session,
+        actor: Actor,
+        row: Import,
+        reading: Reading,
+        choices: Mapping[str, Any],
+        *,
+        lock: bool = False,
+    ) -> Plan:
+        targets, question = self._targets(session, actor, row, reading, choices)
+        present = [target.portfolio.id for target in targets if target.portfolio is not None]
+        lots: dict[UUID, list[HeldLot]] = {portfolio_id: [] for portfolio_id in present}
+        for lot in self._parts.positions.held(session, present, lock=lock) if present else ():
+            lots[lot.portfolio_id].append(lot)
+        return make_plan(reading, targets, question, lots, choices, self._parts.positions.check_exact)
+
+    def _targets(
+        self, session: Session, actor: Actor, row: Import, reading: Reading, choices: Mapping[str, Any]
+    ) -> tuple[list[Target], QuestionView | None]:
+        recognition = reading.recognition
+        if recognition is None:
+            return [], None
+        return choose_targets(
+            recognition.accounts,
+            choices.get("accounts", {}),
+            self._parts.portfolios.list_visible(session, actor),
+            repository.links(session, row.user_id, recognition.broker),
+            row.portfolio_id,
+            choices.get("answers", {}).get(ACCOUNT),
+        )
+
+    def _review(self, session: Session, row: Import, plan: Plan) -> Review:
+        imports = {lot.import_id for account in plan.accounts for lot in account.lots if lot.import_id is not None}
+        return Review(
+            import_id=row.id,
+            state=ImportState.REVIEW,
+            outcome=review.outcome_of(plan),
+            file_name=row.file_name,
+            size=row.size,
+            created_at=row.created_at,
+            expires_at=row.file_expires_at,
+            portfolio_id=row.portfolio_id,
+            mode=plan.mode,
+            recognised=review.recognised(plan),
+            positions=review.rows(plan, repository.labels(session, imports)),
+            skipped=review.skipped_lines(plan),
+            questions=review.questions_of(plan),
+            problems=tuple(plan.problems),
+            totals=review.totals(plan),
+            guide=review.guide_of(plan),
+            difference=review.difference_of(plan),
+            mapping=None,
+        )
+
+    def _done(self, session: Session, actor: Actor, row: Import) -> Review:
+        """After it is confirmed there is nothing left to decide: what it did is what counts."""
+        return Review(
+            import_id=row.id, state=ImportState(row.state), outcome=Outcome.READY, file_name=row.file_name,
+            size=row.size, created_at=row.created_at, expires_at=row.file_expires_at, portfolio_id=row.portfolio_id,
+            mode=Mode.ADD, recognised=None, positions=(), skipped=(), questions=(), problems=(), totals=None,
+            guide=None, difference=None, mapping=None, result=self._result(session, actor, row).portfolios,
+        )  # fmt: skip
+
+    def _confirm(
+        self, session: Session, actor: Actor, row: Import, reading: Reading, confirmation: Confirmation
+    ) -> ImportResult:
+        choices = self._confirmed(session, actor, row, reading, confirmation)
+        plan = self._plan(session, actor, row, reading, choices, lock=True)
+        confirming.require_settled(plan)
+        records = confirming.carry_out(session, actor, self._parts, row, plan)
+        now = self._parts.clock.now()
+        days = self._parts.identity.profile(session, actor).import_file_days
+        values: dict[str, Any] = {"choices": choices, "state": ImportState.CONFIRMED, "confirmed_at": now}
+        kept: dict[str, Any] = {"file_expires_at": now + timedelta(days=days)} if days else {"sealed_file": None}
+        repository.change(session, row.id, {**values, **kept})
+        self._recalculate(session, actor, [record for record in records if record.mode != Mode.RECONCILE])
+        self._record(session, actor, "import.confirm", row, records)
+        return self._result(session, actor, self._find(session, actor, row.id))
+
+    def _confirmed(
+        self, session: Session, actor: Actor, row: Import, reading: Reading, confirmation: Confirmation
+    ) -> dict[str, Any]:
+        """The choices with what was said at the button; a balance alone is meant for the only account."""
+        accounts = confirmation.accounts
+        if confirmation.equity_balance is not None:
+            targets, _ = self._targets(session, actor, row, reading, row.choices)
+            only = [target.label for target in targets if target.include]
+            if len(only) != 1:
+                raise errors.bad_choice("the file has several accounts", "Give each account its own equity balance.")
+            accounts = (*accounts, AccountChoice(only[0], equity_balance=confirmation.equity_balance))
+        said = ImportChange(accounts=accounts)
+        choosing.check(said, reading, self._parts.clock.now().date())
+        self._check_accounts(session, actor, accounts)
+        return choosing.merged(row.choices, said)
+
+    def _recalculate(self, session: Session, actor: Actor, records: list[PortfolioImport]) -> None:
+        for record in records:
+            confirming.request_run(session, actor, self._parts, record)
+
+    def _record(self, session: Session, actor: Actor, action: str, row: Import, records: list[PortfolioImport]) -> None:
+        details = {
+            "portfolios": [str(record.portfolio_id) for record in records],
+            "positions": sum(record.positions_imported for record in records),
+        }
+        self._parts.audit.record(session, actor, action, target=("import", row.id), details=details)
+
+    def _result(self, session: Session, actor: Actor, row: Import) -> ImportResult:
+        names = {found.id: found.account_name for found in self._parts.portfolios.list_visible(session, actor)}
+        portfolios = tuple(
+            ImportedPortfolio(
+                portfolio_id=record.portfolio_id,
+                portfolio_name=names.get(record.portfolio_id, record.account),
+                positions_imported=record.positions_imported,
+                already_there=record.already_there,
+                positions_removed=record.positions_removed,
+                run_id=record.run_id,
+            )
+            for record in repository.records_of(session, row.id)
+        )
+        return ImportResult(row.id, ImportState(row.state), portfolios)
+
+
+def _displayed_name(name: str) -> str:
+    """Shown, never used as a path: the last part, one line, cut before its ending."""
+    last = "".join(c for c in name.replace("\\", "/").rpartition("/")[2] if c.isprintable()).strip()
+    stem, dot, ending = last.rpartition(".")
+    longest = rules.LONGEST_FILE_NAME
+    shown = f"{stem[: longest - 10]}{dot}{ending[:9]}" if len(last) > longest else last
+    return shown.encode("utf-8", "replace").decode()
