@@ -59,6 +59,7 @@ def greeks() -> rx.Component:
         missing="No option Greeks",
         icon="table",
         is_updating=S.is_loading,
+        class_name="span-7 fill",
     )
 
 
@@ -74,6 +75,7 @@ def concentration() -> rx.Component:
         id="concentration",
         missing="Concentration is not available",
         is_updating=S.is_loading,
+        class_name="span-5 fill",
     )
 
 
@@ -107,8 +109,8 @@ def _amounts(line: rx.Var[GreekLine]) -> list[rx.Component]:
 def _expiry(line: rx.Var[GreekLine]) -> rx.Component:
     volatility = rx.el.span("implied ", line.volatility, class_name="second-line")
     return row(
-        rx.el.th(rx.el.b(line.title), volatility, role="rowheader", scope="row"),
-        cell(line.detail),
+        rx.el.th(rx.el.b(line.title), volatility, role="rowheader", scope="row", class_name="risk-terms"),
+        cell(line.detail, class_name="nowrap"),
         *_amounts(line),
     )
 

@@ -11,7 +11,9 @@ from sigmasight_ui.ui.risk.correlation import correlation
 from sigmasight_ui.ui.risk.distribution import drawdown, tail, volatility
 from sigmasight_ui.ui.risk.factors import contributions, factors
 from sigmasight_ui.ui.risk.holdings_risk import betas, concentration, greeks
+from sigmasight_ui.ui.risk.performance import performance
 from sigmasight_ui.ui.risk.receipt import receipt_sheet
+from sigmasight_ui.ui.risk.scenario_dialog import scenario_dialog
 from sigmasight_ui.ui.risk.sectors import sectors
 from sigmasight_ui.ui.risk.state import FIGURES, NO_PORTFOLIO, RiskState
 from sigmasight_ui.ui.risk.stress import stress
@@ -63,12 +65,15 @@ def _cards() -> rx.Component:
             tail(),
             volatility(),
             betas(),
-            rx.el.div(greeks(), concentration(), class_name="span-7 fill stack-panels"),
-            sectors(S.sectors, "span-7 fill"),
+            greeks(),
             drawdown(),
+            performance(),
+            sectors(S.sectors, "span-7 fill"),
+            concentration(),
             class_name="columns",
         ),
         receipt_sheet(),
+        scenario_dialog(),
     )
 
 

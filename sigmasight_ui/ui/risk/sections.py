@@ -24,6 +24,7 @@ from sigmasight_ui.ui.risk import (
     factor_rows,
     greek_rows,
     headline_rows,
+    performance_rows,
     stress_rows,
     tail_rows,
     volatility_rows,
@@ -35,7 +36,7 @@ from sigmasight_ui.ui.shell.notices import failed
 AT_ONCE = 4
 """Sections that are read at the same time for one page, so that one person never holds all connections."""
 
-STRESS, BETAS, VOLATILITY = "stress", "betas", "volatility"
+HEADLINE, STRESS, BETAS, VOLATILITY, PERFORMANCE = "headline", "stress", "betas", "volatility", "performance"
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,7 @@ class Wanted:
 
     account: UUID | None
     window: str = "63"
+    benchmark: str = "SPY"
     stress_sort: str = stress_rows.LOSS
     stress_descending: bool = False
     everything: frozenset[str] = frozenset()
@@ -86,12 +88,18 @@ def _stress(reader: Reader) -> dict[str, Card]:
     return {"stress": card}
 
 
+def _performance(reader: Reader) -> dict[str, Card]:
+    wanted = reader.wanted
+    found = reader.services.risk.performance(reader.session, reader.actor, wanted.account, wanted.benchmark)
+    return {"returns": performance_rows.returns(found, reader.amounts)}
+
+
 def _sectors(reader: Reader) -> dict[str, Card]:
     return {"sectors": sectors(reader.ask("sector_exposure"), reader.amounts)}
 
 
 SECTIONS: Mapping[str, Callable[[Reader], dict[str, Card]]] = {
-    "headline": lambda reader: {"strip": headline_rows.strip(reader.ask("headline"), reader.amounts)},
+    HEADLINE: lambda reader: {"strip": headline_rows.strip(reader.ask("headline"), reader.amounts)},
     "factors": _factors,
     STRESS: _stress,
     "correlation": lambda reader: {"correlation": correlation_rows.correlation(reader.ask("correlations"))},
@@ -105,6 +113,7 @@ SECTIONS: Mapping[str, Callable[[Reader], dict[str, Card]]] = {
     "greeks": lambda reader: {"greeks": greek_rows.greeks(reader.ask("greeks"), reader.amounts)},
     "sectors": _sectors,
     "drawdown": lambda reader: {"falls": drawdown_rows.falls(reader.ask("drawdown"))},
+    PERFORMANCE: _performance,
     "concentration": lambda reader: {"concentration": concentration_rows.concentration(reader.ask("figures"))},
 }  # fmt: skip
 
@@ -120,11 +129,15 @@ EMPTY: Mapping[str, Card] = {
     "greeks": greek_rows.Greeks(),
     "sectors": Sectors(),
     "falls": drawdown_rows.Falls(),
+    "returns": performance_rows.Returns(),
     "concentration": concentration_rows.Concentration(),
 }
 _CARDS: Mapping[str, tuple[str, ...]] = {
-    "headline": ("strip",), "factors": ("factors", "contributions"), "drawdown": ("falls",),
-}  # fmt: skip
+    HEADLINE: ("strip",),
+    "factors": ("factors", "contributions"),
+    "drawdown": ("falls",),
+    PERFORMANCE: ("returns",),
+}
 
 
 async def read_all(wanted: Wanted) -> AsyncIterator[dict[str, Card]]:

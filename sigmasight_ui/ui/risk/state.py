@@ -8,6 +8,7 @@ import reflex as rx
 
 from sigmasight_ui.core.errors import AppError
 from sigmasight_ui.ui import scope
+from sigmasight_ui.ui.form_errors import typed
 from sigmasight_ui.ui.format import Amounts
 from sigmasight_ui.ui.risk import sections, stress_rows, wording
 from sigmasight_ui.ui.risk.beta_rows import Betas
@@ -19,8 +20,9 @@ from sigmasight_ui.ui.risk.drawdown_rows import Falls
 from sigmasight_ui.ui.risk.factor_rows import Factors
 from sigmasight_ui.ui.risk.greek_rows import Greeks
 from sigmasight_ui.ui.risk.headline_rows import Strip
+from sigmasight_ui.ui.risk.performance_rows import Returns
 from sigmasight_ui.ui.risk.receipts import Receipt
-from sigmasight_ui.ui.risk.sections import BETAS, STRESS, VOLATILITY, Wanted
+from sigmasight_ui.ui.risk.sections import BETAS, HEADLINE, PERFORMANCE, STRESS, VOLATILITY, Wanted
 from sigmasight_ui.ui.risk.sector_rows import Sectors
 from sigmasight_ui.ui.risk.stress_rows import Drill, Stress
 from sigmasight_ui.ui.risk.tail_rows import Tail
@@ -28,6 +30,7 @@ from sigmasight_ui.ui.risk.volatility_rows import WINDOWS, Volatility
 from sigmasight_ui.ui.shell.state import ShellState, account_of
 
 FIGURES, NO_PORTFOLIO = "figures", "empty"
+LONGEST_SYMBOL = 12
 STRESS_SORTS = (stress_rows.LOSS, stress_rows.NAME, stress_rows.SEVERITY)
 
 
@@ -48,12 +51,15 @@ class RiskState(rx.State):
     greeks: Greeks = Greeks()
     sectors: Sectors = Sectors()
     falls: Falls = Falls()
+    returns: Returns = Returns()
     concentration: Concentration = Concentration()
     drill: Drill = Drill()
     stress_sort: str = stress_rows.LOSS
     stress_descending: bool = False
     shown_whole: list[str] = []
+    deposits_href: str = "/portfolios"
     _window: str = "63"
+    _benchmark: str = "SPY"
     _account: str = ""
     _receipts: dict[str, Receipt] = {}
 
@@ -68,6 +74,7 @@ class RiskState(rx.State):
             self._begin(shell.selected)
         current = shell.current
         self.subtitle = wording.joined(current.alias, current.value)
+        self.deposits_href = f"/portfolios/{account}" if (account := account_of(shell)) else "/portfolios"
         self.layout, self.is_loading = FIGURES, True
         yield
         async for cards in sections.read_all(await self._wanted()):
@@ -97,6 +104,19 @@ class RiskState(rx.State):
             await self._read(VOLATILITY)
 
     @rx.event
+    async def choose_benchmark(self, form: dict[str, str]):
+        """Whether its prices are known is the service's to say; nothing typed is the usual one."""
+        self._benchmark = typed(form, "benchmark", LONGEST_SYMBOL).strip().upper() or "SPY"
+        await self._read(PERFORMANCE)
+
+    @rx.event
+    async def refresh_stress(self):
+        """After a scenario of one's own was saved or deleted."""
+        self.drill = Drill()
+        await self._read(STRESS)
+        await self._read(HEADLINE)
+
+    @rx.event
     async def open_scenario(self, key: str):
         """One scenario by position; the one that is open closes."""
         if key == self.drill.key or all(line.key != key for line in self.stress.lines):
@@ -112,7 +132,14 @@ class RiskState(rx.State):
 
     async def _wanted(self) -> Wanted:
         account = account_of(await self.get_state(ShellState))
-        return Wanted(account, self._window, self.stress_sort, self.stress_descending, frozenset(self.shown_whole))
+        return Wanted(
+            account,
+            self._window,
+            self._benchmark,
+            self.stress_sort,
+            self.stress_descending,
+            frozenset(self.shown_whole),
+        )
 
     async def _read(self, section: str) -> None:
         self._take(await sections.read_section(section, await self._wanted()))

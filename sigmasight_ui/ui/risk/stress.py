@@ -11,6 +11,7 @@ from sigmasight_ui.ui.kit.table import cell, column, expander, row, sort_column,
 from sigmasight_ui.ui.risk import stress_rows
 from sigmasight_ui.ui.risk.card import card
 from sigmasight_ui.ui.risk.receipt import opens_receipt
+from sigmasight_ui.ui.risk.scenario_dialog import add_scenario, scenario_actions
 from sigmasight_ui.ui.risk.sections import STRESS
 from sigmasight_ui.ui.risk.state import RiskState
 from sigmasight_ui.ui.risk.stress_rows import PositionLoss, StressLine
@@ -20,7 +21,7 @@ COLUMNS = 4
 Line = rx.Var[StressLine]
 
 
-def stress(*tools: rx.Component) -> rx.Component:
+def stress() -> rx.Component:
     head = [
         _title("Scenario", stress_rows.NAME, numeric=False),
         column("Direct and propagated", class_name="stress-bar"),
@@ -39,7 +40,7 @@ def stress(*tools: rx.Component) -> rx.Component:
         ("Table", lines),
         id="stress",
         missing="Stress tests are not available",
-        tools=tools,
+        tools=[add_scenario()],
         foot=[
             legend,
             rx.el.span(S.stress.shown),
@@ -75,7 +76,7 @@ def _line(line: Line) -> rx.Component:
             _name(line, is_open),
             cell(bar, card="full", order=3),
             cell(_share(line), numeric=True, card="right"),
-            cell(_amount(line), numeric=True, card="right", order=2),
+            cell(_amount(line), numeric=True, card="hide"),
         ),
         rx.cond(is_open, _positions(line)),
     )
@@ -88,23 +89,25 @@ def _name(line: Line, is_open: rx.Var[bool]) -> rx.Component:
         rx.el.span(line.severity, ": ", line.words, class_name="second-line"),
         class_name="stress-name",
     )
-    opener = rx.cond(
+    before = rx.cond(
         line.reason == "",
-        rx.fragment(
-            expander(f"Positions in {line.name}", is_open, S.open_scenario(line.key)),
-            rx.el.button(
-                "Positions",
-                type="button",
-                class_name="phone-only lots-button",
-                aria_expanded=flag(is_open),
-                aria_label=f"Positions in {line.name}",
-                on_click=S.open_scenario(line.key),
-            ),
-        ),
+        expander(f"Positions in {line.name}", is_open, S.open_scenario(line.key)),
         rx.el.span(class_name="expander desk-only"),
     )
+    after = rx.cond(line.reason == "", _phone_positions(line, is_open))
     return rx.el.th(
-        rx.el.div(opener, words, class_name="row-stress"), role="rowheader", scope="row", class_name="card-left"
+        rx.el.div(before, words, after, class_name="row-stress"), role="rowheader", scope="row", class_name="card-left"
+    )
+
+
+def _phone_positions(line: Line, is_open: rx.Var[bool]) -> rx.Component:
+    return rx.el.button(
+        "Positions",
+        type="button",
+        class_name="phone-only lots-button",
+        aria_expanded=flag(is_open),
+        aria_label=f"Positions in {line.name}",
+        on_click=S.open_scenario(line.key),
     )
 
 
@@ -130,7 +133,8 @@ def _positions(line: Line) -> rx.Component:
     ]
     inside = table(f"Positions in {line.name}", head, rx.foreach(S.drill.lines, _position), cards=False)
     note = rx.cond(S.drill.note != "", rx.el.p(S.drill.note, class_name="quiet small"))
-    return rx.el.tr(rx.el.td(inside, note, role="cell", col_span=COLUMNS), role="row", class_name="detail")
+    own = rx.cond(line.is_custom, scenario_actions(line))
+    return rx.el.tr(rx.el.td(inside, note, own, role="cell", col_span=COLUMNS), role="row", class_name="detail")
 
 
 def _position(item: rx.Var[PositionLoss]) -> rx.Component:

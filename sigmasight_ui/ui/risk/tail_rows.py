@@ -106,7 +106,7 @@ def _line(key: str, found: TailRisk, amounts: Amounts) -> TailLine:
         key,
         NAMES[key],
         wording.loss(historical.figure.value),
-        amounts.money(amount, 0),
+        format.NONE if amount is None else amounts.money(amount, 0),
         _interval(historical),
         wording.loss(normal.figure.value),
         historical.figure.reason or "",

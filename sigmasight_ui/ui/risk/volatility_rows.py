@@ -54,7 +54,7 @@ def volatility(found: VolatilityProfile, window: str) -> Volatility:
     return Volatility(
         SHOWN,
         finding=_finding(found, window),
-        foot=_foot(found),
+        foot=_foot(getattr(found, f"volatility_{window}")),
         window=window,
         plot=_plot(found, window),
         cone=[_cone(band) for band in found.cone],
@@ -88,9 +88,9 @@ def _finding(found: VolatilityProfile, window: str) -> str:
     return f"{format.percent(figure.value)} a year over the last {window} days{turn}{place}{forecast}."
 
 
-def _foot(found: VolatilityProfile) -> str:
-    error = wording.percent_error(found.volatility_63.std_error)
-    return "" if not error else f"63 days {format.percent(found.volatility_63.value)} {error}"
+def _foot(figure: FigureView) -> str:
+    error = wording.percent_error(figure.std_error)
+    return wording.joined(f"{error} points" if error else "", wording.days(figure))
 
 
 def _plot(found: VolatilityProfile, window: str) -> LinePlot:

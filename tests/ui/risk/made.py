@@ -21,7 +21,10 @@ from sigmasight_ui.services.risk.schemas import (
     GreekRow,
     GreeksView,
     Headline,
+    HistoryRange,
+    Performance,
     PositionContribution,
+    RangePerformance,
     StressKind,
     StressPosition,
     StressPositions,
@@ -183,3 +186,19 @@ BETAS = (
         figure(0.0, n_obs=41, window=90, std_error=0.01),
     ),
 )
+
+
+def range_performance(own: float | None, other: float | None, **values) -> RangePerformance:
+    known = {
+        "first_session": date(2025, 11, 20), "last_session": DAY, "time_weighted": figure(own, "two days are needed"),
+        "annualised": figure(own, NO), "modified_dietz": figure(0.14), "money_weighted_annual": figure(0.12),
+        "money_weighted": figure(0.12), "benchmark_return": figure(other, "no prices of XYZ are stored"),
+        "contributed": D(1000), "withdrawn": D(0), "opened": D(0), "gain": D("53000"), **values,
+    }  # fmt: skip
+    return RangePerformance(**known)
+
+
+PERFORMANCE = Performance(
+    {range_: range_performance(0.153 if range_ is not HistoryRange.MONTH else None, 0.062) for range_ in HistoryRange},
+    figure(-0.116), "SPY", date(2025, 11, 20), DAY,
+)  # fmt: skip

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from sigmasight_ui.services.risk.schemas import HistoryRange
 from sigmasight_ui.ui.format import Amounts
 from sigmasight_ui.ui.risk import (
     beta_rows,
@@ -15,6 +16,8 @@ from sigmasight_ui.ui.risk import (
     factor_rows,
     greek_rows,
     headline_rows,
+    performance_rows,
+    scenario_rows,
     stress_rows,
     tail_rows,
     volatility_rows,
@@ -193,6 +196,34 @@ def test_concentration_says_how_spread_out_it_is():
     assert [measure.value for measure in card.measures][-1] == "704 of 10,000"
 
 
+def test_performance_stands_beside_the_benchmark_and_says_what_the_owner_earned():
+    card = performance_rows.returns(made.PERFORMANCE, SHOWN)
+    assert card.finding == "Up 15.3% since 20 Nov 2025, 9.1 points more than SPY."
+    assert card.money == "+12.0% a year"
+    assert (card.lines[0].earned.text, card.lines[0].reason) == ("unknown", "two days are needed")
+    assert (card.bars[-1].value, card.bars[-1].error) == ("+15.3%", "+9.1 pp")
+    assert card.foot == "Time-weighted, $1,000 deposited, $0 withdrawn"
+
+
+def test_without_a_dated_flow_the_money_weighted_return_has_a_reason():
+    whole = made.range_performance(
+        0.1, None, contributed=made.D(0), money_weighted_annual=figure(reason="it needs a dated deposit")
+    )
+    found = replace(made.PERFORMANCE, ranges={**made.PERFORMANCE.ranges, HistoryRange.ALL: whole})
+    card = performance_rows.returns(found, SHOWN)
+    assert (card.money, card.money_reason) == ("", "It needs a dated deposit.")
+    assert card.finding == "Up 10.0% since 20 Nov 2025."
+    assert card.lines[-1].benchmark_reason == "no prices of XYZ are stored"
+
+
+def test_shocks_are_read_as_people_type_them():
+    typed = {"market": "−35 %", "interest_rate": "3", "size": " ", "value": "lots", "growth": "nan"}
+    shocks, errors = scenario_rows.read_shocks(typed)
+    assert shocks == {"market": -0.35, "interest_rate": 0.03}
+    assert set(errors) == {"shock-value", "shock-growth"}
+    assert scenario_rows.write_shocks({"market": -0.35})["market"] == "-35"
+
+
 MISSING_ANSWERS = {
     "factors": lambda: factor_rows.factors(replace(made.FACTORS, reason=made.NO), SHOWN),
     "contributions": lambda: contribution_rows.contributions(replace(made.FACTORS, reason=made.NO)),
@@ -220,5 +251,6 @@ def test_hidden_amounts_are_in_no_card():
         stress_rows.drill(made.POSITIONS, HIDDEN),
         tail_rows.tail(made.TAIL, HIDDEN),
         greek_rows.greeks(made.GREEKS, HIDDEN),
+        performance_rows.returns(made.PERFORMANCE, HIDDEN),
     ]
     assert DOLLARS.findall(str(cards)) == []

@@ -8,6 +8,7 @@ import pytest
 from sigmasight_ui.services.risk.service import RiskService
 from sigmasight_ui.ui.risk.cards import MISSING, SHOWN
 from sigmasight_ui.ui.risk.receipt_state import ReceiptState
+from sigmasight_ui.ui.risk.scenario_state import ScenarioState
 from sigmasight_ui.ui.risk.sections import EMPTY
 from sigmasight_ui.ui.risk.state import RiskState
 from sigmasight_ui.ui.runs.state import CalculationState
@@ -25,6 +26,7 @@ ANSWERS = {
     "volatility_profile": made.VOLATILITY,
     "drawdown": made.DRAWDOWN,
     "greeks": made.GREEKS,
+    "performance": made.PERFORMANCE,
 }
 
 
@@ -116,6 +118,46 @@ def test_the_window_of_the_volatility_is_chosen(ada, answers):
     ada.open(f"/risk?account={ada.calculated()}", *PAGE)
     ada.send(RiskState.choose_window, window="21")
     assert risk(ada, "volatility").window == "21"
+
+
+def test_a_scenario_of_ones_own_is_added_changed_and_deleted(ada):
+    ada.open(f"/risk?account={ada.calculated()}", *PAGE)
+    ada.send(ScenarioState.add)
+    assert ada.see(ScenarioState, "is_open")
+    ada.send(ScenarioState.save, form={"scenario-name": "", "shock-market": "lots"})
+    assert set(ada.see(ScenarioState, "errors")) == {"shock-market"}
+    ada.send(ScenarioState.save, form={"scenario-name": "", "shock-market": "-20"})
+    assert set(ada.see(ScenarioState, "errors")) == {"name"}
+    ada.send(ScenarioState.save, form={"scenario-name": "Chips ban", "shock-market": "-20"})
+    assert not ada.see(ScenarioState, "is_open")
+    (own,) = ada.call("scenarios", "list_own")
+    assert (own.name, own.shocks) == ("Chips ban", {"market": -0.2})
+    ada.send(ScenarioState.edit, key=own.key)
+    assert (ada.see(ScenarioState, "name"), ada.see(ScenarioState, "shocks")["market"]) == ("Chips ban", "-20")
+    ada.send(ScenarioState.save, form={"scenario-name": "Chips ban", "shock-market": "-30"})
+    assert ada.call("scenarios", "list_own")[0].shocks == {"market": -0.3}
+    ada.send(ScenarioState.delete, key=own.key)
+    assert ada.call("scenarios", "list_own") == ()
+
+
+def test_anothers_scenario_can_be_neither_opened_nor_deleted(ada, sign_in):
+    ben = sign_in()
+    ben.open("/risk", *PAGE)
+    ben.send(ScenarioState.save, form={"scenario-name": "Secret of Ben", "shock-market": "-20"})
+    (foreign,) = ben.call("scenarios", "list_own")
+    ada.send(ScenarioState.edit, key=foreign.key)
+    ada.send(ScenarioState.delete, key=foreign.key)
+    assert ben.call("scenarios", "list_own") == (foreign,)
+    assert "Secret of Ben" not in str(ada.seen)
+
+
+def test_the_benchmark_is_chosen(ada):
+    path = f"/risk?account={ada.calculated()}"
+    ada.open(path, *PAGE)
+    for typed, chosen in (("msft", "MSFT"), ("", "SPY"), ("nosuch1", "NOSUCH1")):
+        ada.send(RiskState.choose_benchmark, path, form={"benchmark": typed})
+        assert risk(ada, "returns").benchmark == chosen
+    assert risk(ada, "returns").lines[-1].benchmark_reason
 
 
 def test_a_receipt_is_fetched_when_its_figure_is_pressed(ada, answers):
