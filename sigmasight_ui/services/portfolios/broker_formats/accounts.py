@@ -59,9 +59,11 @@ class Accounts:
         later = (f"{wanted} ({count})" for count in range(2, MAX_ACCOUNTS + 2))
         return next(label for label in (wanted, *later) if label not in taken)
 
-    def hide_cell(self, cell: str) -> str:
-        """For the many cells of a file: those that are nothing but an account's number or name."""
-        return self._hidden_cells.get(cell, cell)
+    def hide_cells(self, cells: tuple[str, ...]) -> tuple[str, ...]:
+        """Without those that are nothing but an account's number or name; quick, because a file has many."""
+        if self._hidden_cells.keys().isdisjoint(cells):
+            return cells
+        return tuple(self._hidden_cells.get(cell, cell) for cell in cells)
 
     def hide(self, text: str) -> str:
         """Without the numbers of the accounts met so far, wherever in the text they stand."""

@@ -43,7 +43,10 @@ from sigmasight_ui.services.portfolios.csv_cells import (
     has_more_decimals,
 )
 from sigmasight_ui.services.portfolios.csv_problems import cut, problem
+from sigmasight_ui.services.portfolios.csv_reading import Refusal
 
+# Beyond this a file is not a broken export but another one.
+MAX_PROBLEMS = 5_000
 _OLDEST = timedelta(days=100 * 365)
 _RANGE = {"lowest": "-1 trillion", "highest": "1 trillion"}
 NOTHING_HELD = "Nothing held: the quantity is 0."
@@ -231,6 +234,9 @@ class Draft:
         )
         if found not in self._problems[-4:]:  # a cell may be read more than once
             self._problems.append(found)
+        if len(self._problems) > MAX_PROBLEMS:
+            message = f"More than {MAX_PROBLEMS:,} cells cannot be read. The first is on line {self._problems[0].line}."
+            raise Refusal("ERR_CSV_006", message, "Check that the right format was chosen.", line=row.line)
 
     def _has_problem(self, row: Row) -> bool:
         return bool(self._problems) and self._problems[-1].line == row.line
@@ -242,7 +248,7 @@ class Draft:
         return bisect_left(rows, row.line, key=lambda found: found.line) - header + 1
 
     def _raw(self, row: Row) -> tuple[str, ...]:
-        return tuple(map(self.accounts.hide_cell, row.cells))
+        return self.accounts.hide_cells(row.cells)
 
     def _first_words(self, row: Row) -> str:
         """The first cell that says something, account numbers do not."""

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from sigmasight_ui.core.money import ZERO
 from sigmasight_ui.services.portfolios.broker_formats.cells import find_day, read_day
@@ -34,28 +35,36 @@ _COLUMNS = (
 _SUMMARY = (Column("account", ("Account",)), Column("market_value", ("Net Account Value",)))
 
 
+class _Block(NamedTuple):
+    """The positions of one account: each row with the lots below it."""
+
+    table: Table
+    account: str
+    groups: list[list[Row]]
+
+
 def _read(sheet: Sheet, today: date) -> Reading:
     draft = Draft(FORMAT, sheet, today)
-    table: Table | None = None
+    blocks: list[_Block] = []
     summary: Table | None = None
     account, as_of = "", None
-    groups: list[list[Row]] = []
     for row in sheet.rows:
         if row.has(_ACCOUNTS):
-            summary = Table(row, _SUMMARY)
+            summary, account = Table(row, _SUMMARY), ""
         elif row.has(_HEADER):
-            table = Table(row, _COLUMNS)
+            blocks.append(_Block(Table(row, _COLUMNS), account, []))
+            summary = None
         elif row.first.casefold().startswith(_GENERATED):
             as_of = find_day(row.text)
             draft.skip(row, "Note of the broker.")
-        elif table is None and summary is not None and not account:
-            account = summary.text(row, "account")
-        elif table is not None:
-            _sort(groups, table, row)
-    if table is not None:
-        label = draft.accounts.label(name=account)
-        for group in groups:
-            _read_group(draft, table, label, group)
+        elif summary is not None:
+            account = account or summary.text(row, "account")
+        elif blocks:
+            _sort(blocks[-1].groups, blocks[-1].table, row)
+    for block in blocks:
+        label = draft.accounts.label(name=block.account)
+        for group in block.groups:
+            _read_group(draft, block.table, label, group)
     return draft.reading(as_of)
 
 

@@ -56,7 +56,7 @@ def _read(sheet: Sheet, today: date) -> Reading:
         elif row.first.casefold().startswith(_DOWNLOADED):
             as_of = find_day(row.text)
             draft.skip(row, "Note of the broker.")
-        elif table is not None and guide is None:
+        elif table is not None:
             _read_row(draft, table, row)
     return draft.reading(as_of, guide)
 

@@ -67,7 +67,7 @@ def _read(sheet: Sheet, today: date) -> Reading:
             guide = guide or _missing(table)
         elif following and _is_header(following):
             account = row.text
-        elif table is not None and guide is None:
+        elif table is not None and table.has("quantity"):
             _read_row(draft, table, row, account)
     return draft.reading(as_of, guide)
 

@@ -50,9 +50,8 @@ def test_known_numbers_are_hidden_wherever_they_stand() -> None:
     accounts = Accounts("Fidelity")
     accounts.label("X12345678", "Mine X12345678")
     assert accounts.hide("transfer to X12345678 done") == "transfer to …5678 done"
-    assert accounts.hide_cell("X12345678") == "…5678"
-    assert accounts.hide_cell("Mine X12345678") == "Mine …5678"
-    assert accounts.hide_cell("AAPL") == "AAPL"
+    assert accounts.hide_cells(("X12345678", "Mine X12345678", "AAPL")) == ("…5678", "Mine …5678", "AAPL")
+    assert accounts.hide_cells(("AAPL", "10")) == ("AAPL", "10")
 
 
 def test_a_file_with_accounts_beyond_reason_is_refused() -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sigmasight_ui.core.money import cents
 from sigmasight_ui.services.portfolios.broker_formats import read
 from sigmasight_ui.services.portfolios.broker_formats.contract import Reading
-from sigmasight_ui.services.portfolios.broker_formats.drafts import price_per_share
+from sigmasight_ui.services.portfolios.broker_formats.drafts import MAX_PROBLEMS, price_per_share
 from tests.services.portfolios.csv_files import TODAY
 
 
@@ -91,3 +91,10 @@ def test_the_value_imported_is_unknown_when_a_position_states_none() -> None:
 def test_cells_are_kept_as_found() -> None:
     (position,) = schwab('"AAPL","=cmd()","10","$1,000.00","$900.00"').positions
     assert position.raw == ("AAPL", "=cmd()", "10", "$1,000.00", "$900.00")
+
+
+def test_a_file_with_broken_cells_beyond_reason_is_refused_as_a_whole() -> None:
+    reading = schwab(*['"AAPL","Apple","ten","one","two"'] * (MAX_PROBLEMS // 3 + 1))
+    (problem,) = reading.problems
+    assert (problem.code, reading.positions) == ("ERR_CSV_006", ())
+    assert "The first is on line 3." in problem.message
