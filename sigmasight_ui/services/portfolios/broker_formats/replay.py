@@ -13,7 +13,7 @@ from sigmasight_ui.services.portfolios.broker_formats.reading import Row
 from sigmasight_ui.services.portfolios.csv_cells import QUANTITY_DECIMALS
 
 # More than any share ever had; each one touches every lot.
-_MOST_SPLITS = 50
+_MOST_SPLITS = 10
 
 
 class ReplayError(Exception):
@@ -56,8 +56,10 @@ class Replay:
         """Shares that came without being paid for: every lot grows in proportion and keeps its cost."""
         held = self._held[symbol]
         self._splits[symbol] += 1
-        if not held or self._splits[symbol] > _MOST_SPLITS:
+        if not held:
             raise ReplayError(f"Line {line} splits {symbol}, of which nothing is held by then.")
+        if self._splits[symbol] > _MOST_SPLITS:
+            raise ReplayError(f"Line {line} splits {symbol} once more than {_MOST_SPLITS} times.")
         factor = (held + added) / held
         lots = [replace(lot, quantity=round(lot.quantity * factor, QUANTITY_DECIMALS)) for lot in self._lots[symbol]]
         rest = held + added - sum((lot.quantity for lot in lots), ZERO)
