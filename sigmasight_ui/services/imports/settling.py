@@ -103,14 +103,15 @@ def _row(draft: DraftPosition, checked: CheckedPosition, edit: Edit, is_skipped:
 
 
 def _mended(reading: Reading, edits: Mapping[str, Edit]) -> Iterator[DraftPosition]:
-    """Broken lines for which somebody has typed what they should say."""
+    """Broken lines for which somebody has typed what they should say; what else could be read of them stands."""
     read = {position.line for position in reading.positions}
+    known = {draft.line: draft for draft in reading.broken}
     broken = {found.line: found for found in reading.problems if found.line is not None and found.line not in read}
     accounts = reading.recognition.accounts if reading.recognition else ()
     for line, found in broken.items():
         if any(name in FIELDS for name in edits.get(str(line), {})):
             account = _account_of(reading, line) or (accounts[0].label if accounts else "")
-            yield DraftPosition(line, account, found.symbol or "", Decimal(0), None, None, "")
+            yield known.get(line) or DraftPosition(line, account, found.symbol or "", Decimal(0), None, None, "")
 
 
 def _account_of(reading: Reading, line: int) -> str | None:

@@ -15,7 +15,8 @@ from sigmasight_ui.services.portfolios.csv_problems import CsvProblem
 # The same shape as a row error of create-portfolio; `row` counts the header as 1.
 Problem = CsvProblem
 
-# What kinds of files there are. Positions and lots become positions; activity and orders are guided or replayed.
+# What kinds of files there are. Positions list all that an account holds, lots only some of it; activity, orders and
+# trades are guided or replayed.
 POSITIONS, LOTS, ACTIVITY, ORDERS, TRADES = "positions", "lots", "activity", "orders", "trades"
 
 # Ids of the questions every format may ask; a module may add its own.
@@ -120,7 +121,10 @@ class FileTotal:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """`recognition` is None for a file nobody knows; it is then either refused (`problems`) or to be mapped by hand."""
+    """`recognition` is None for a file nobody knows; it is then either refused (`problems`) or to be mapped by hand.
+
+    `broken` has what could be read of the rows with problems, so that only the wrong cell has to be typed again: the
+    symbol is blank and the quantity 0 where those are the wrong ones."""
 
     recognition: Recognition | None = None
     positions: tuple[DraftPosition, ...] = ()
@@ -130,6 +134,7 @@ class Reading:
     questions: tuple[Question, ...] = ()
     totals: tuple[FileTotal, ...] = ()
     guide: Guide | None = None
+    broken: tuple[DraftPosition, ...] = ()
 
     def imported_value(self, account: str) -> Decimal | None:
         """Positions and cash that were read, at the file's market values; None when it does not state them all."""

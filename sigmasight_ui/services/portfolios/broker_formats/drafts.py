@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
-from sigmasight_ui.core.money import cents
+from sigmasight_ui.core.money import ZERO, cents
 from sigmasight_ui.services.portfolios.broker_formats.accounts import Accounts, masked
 from sigmasight_ui.services.portfolios.broker_formats.cells import (
     DateOrder,
@@ -93,7 +93,9 @@ class Draft:
         self._positions: list[DraftPosition] = []
         self._cash: list[DraftCash] = []
         self._skipped: list[Skipped] = []
+        self._broken: list[DraftPosition] = []
         self._problems: list[Problem] = []
+        self._problem_lines: set[int] = set()
         self._totals: list[FileTotal] = []
 
     @property
@@ -154,23 +156,17 @@ class Draft:
             self._no_symbol(table, row)
         elif quantity is None and not self._has_problem(row):
             self.problem(table, row, "ERR_POS_004", "quantity")
-        if instrument is None or quantity is None:
-            return
-        units = _rounded(quantity / instrument.quoted_per, QUANTITY_DECIMALS)
-        if not units:
-            self.skip(row, NOTHING_HELD, table)
-            return
-        total = _signed(cost, units)
-        if total is not None:
-            price = price_per_share(total, units * instrument.multiplier)
-        elif price is not None:
-            total = units * price * instrument.multiplier
-        self._check(table, row, total, price, entry_date)
-        if self._has_problem(row):
-            return
+        units, total = None, cost
+        if instrument is not None and quantity is not None:
+            units = _rounded(quantity / instrument.quoted_per, QUANTITY_DECIMALS)
+            if not units:
+                self.skip(row, NOTHING_HELD, table)
+                return
+            total, price = _cost(units, instrument.multiplier, cost, price)
+            self._check(table, row, total, price, entry_date)
         lot = _lot(row.line, account, instrument, units, total, price)
         raw = self._raw(row)
-        self._positions.append(
+        (self._broken if self._has_problem(row) else self._positions).append(
             replace(lot, entry_date=entry_date, market_value=market_value, broker_id=broker_id, name=name, raw=raw)
         )
 
@@ -234,12 +230,13 @@ class Draft:
         )
         if found not in self._problems[-4:]:  # a cell may be read more than once
             self._problems.append(found)
+            self._problem_lines.add(row.line)
         if len(self._problems) > MAX_PROBLEMS:
             message = f"More than {MAX_PROBLEMS:,} cells cannot be read. The first is on line {self._problems[0].line}."
             raise Refusal("ERR_CSV_006", message, "Check that the right format was chosen.", line=row.line)
 
     def _has_problem(self, row: Row) -> bool:
-        return bool(self._problems) and self._problems[-1].line == row.line
+        return row.line in self._problem_lines
 
     def _number(self, table: Table, row: Row) -> int:
         """Of the row within its table: the header is row 1."""
@@ -265,6 +262,7 @@ class Draft:
             cash=tuple(self._cash),
             skipped=tuple(self._skipped),
             problems=tuple(self._problems) or tuple(self._nothing_found(guide)),
+            broken=tuple(self._broken),
             questions=tuple(self._questions(as_of)),
             totals=tuple(self._totals),
             guide=guide,
@@ -288,24 +286,40 @@ class Draft:
 
 
 def _lot(
-    line: int, account: str, instrument: Instrument, units: Decimal, total: Decimal | None, price: Decimal | None
+    line: int,
+    account: str,
+    instrument: Instrument | None,
+    units: Decimal | None,
+    total: Decimal | None,
+    price: Decimal | None,
 ) -> DraftPosition:
-    contract = instrument.contract
+    """Without instrument or units it is a broken row, of which this much is known."""
+    contract = instrument and instrument.contract
     return DraftPosition(
         line=line,
         account=account,
-        symbol=instrument.symbol,
-        quantity=units,
+        symbol=instrument.symbol if instrument else "",
+        quantity=units or ZERO,
         entry_price=_storable(price),
         entry_date=None,
-        investment_class=instrument.investment_class,
-        investment_subtype=instrument.investment_subtype,
+        investment_class=instrument.investment_class if instrument else "",
+        investment_subtype=instrument and instrument.investment_subtype,
         underlying_symbol=contract and contract.underlying,
         strike_price=contract and contract.strike,
         expiration_date=contract and contract.expiration,
         option_type=contract and contract.option_type,
         cost=total,
     )
+
+
+def _cost(
+    units: Decimal, multiplier: Decimal, cost: Decimal | None, price: Decimal | None
+) -> tuple[Decimal | None, Decimal | None]:
+    """Total and price per share, the one from the other; the total wins, because it has been paid."""
+    total = _signed(cost, units)
+    if total is not None:
+        return total, price_per_share(total, units * multiplier)
+    return None if price is None else units * price * multiplier, price
 
 
 def _signed(cost: Decimal | None, units: Decimal) -> Decimal | None:

@@ -6,7 +6,7 @@ import re
 from datetime import date
 
 from sigmasight_ui.services.portfolios.broker_formats.cells import find_day, is_missing
-from sigmasight_ui.services.portfolios.broker_formats.contract import LOTS, Column, Format, Reading, fingerprint
+from sigmasight_ui.services.portfolios.broker_formats.contract import POSITIONS, Column, Format, Reading, fingerprint
 from sigmasight_ui.services.portfolios.broker_formats.drafts import BLANK_ROW, NOTHING_HELD, Draft, Table
 from sigmasight_ui.services.portfolios.broker_formats.instruments import Instrument, bond, identify, is_money_fund
 from sigmasight_ui.services.portfolios.broker_formats.reading import Row, Sheet
@@ -76,7 +76,7 @@ def _instrument(symbol: str, name: str) -> Instrument | None:
 FORMAT = Format(
     key="vanguard_cost_basis",
     broker="Vanguard",
-    kind=LOTS,
+    kind=POSITIONS,
     label="Vanguard cost basis",
     fingerprints=(fingerprint("Account", "Symbol/CUSIP", "Acquired date", "Quantity", "Total cost"),),
     columns=_COLUMNS,

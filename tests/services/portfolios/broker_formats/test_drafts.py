@@ -54,6 +54,14 @@ def test_a_broken_row_is_a_problem_and_not_a_position() -> None:
     assert problem.message == "“ten” is not a number."
 
 
+def test_of_a_broken_row_the_rest_is_kept() -> None:
+    reading = schwab('"AAPL","Apple","ten","$1,825.00","$1,000.00"', '"A B C","?","5","$2.00","$1.00"')
+    apple, nameless = reading.broken
+    assert (apple.account, apple.symbol, apple.quantity, apple.cost) == ("Individual …417", "AAPL", 0, 1000)
+    assert (apple.name, apple.entry_price, apple.market_value) == ("Apple", None, 1825)
+    assert (nameless.symbol, nameless.investment_class, nameless.line) == ("", "", 4)
+
+
 def test_a_missing_cost_is_a_question_about_those_rows() -> None:
     reading = schwab('"GME","GameStop","10","$250.00","N/A"', '"AAPL","Apple","1","$1.00","$1.00"')
     question = next(found for found in reading.questions if found.id == "entry_price")
