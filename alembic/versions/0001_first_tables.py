@@ -101,6 +101,28 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("source", name=op.f("pk_source_status")),
     )
     op.create_table(
+        "symbol_estimates",
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("as_of", sa.Date(), nullable=False),
+        sa.Column("symbol", sa.Text(), nullable=False),
+        sa.Column("model", sa.Text(), nullable=False),
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("n_obs", sa.Integer(), nullable=False),
+        sa.Column("betas", postgresql.ARRAY(sa.Float()), nullable=False),
+        sa.Column("std_errors", postgresql.ARRAY(sa.Float()), nullable=False),
+        sa.Column("alpha", sa.Float(), nullable=False),
+        sa.Column("r_squared", sa.Float(), nullable=False),
+        sa.Column("specific_variance", sa.Float(), nullable=False),
+        sa.Column("close", sa.Float(), nullable=False),
+        sa.Column("close_session", sa.Date(), nullable=True),
+        sa.Column("dividend_yield", sa.Float(), nullable=False),
+        sa.Column("episodes", postgresql.ARRAY(sa.Float()), nullable=False),
+        sa.Column("returns", sa.LargeBinary(), nullable=False),
+        sa.Column("computed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("source", "as_of", "symbol", name=op.f("pk_symbol_estimates")),
+    )
+    op.create_index(op.f("ix_symbol_estimates_computed_at"), "symbol_estimates", ["computed_at"], unique=False)
+    op.create_table(
         "symbol_figures",
         sa.Column("symbol", sa.Text(), nullable=False),
         sa.Column("source", sa.Text(), nullable=False),
@@ -275,6 +297,7 @@ def upgrade() -> None:
         sa.Column("unrealised_pnl", sa.Numeric(precision=20, scale=8), nullable=True),
         sa.Column("day_pnl", sa.Numeric(precision=20, scale=8), nullable=True),
         sa.Column("value_reason", sa.Text(), nullable=True),
+        sa.Column("greeks", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.Column("splits", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("run_id", sa.Uuid(), nullable=False),
@@ -299,6 +322,20 @@ def upgrade() -> None:
             ["portfolio_id"], ["portfolios.id"], name=op.f("fk_book_returns_portfolio_id_portfolios")
         ),
         sa.PrimaryKeyConstraint("portfolio_id", "as_of", name=op.f("pk_book_returns")),
+    )
+    op.create_table(
+        "portfolio_exhibits",
+        sa.Column("portfolio_id", sa.Uuid(), nullable=False),
+        sa.Column("exhibit", sa.Text(), nullable=False),
+        sa.Column("as_of", sa.Date(), nullable=False),
+        sa.Column("content", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("run_id", sa.Uuid(), nullable=False),
+        sa.Column("computed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["portfolio_id"], ["portfolios.id"], name=op.f("fk_portfolio_exhibits_portfolio_id_portfolios")
+        ),
+        sa.PrimaryKeyConstraint("portfolio_id", "exhibit", name=op.f("pk_portfolio_exhibits")),
     )
     op.create_table(
         "portfolio_figures",
@@ -616,6 +653,7 @@ def downgrade() -> None:
     op.drop_table("book_returns")
     op.drop_table("holding_values")
     op.drop_table("portfolio_figures")
+    op.drop_table("portfolio_exhibits")
     op.drop_index(op.f("ix_portfolio_access_portfolio_id"), table_name="portfolio_access")
     op.drop_table("portfolio_access")
     op.drop_index(
@@ -637,6 +675,8 @@ def downgrade() -> None:
     op.drop_table("system_state")
     op.drop_table("symbol_status")
     op.drop_table("symbol_figures")
+    op.drop_index(op.f("ix_symbol_estimates_computed_at"), table_name="symbol_estimates")
+    op.drop_table("symbol_estimates")
     op.drop_table("source_status")
     op.drop_table("securities")
     op.drop_table("scenario_definitions")

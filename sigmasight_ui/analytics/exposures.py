@@ -114,14 +114,16 @@ def factor_exposures(returns: Returns, factors: FactorReturns, ridge: float = RI
     return _exposures(returns, factors, ridge, _METHOD)
 
 
-def spread_betas(returns: Returns, funds: Returns, symbols: Sequence[str]) -> dict[str, FactorEstimates]:
-    """The four spreads of `SPREADS`, each alone against every column over 180 days: diagnostics beside the joint model.
+def spread_betas(
+    returns: Returns, funds: Returns, symbols: Sequence[str], spreads: Sequence[Factor] = SPREADS
+) -> dict[str, FactorEstimates]:
+    """Differences of two funds, each alone against every column over 180 days: diagnostics beside the joint model.
 
-    returns: (T, N); funds: (T, S) of `symbols`, same sessions. Ordinary least squares with intercept, at least 60 days.
-    Result by the spread's key. They overlap: adding them up, or multiplying each by a shock and adding, counts the same
-    movement several times.
+    returns: (T, N); funds: (T, S) of `symbols`, same sessions. spreads: the four usual ones, or the same from other
+    funds. Ordinary least squares with intercept, at least 60 days. Result by the spread's key. They overlap: adding
+    them up, or multiplying each by a shock and adding, counts the same movement several times.
     """
-    found = {spread.key: factor_returns(funds, symbols, (spread,), SPREAD_WINDOW) for spread in SPREADS}
+    found = {spread.key: factor_returns(funds, symbols, (spread,), SPREAD_WINDOW) for spread in spreads}
     return {key: _exposures(returns, spread, 0.0, _METHOD_SINGLE) for key, spread in found.items()}
 
 

@@ -1,5 +1,5 @@
 """Throws away what has had its time: rate limits, refused uploads, imports nobody confirmed, imported
-files and deleted positions, ended sessions, old runs with their logs."""
+files and deleted positions, ended sessions, old runs with their logs, estimates of past days."""
 
 from __future__ import annotations
 
@@ -16,3 +16,4 @@ def clean_up(services: Services) -> None:
         services.imports.delete_expired(session)
         services.identity.forget_ended_sessions(session)
         services.batch.forget_old_runs(session)
+        services.risk.forget_old_estimates(session)

@@ -48,8 +48,9 @@ def test_status_tells_the_run_as_it_is(client, person, calculate, carry_out):
     assert (body["error_code"], body["reason"]) == (None, None)
     assert body["started_at"] == body["finished_at"] == "2026-11-20T15:00:00Z"
     assert [phase["name"] for phase in body["phases"]] == [
-        "Read positions", "Identify securities", "Fetch prices", "Value positions", "Profit and loss", "Betas",
-        "Volatility", "Concentration and sectors",
+        "Read positions", "Identify securities", "Fetch prices", "Value positions", "Profit and loss", "Option Greeks",
+        "Betas", "Volatility", "Factor exposures", "Stress tests", "Tail risk", "Correlations",
+        "Concentration and sectors",
     ]  # fmt: skip
     assert body["phases"][0] == {
         "phase": "read_positions", "name": "Read positions", "status": "completed", "current": 1, "total": 1,

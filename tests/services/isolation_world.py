@@ -223,6 +223,14 @@ TABLES: dict[str, Table] = {
         ),
         RESULT_USER, RESULT_WORKER,
     ),
+    "portfolio_exhibits": Table(
+        ("portfolio_id", "exhibit"), "source", "'x'",
+        _of_portfolio(
+            "exhibit, as_of, content, source, run_id, computed_at",
+            f"gen_random_uuid()::text, '2026-01-02', '{{}}', 's', gen_random_uuid(), '{NOW}'",
+        ),
+        RESULT_USER, RESULT_WORKER,
+    ),
     "portfolio_figures": Table(
         ("portfolio_id", "as_of", "figure"), "method", "'x'",
         _of_portfolio(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from functools import partial
 from uuid import UUID
 
 from sqlmodel import Session
@@ -34,9 +35,7 @@ class Phases:
         self._figures: Mapping[str, Figures] = {
             rules.VALUE_POSITIONS: risk.value_positions,
             rules.PROFIT_AND_LOSS: risk.profit_and_loss,
-            rules.BETAS: risk.betas,
-            rules.VOLATILITY: risk.volatility,
-            rules.CONCENTRATION: risk.concentration,
+            **{part: partial(risk.measure, part=part) for part in rules.STATISTICS},
         }
 
     def run(self, attempt: Attempt, phase: str) -> None:

@@ -21,16 +21,25 @@ IDENTIFY_SECURITIES = "identify_securities"
 FETCH_PRICES = "fetch_prices"
 VALUE_POSITIONS = "value_positions"
 PROFIT_AND_LOSS = "profit_and_loss"
+GREEKS = "greeks"
 BETAS = "betas"
 VOLATILITY = "volatility"
+FACTORS = "factors"
+STRESS = "stress"
+TAIL = "tail"
+CORRELATION = "correlation"
 CONCENTRATION = "concentration"
+STATISTICS = (GREEKS, BETAS, VOLATILITY, FACTORS, STRESS, TAIL, CORRELATION, CONCENTRATION)
 
 
 @dataclass(frozen=True, slots=True)
 class PhaseDefinition:
+    """`needs`: without it this phase cannot work. `uses`: it works without, but is done again when that is."""
+
     key: str
     name: str
     needs: str | None = None
+    uses: str | None = None
 
 
 PHASES = (
@@ -39,8 +48,13 @@ PHASES = (
     PhaseDefinition(FETCH_PRICES, "Fetch prices", IDENTIFY_SECURITIES),
     PhaseDefinition(VALUE_POSITIONS, "Value positions", FETCH_PRICES),
     PhaseDefinition(PROFIT_AND_LOSS, "Profit and loss", VALUE_POSITIONS),
-    PhaseDefinition(BETAS, "Betas", VALUE_POSITIONS),
-    PhaseDefinition(VOLATILITY, "Volatility", VALUE_POSITIONS),
+    PhaseDefinition(GREEKS, "Option Greeks", VALUE_POSITIONS),
+    PhaseDefinition(BETAS, "Betas", VALUE_POSITIONS, GREEKS),
+    PhaseDefinition(VOLATILITY, "Volatility", VALUE_POSITIONS, GREEKS),
+    PhaseDefinition(FACTORS, "Factor exposures", VALUE_POSITIONS, GREEKS),
+    PhaseDefinition(STRESS, "Stress tests", VALUE_POSITIONS, GREEKS),
+    PhaseDefinition(TAIL, "Tail risk", VALUE_POSITIONS, GREEKS),
+    PhaseDefinition(CORRELATION, "Correlations", VALUE_POSITIONS, GREEKS),
     PhaseDefinition(CONCENTRATION, "Concentration and sectors", VALUE_POSITIONS),
 )
 
@@ -58,10 +72,12 @@ def name_of(key: str) -> str:
 
 
 def kept_phases(states: Mapping[str, PhaseState]) -> frozenset[str]:
-    """What a retry need not do again: completed, and built only on what is kept too."""
+    """What a retry need not do again: completed, and built only on what is kept too, or was skipped for good."""
     kept: set[str] = set()
     for phase in PHASES:
-        if states.get(phase.key) is PhaseState.COMPLETED and (phase.needs is None or phase.needs in kept):
+        if states.get(phase.key) is not PhaseState.COMPLETED or not (phase.needs is None or phase.needs in kept):
+            continue
+        if phase.uses is None or phase.uses in kept or states.get(phase.uses) is PhaseState.SKIPPED:
             kept.add(phase.key)
     return frozenset(kept)
 

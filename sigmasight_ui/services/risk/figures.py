@@ -9,35 +9,31 @@ from typing import TYPE_CHECKING, Any
 
 from sqlmodel import Session
 
-from sigmasight_ui.core.calendar import sessions_between
 from sigmasight_ui.core.money import ZERO, cents
-from sigmasight_ui.services.market_data.service import MarketDataService
-from sigmasight_ui.services.risk import inputs, rules
+from sigmasight_ui.services.risk import exhibits, inputs, nothing, rules
 from sigmasight_ui.services.risk.accounts import Accounts
-from sigmasight_ui.services.risk.repository import results, views
-from sigmasight_ui.services.risk.repository.results import NavFact, StoredBook
+from sigmasight_ui.services.risk.reading import KEPT_DAYS, Reader, nav_of
+from sigmasight_ui.services.risk.repository import views
 from sigmasight_ui.services.risk.repository.views import StoredFigure
 from sigmasight_ui.services.risk.schemas import Contribution, FigureView, SectorRow, SymbolBeta
+from sigmasight_ui.services.risk.study.figures import NavFact
 
 if TYPE_CHECKING:
-    from sigmasight_ui.analytics.book import Book
     from sigmasight_ui.analytics.figure import Figure
 
-KEPT_DAYS = 10
-"""While a run is under way, or when a phase of it failed, the figures of the days before stay, with their date."""
 SYMBOLS = 200
-_BETAS, _VOLATILITIES = frozenset(rules.BETAS), frozenset(rules.VOLATILITIES)
+_BETAS = frozenset(rules.BETAS)
+_OF_RETURNS = frozenset((*rules.BETAS, *exhibits.VOLATILITY.keys, *exhibits.TAIL.keys))
 
 
-def figures(
-    session: Session, market: MarketDataService, accounts: Accounts, keys: Sequence[str] = rules.FIGURES
-) -> dict[str, FigureView]:
+def figures(reader: Reader, keys: Sequence[str] = rules.FIGURES) -> dict[str, FigureView]:
+    accounts = reader.accounts
     if not accounts.valued:
-        return {key: missing(key) for key in keys}
+        return {key: nothing.figure(key) for key in keys}
     if accounts.single is not None:
-        found = _stored(session, accounts, keys)
-        return {key: found.get((accounts.single, key), missing(key)) for key in keys}
-    return _pooled(session, market, accounts, keys)
+        found = _stored(reader.session, accounts, keys)
+        return {key: found.get((accounts.single, key)) or nothing.figure(key) for key in keys}
+    return _pooled(reader, keys)
 
 
 def contributions(session: Session, accounts: Accounts, key: str) -> tuple[Contribution, ...]:
@@ -46,7 +42,7 @@ def contributions(session: Session, accounts: Accounts, key: str) -> tuple[Contr
     adds_up = key in _BETAS or key in rules.EXPOSURES
     rows = []
     for share in accounts.shares():
-        own = found.get((share.portfolio_id, key), missing(key)).value
+        own = found.get((share.portfolio_id, key), nothing.figure(key)).value
         part = own * share.weight if adds_up and own is not None and share.weight is not None else None
         rows.append(Contribution(share.portfolio_id, share.account_name, share.weight, own, part))
     return tuple(rows)
@@ -65,7 +61,7 @@ def symbol_betas(session: Session, accounts: Accounts) -> tuple[SymbolBeta, ...]
         SymbolBeta(
             symbol,
             inputs.ratio(values[symbol], accounts.nav_for_weights),
-            *(found.get(k, missing(k)) for k in rules.BETAS),
+            *(found.get(k, nothing.figure(k)) for k in rules.BETAS),
         )
         for symbol, found in rows.items()
     )
@@ -78,10 +74,6 @@ def sectors(session: Session, accounts: Accounts) -> tuple[SectorRow, ...]:
         stored = views.sectors(session, accounts.single, accounts.as_of - timedelta(days=KEPT_DAYS))
         return tuple(_sector(row.figure, _view_of(row)) for row in stored)
     return _pooled_sectors(session, accounts)
-
-
-def missing(key: str, reason: str = rules.NOT_CALCULATED) -> FigureView:
-    return FigureView(None, reason, None, rules.WINDOWS.get(key), None, None, None, rules.METHODS.get(key, ""))
 
 
 # One account
@@ -112,21 +104,14 @@ def _sector(key: str, net: FigureView) -> SectorRow:
 # Several accounts
 
 
-def _pooled(
-    session: Session, market: MarketDataService, accounts: Accounts, keys: Sequence[str]
-) -> dict[str, FigureView]:
-    nav = _nav(session, accounts)
-    found = _exposures(accounts, nav)
-    if not _BETAS.isdisjoint(keys) or not _VOLATILITIES.isdisjoint(keys):
-        found |= _from_books(session, market, accounts, nav)
+def _pooled(reader: Reader, keys: Sequence[str]) -> dict[str, FigureView]:
+    nav = nav_of(reader.session, reader.accounts)
+    found = _exposures(reader.accounts, nav)
+    if not _OF_RETURNS.isdisjoint(keys):
+        found |= _of_returns(reader, keys)
     if not set(rules.CONCENTRATION).isdisjoint(keys):
-        found |= _concentration(session, accounts, nav)
-    return {key: found.get(key, missing(key)) for key in keys}
-
-
-def _nav(session: Session, accounts: Accounts) -> NavFact:
-    held = views.summary(session, accounts.ids)
-    return NavFact(accounts.nav, float(held.priced_basis / held.basis) if held.basis else 1.0)
+        found |= _concentration(reader.session, reader.accounts, nav)
+    return {key: found.get(key) or nothing.figure(key) for key in keys}
 
 
 def _exposures(accounts: Accounts, nav: NavFact) -> dict[str, FigureView]:
@@ -145,32 +130,17 @@ def _exposures(accounts: Accounts, nav: NavFact) -> dict[str, FigureView]:
     }  # fmt: skip
 
 
-def _from_books(session: Session, market: MarketDataService, accounts: Accounts, nav: NavFact) -> dict[str, FigureView]:
-    from sigmasight_ui.services.risk import measuring
-
-    stored = results.books(session, accounts.ids)
-    without = [portfolio.account_name for portfolio in accounts.valued if portfolio.id not in stored]
-    if without:
-        reason = f"the returns of {', '.join(without)} are {rules.NOT_CALCULATED}"
-        return {key: missing(key, reason) for key in (*rules.BETAS, *rules.VOLATILITIES)}
-    as_of = min(book.as_of for book in stored.values())
-    pooled = _pool(stored.values(), as_of)
-    series = measuring.market_series(session, market, accounts.source or "", as_of)
-    found = measuring.beta_figures(pooled, series, nav) | measuring.volatility_figures(pooled, nav)
-    return {key: _pooled_view(key, figure, as_of, {}) for key, figure in found.items()}
-
-
-def _pool(stored: Any, as_of: date) -> Book:
-    """All books up to the day the oldest of them ends on."""
-    from sigmasight_ui.analytics.book import Book, pool
-    from sigmasight_ui.services.risk.measuring import book_of
-
-    def until(book: StoredBook) -> Book:
-        whole = book_of(book)
-        days = len(whole.gains) - len(sessions_between(as_of, book.as_of)) + 1
-        return Book(whole.gains[:days], whole.covered[:days], whole.gross)
-
-    return pool([until(book) for book in stored])
+def _of_returns(reader: Reader, keys: Sequence[str]) -> dict[str, FigureView]:
+    s = reader.study
+    if s is None:
+        reason = reader.unfinished()
+        return {key: nothing.figure(key, reason) for key in keys}
+    found = dict(s.betas) if not _BETAS.isdisjoint(keys) else {}
+    if not set(exhibits.VOLATILITY.keys).isdisjoint(keys):
+        found |= exhibits.of_volatility(s.volatility)
+    if not set(exhibits.TAIL.keys).isdisjoint(keys):
+        found |= exhibits.of_tail(s.tail)
+    return found
 
 
 def _concentration(session: Session, accounts: Accounts, nav: NavFact) -> dict[str, FigureView]:
@@ -183,7 +153,7 @@ def _concentration(session: Session, accounts: Accounts, nav: NavFact) -> dict[s
 def _pooled_sectors(session: Session, accounts: Accounts) -> tuple[SectorRow, ...]:
     from sigmasight_ui.services.risk.measuring import sector_figures
 
-    found = sector_figures(views.sector_sums(session, accounts.ids), _nav(session, accounts))
+    found = sector_figures(views.sector_sums(session, accounts.ids), nav_of(session, accounts))
     return tuple(
         _sector(key, _pooled_view(key, figure, accounts.as_of, details)) for key, (figure, details) in found.items()
     )

@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from sigmasight_ui.core.calendar import new_york_day, sessions_between
+from sigmasight_ui.core.money import cents
 from sigmasight_ui.services.equity_changes.schemas import Flow
 from sigmasight_ui.services.portfolios.schemas import Lot, PortfolioRow
 from sigmasight_ui.services.risk.schemas import NeededSymbols
@@ -23,8 +24,10 @@ if TYPE_CHECKING:
     from sigmasight_ui.services.market_data.service import PriceTable
 
 BENCHMARK = "SPY"
-BOOK_SESSIONS = 314
-"""Daily returns kept of a portfolio: a year of 63-day volatilities."""
+FUNDS = ("SPY", "VTV", "VUG", "MTUM", "QUAL", "IWM", "USMV", "TLT")
+"""What the factors are measured with; a source may have others in their place."""
+BOOK_SESSIONS = 756
+"""Daily returns kept of a portfolio and its symbols: three years, for the forecast of volatility."""
 HISTORY_DAYS = 5 * 366
 HISTORY_CELLS = 1_000_000
 """Sessions x symbols of one recomputed history: an account of more than 800 symbols has a shorter one."""
@@ -66,7 +69,7 @@ def needed_symbols(lots: Sequence[Lot], fixed_price: Collection[str], now: datet
         required=tuple(sorted(required)),
         contracts=tuple(sorted(own)),
         former=tuple(sorted(former - required - own - set(fixed_price))),
-        benchmarks=(BENCHMARK,),
+        benchmarks=FUNDS,
     )
 
 
@@ -184,6 +187,11 @@ def returns_of(table: PriceTable, symbols: Sequence[str]) -> Returns:
 
     at = {symbol: column for column, symbol in enumerate(table.symbols)}
     return simple_returns(table.total_return[:, [at[symbol] for symbol in symbols]])
+
+
+def money(amount: float | None) -> Decimal | None:
+    """A computed amount as money, to the cent; unknown stays unknown."""
+    return None if amount is None or amount != amount else cents(Decimal(amount))
 
 
 def ratio(part: Decimal | None, whole: Decimal | None) -> float | None:

@@ -1,110 +1,135 @@
-"""The phases that deal in statistics: betas, volatilities, concentration and sectors."""
+"""The phases that deal in statistics: each looks at the portfolio anew and stores its part of what there is to see."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, replace
 from datetime import date
 from decimal import Decimal
-from typing import Any, Protocol
+from typing import Any, TypeVar
 
 import numpy as np
-from sqlmodel import Session
 
 from sigmasight_ui.analytics.beta import market_beta
-from sigmasight_ui.analytics.book import Book, book
+from sigmasight_ui.analytics.book import Book, pool
 from sigmasight_ui.analytics.concentration import concentration as concentrate
 from sigmasight_ui.analytics.concentration import sector_exposure
-from sigmasight_ui.analytics.figure import Figure, unavailable
-from sigmasight_ui.analytics.returns import MIN_COVERAGE, Floats, Returns
-from sigmasight_ui.analytics.volatility import realised_volatility, volatility_percentile
-from sigmasight_ui.services.market_data.service import MarketDataService
-from sigmasight_ui.services.risk import inputs, rules
+from sigmasight_ui.analytics.figure import Figure
+from sigmasight_ui.analytics.volatility import realised_volatility
+from sigmasight_ui.core.calendar import sessions_between
+from sigmasight_ui.services.risk import estimates, exhibits, rules
+from sigmasight_ui.services.risk.estimates import Day
+from sigmasight_ui.services.risk.exhibits import Exhibit
+from sigmasight_ui.services.risk.held import Held
 from sigmasight_ui.services.risk.repository import results, views
-from sigmasight_ui.services.risk.repository.results import HoldingFact, NavFact, StoredBook, SymbolValue
+from sigmasight_ui.services.risk.repository.results import StoredBook
 from sigmasight_ui.services.risk.repository.views import SectorSum
-from sigmasight_ui.services.risk.schemas import PhaseResult
+from sigmasight_ui.services.risk.schemas import FigureView, PhaseResult, ScenarioView
+from sigmasight_ui.services.risk.study.correlations import largest
+from sigmasight_ui.services.risk.study.figures import NavFact, view
+from sigmasight_ui.services.risk.study.greeks import Underlying, Whole, contracts, greeks_view
+from sigmasight_ui.services.risk.study.positions import Positions, positions
+from sigmasight_ui.services.risk.study.study import Study, study
 from sigmasight_ui.services.risk.valuing import Computation
+from sigmasight_ui.services.securities.symbols import parse_occ
 
 Found = tuple[Figure, dict[str, Any]]
 """A figure and what else is worth knowing about it."""
+View = TypeVar("View")
 
-_SYMBOL_VOLATILITY = "volatility_63"
 _NOTHING = NavFact(Decimal(0), None)
-
-
-class Estimates(Protocol):
-    """Betas or volatilities of many columns at once."""
-
-    def figure(self, column: int) -> Figure: ...
+_UNDERLYING_WINDOW = 63
 
 
 # The phases
 
 
+def greeks(c: Computation) -> PhaseResult:
+    """First of the statistics, because the others count an option as the stock it moves like."""
+    options = [held for held in _holdings(c) if held.investment_class == "OPTIONS"]
+    found = contracts(options, _underlyings(c, options), c.scope.as_of)
+    packed = {symbol: json.dumps(asdict(contract)) for symbol, contract in found.items()}
+    results.put_greeks(c.session, c.portfolio_id, packed)
+    results.forget_book(c.session, c.portfolio_id)
+    seen = greeks_view(Whole(c.scope.as_of, _nav(c), positions(_holdings(c))))
+    _keep(c, exhibits.GREEKS, seen, exhibits.of_greeks(seen))
+    notes = tuple(f"{symbol}: {contract.reason}" for symbol, contract in found.items() if contract.reason)[:20]
+    return PhaseResult(seen.priced, len(options), "contracts", notes)
+
+
 def betas(c: Computation) -> PhaseResult:
     """The portfolio's from its own return series; those of its symbols once for everybody who holds them."""
-    facts = _facts(c)
-    symbols = _with_prices(facts)
-    returns = _returns(c, symbols)
-    held = _keep_book(c, facts, symbols, returns)
-    market = market_series(c.session, c.market, c.scope.source, c.scope.as_of)
-    _put_figures(c, rules.BETAS, beta_figures(held, market, _nav(c)))
-    missing = _without(c, symbols, rules.BETAS)
-    for key in rules.BETAS:
-        _put_symbols(c, key, missing, symbols, market_beta(returns, market, rules.WINDOWS[key]))
-    short = _without(c, symbols, rules.BETAS[:1])
+    s = _fresh(c, _holdings(c), _nav(c))
+    _put(c, rules.BETAS, s.betas)
+    own = sorted(s.positions.values)
+    short = _without_beta(s, own)
     notes = (f"No beta of {', '.join(short[:20])}: too few daily returns",) if short else ()
-    return PhaseResult(len(symbols) - len(short), len(symbols), "symbols", notes)
+    return PhaseResult(len(own) - len(short), len(own), "symbols", notes)
 
 
 def volatility(c: Computation) -> PhaseResult:
-    facts = _facts(c)
-    symbols = _with_prices(facts)
-    missing = _without(c, symbols, (_SYMBOL_VOLATILITY,))
-    stored = results.books(c.session, (c.portfolio_id,)).get(c.portfolio_id)
-    if stored is None or (stored.as_of, stored.source) != (c.scope.as_of, c.scope.source):
-        held = _keep_book(c, facts, symbols, _returns(c, symbols))
-    else:
-        held = book_of(stored)
-    figures = volatility_figures(held, _nav(c))
-    _put_figures(c, rules.VOLATILITIES, figures)
-    estimates = realised_volatility(_returns(c, missing), rules.WINDOWS[_SYMBOL_VOLATILITY])
-    _put_symbols(c, _SYMBOL_VOLATILITY, missing, missing, estimates)
-    known = sum(figure.value is not None for figure in figures.values())
-    return PhaseResult(known, len(figures), "figures")
+    return _section(c, exhibits.VOLATILITY, lambda s: s.volatility, exhibits.of_volatility)
+
+
+def factors(c: Computation) -> PhaseResult:
+    return _section(c, exhibits.FACTORS, lambda s: s.factors, exhibits.of_factors)
+
+
+def tail(c: Computation) -> PhaseResult:
+    return _section(c, exhibits.TAIL, lambda s: s.tail, exhibits.of_tail)
+
+
+def correlation(c: Computation) -> PhaseResult:
+    s = _study(c, with_returns_of_largest=True)
+    found = s.correlations
+    _keep(c, exhibits.CORRELATIONS, found, exhibits.of_correlations(found))
+    if found.shown < 2:
+        return PhaseResult(0, 0, "pairs", ("Correlations: fewer than two positions with daily returns",))
+    pairs = found.shown * (found.shown - 1) // 2
+    return PhaseResult(pairs - found.hidden_pairs, pairs, "pairs")
+
+
+def stress(c: Computation, scenarios: Sequence[ScenarioView]) -> PhaseResult:
+    found = _study(c).stress(scenarios)
+    _keep(c, exhibits.STRESS, found, exhibits.of_stress(found))
+    known = sum(row.total.value is not None for row in found.rows)
+    notes = () if known else (found.reason or found.rows[0].reason or "",)
+    return PhaseResult(known, len(found.rows), "scenarios", notes)
 
 
 def concentration(c: Computation) -> PhaseResult:
-    facts = _facts(c)
-    nav = _nav(c)
-    valued = [fact for fact in facts if fact.market_value is not None]
-    gross = [float(fact.gross_value or 0) for fact in valued]
-    figures = concentration_figures([fact.symbol for fact in valued], gross, nav)
-    figures |= sector_figures(views.sector_sums(c.session, (c.portfolio_id,)), nav)
-    rows = [_row(c, key, *figure) for key, figure in figures.items()]
-    results.put_figures(c.session, c.portfolio_id, c.scope.as_of, (*rules.CONCENTRATION, rules.SECTOR), rows)
-    return PhaseResult(len(valued), len(facts), "symbols")
+    held, nav = _holdings(c), _nav(c)
+    valued = [each for each in held if each.value is not None]
+    found = concentration_figures([each.symbol for each in valued], [each.gross or 0.0 for each in valued], nav)
+    found |= sector_figures(views.sector_sums(c.session, (c.portfolio_id,)), nav)
+    rows = {key: view(figure, c.scope.as_of, key, details) for key, (figure, details) in found.items()}
+    _put(c, (*rules.CONCENTRATION, rules.SECTOR), rows)
+    return PhaseResult(len(valued), len(held), "symbols")
 
+
+def _section(
+    c: Computation,
+    exhibit: Exhibit[View],
+    part: Callable[[Study], View],
+    flat: Callable[[View], dict[str, FigureView]],
+) -> PhaseResult:
+    found = part(_study(c))
+    figures = flat(found)
+    _keep(c, exhibit, found, figures)
+    known = [figure for figure in figures.values() if figure.value is not None]
+    reasons = dict.fromkeys(figure.reason for figure in figures.values() if figure.reason)
+    notes = () if known else tuple(reason for reason in reasons if reason)[:1]
+    return PhaseResult(len(known), len(figures), "figures", notes)
+
+
+PARTS: Mapping[str, Callable[[Computation], PhaseResult]] = {
+    "greeks": greeks, "betas": betas, "volatility": volatility, "factors": factors, "tail": tail,
+    "correlation": correlation, "concentration": concentration,
+}  # fmt: skip
+"""By the name of the phase; `stress` needs the scenarios too."""
 
 # The same for one portfolio and for several pooled
-
-
-def beta_figures(held: Book, market: Floats, nav: NavFact) -> dict[str, Figure]:
-    if problem := _problem(held, nav):
-        return _unavailable(rules.BETAS, problem, held, nav)
-    returns = held.returns(float(nav.nav))
-    of_days = market[len(market) - len(returns.values) :]
-    return {key: _on_nav(market_beta(returns, of_days, rules.WINDOWS[key]).figure(0), nav) for key in rules.BETAS}
-
-
-def volatility_figures(held: Book, nav: NavFact) -> dict[str, Figure]:
-    if problem := _problem(held, nav):
-        return _unavailable(rules.VOLATILITIES, problem, held, nav)
-    returns = held.returns(float(nav.nav))
-    figures = {key: realised_volatility(returns, rules.WINDOWS[key]).figure(0) for key in rules.VOLATILITIES[:3]}
-    figures[rules.VOLATILITIES[3]] = volatility_percentile(returns)[0]
-    return {key: _on_nav(figure, nav) for key, figure in figures.items()}
 
 
 def concentration_figures(names: Sequence[str], gross: Sequence[float], nav: NavFact) -> dict[str, Found]:
@@ -119,7 +144,8 @@ def sector_figures(sums: Sequence[SectorSum], nav: NavFact) -> dict[str, Found]:
     """Net shares of NAV; the gross share and the dollars are among the details. Largest gross first."""
     of_sector = {each.sector: each for each in sums}
     long_and_short = [(each.gross + each.net) / 2 for each in sums] + [(each.net - each.gross) / 2 for each in sums]
-    rows = sector_exposure([*of_sector, *of_sector], _floats(long_and_short), float(nav.nav), nav.coverage)
+    amounts = np.array([float(amount) for amount in long_and_short], dtype=np.float64)
+    rows = sector_exposure([*of_sector, *of_sector], amounts, float(nav.nav), nav.coverage)
     return {
         rules.SECTOR + row.sector: (
             replace(row.net, n_obs=of_sector[row.sector].symbols),
@@ -129,116 +155,104 @@ def sector_figures(sums: Sequence[SectorSum], nav: NavFact) -> dict[str, Found]:
     }
 
 
-def book_of(stored: StoredBook) -> Book:
+def book_from(stored: StoredBook) -> Book:
     return Book(np.array(stored.gains), np.array(stored.covered), stored.gross)
 
 
-def market_series(session: Session, market: MarketDataService, source: str, as_of: date) -> Floats:
-    """Daily total returns of the benchmark over the sessions of a book, NaN where there is none."""
-    symbol = market.stand_in(source, inputs.BENCHMARK)
-    if symbol is None:
-        return np.full(inputs.BOOK_SESSIONS, np.nan)
-    table = market.closes(session, source, (symbol,), inputs.book_start(as_of), as_of)
-    return inputs.returns_of(table, (symbol,)).series(0)
+def pooled(stored: Sequence[StoredBook], as_of: date) -> Book:
+    """All books as one, up to the day the oldest of them ends on."""
+
+    def until(each: StoredBook) -> Book:
+        whole = book_from(each)
+        days = len(whole.gains) - len(sessions_between(as_of, each.as_of)) + 1
+        return Book(whole.gains[:days], whole.covered[:days], whole.gross)
+
+    return pool([until(each) for each in stored])
 
 
 # Inputs
 
 
-def _facts(c: Computation) -> list[HoldingFact]:
-    return results.holdings(c.session, c.portfolio_id, c.scope.as_of, c.scope.source)
+def _holdings(c: Computation) -> list[Held]:
+    return results.holdings(c.session, (c.portfolio_id,), c.scope.source, c.scope.as_of)
 
 
 def _nav(c: Computation) -> NavFact:
-    return results.nav(c.session, c.portfolio_id, c.scope.as_of) or _NOTHING
+    found = results.nav(c.session, c.portfolio_id, c.scope.as_of)
+    return NavFact(*found) if found else _NOTHING
 
 
-def _with_prices(facts: Sequence[HoldingFact]) -> list[str]:
-    """What has a return series of its own: options would need their delta, private assets have no market."""
-    return [f.symbol for f in facts if f.investment_class == "PUBLIC" and not f.is_cash and f.market_value is not None]
+def _day(c: Computation) -> Day:
+    return Day(c.session, c.market, c.scope.source, c.scope.as_of)
 
 
-def _returns(c: Computation, symbols: Sequence[str]) -> Returns:
-    start = inputs.book_start(c.scope.as_of)
-    table = c.market.closes(c.session, c.scope.source, symbols, start, c.scope.as_of)
-    return inputs.returns_of(table, symbols)
-
-
-def _keep_book(c: Computation, facts: Sequence[HoldingFact], symbols: Sequence[str], returns: Returns) -> Book:
-    by_symbol = {fact.symbol: fact for fact in facts}
-    without = _floats(f.gross_value or 0 for f in facts if not f.is_cash and f.symbol not in set(symbols))
-    values = _floats(by_symbol[symbol].market_value for symbol in symbols)
-    held = book(returns, values, float(without.sum()))
+def _fresh(c: Computation, holdings: Sequence[Held], nav: NavFact) -> Study:
+    """From prices: estimates and book are stored for the other phases."""
+    known = estimates.refresh(_day(c), positions(holdings).symbols, c.now)
+    s = study(c.scope.as_of, nav, holdings, known.symbols, known.model)
     results.put_book(
         c.session,
         {
-            **c.stamp, "as_of": c.scope.as_of, "nav": _nav(c).nav, "gross": held.gross,
-            "gains": held.gains.tolist(), "covered": held.covered.tolist(),
+            **c.stamp, "as_of": c.scope.as_of, "nav": nav.nav, "gross": s.book.gross,
+            "gains": s.book.gains.tolist(), "covered": s.book.covered.tolist(),
         },
     )  # fmt: skip
-    return held
+    return s
 
 
-def _floats(amounts: Iterable[Decimal | int | None]) -> Floats:
-    return np.array([float(amount) for amount in amounts if amount is not None], dtype=np.float64)
+def _without_beta(s: Study, symbols: Sequence[str]) -> list[str]:
+    returns = s.symbols.returns
+    if returns is None:
+        raise ValueError("betas of symbols are made from their returns")
+    betas, columns = market_beta(returns, s.model.market, rules.WINDOWS["beta_252"]).beta, s.symbols.columns
+    return [symbol for symbol in symbols if np.isnan(betas[columns[symbol]])]
+
+
+def _study(c: Computation, *, with_returns_of_largest: bool = False) -> Study:
+    """From what an earlier phase stored, where it did."""
+    holdings, nav = _holdings(c), _nav(c)
+    stored = results.books(c.session, (c.portfolio_id,)).get(c.portfolio_id)
+    if stored is None or (stored.as_of, stored.source) != (c.scope.as_of, c.scope.source):
+        return _fresh(c, holdings, nav)
+    held = positions(holdings)
+    return assemble(_day(c), nav, held, book_from(stored), with_returns_of_largest=with_returns_of_largest)
+
+
+def assemble(
+    day: Day, nav: NavFact, held: Positions, book: Book, *, with_returns_of_largest: bool = False
+) -> Study:  # fmt: skip
+    """A study from stored parts, of one portfolio or of several pooled."""
+    with_returns = largest(held) if with_returns_of_largest else ()
+    known = estimates.recall(day, held.symbols, with_returns)
+    return Study(day.as_of, nav, held, known.symbols, known.model.last(len(book.gains)), book)
+
+
+def _underlyings(c: Computation, options: Sequence[Held]) -> dict[str, Underlying]:
+    names = sorted({terms.underlying for held in options if (terms := parse_occ(held.symbol)) is not None})
+    if not names:
+        return {}
+    found = estimates.refresh(_day(c), names, c.now).symbols
+    if found.returns is None:
+        raise ValueError("realised volatilities are made from returns")
+    realised = realised_volatility(found.returns, _UNDERLYING_WINDOW).values
+    return {
+        name: Underlying(
+            close=None if np.isnan(found.close[column]) else float(found.close[column]),
+            session=found.close_sessions[column],
+            dividend=float(found.dividend_yield[column]),
+            volatility=None if np.isnan(realised[column]) else float(realised[column]),
+        )
+        for column, name in enumerate(names)
+    }
 
 
 # Results
 
 
-def _on_nav(figure: Figure, nav: NavFact) -> Figure:
-    """Coverage of the whole portfolio: what has no price is not covered either."""
-    if figure.coverage is None or nav.coverage is None:
-        return figure
-    return replace(figure, coverage=figure.coverage * nav.coverage)
+def _keep(c: Computation, exhibit: Exhibit[View], found: View, figures: Mapping[str, FigureView]) -> None:
+    results.put_exhibit(c.session, c.figure_stamp, exhibit.name, exhibit.pack(found))
+    _put(c, exhibit.keys, figures)
 
 
-def _problem(held: Book, nav: NavFact) -> str | None:
-    if problem := rules.share_problem(nav.nav > 0, nav.coverage):
-        return problem
-    if (coverage := _best_coverage(held)) < MIN_COVERAGE:
-        return f"only {coverage:.0%} of the positions have daily returns"
-    return None
-
-
-def _best_coverage(held: Book) -> float:
-    """On the day most of the book has a return."""
-    return float(held.covered.max(initial=0.0) / held.gross) if held.gross > 0 else 1.0
-
-
-def _unavailable(keys: Sequence[str], problem: str, held: Book, nav: NavFact) -> dict[str, Figure]:
-    coverage = _best_coverage(held) * (1.0 if nav.coverage is None else nav.coverage)
-    return {
-        key: unavailable(problem, method=rules.METHODS[key], window=rules.WINDOWS.get(key), coverage=coverage)
-        for key in keys
-    }
-
-
-def _put_figures(c: Computation, keys: Sequence[str], figures: Mapping[str, Figure]) -> None:
-    rows = [_row(c, key, figure, {}) for key, figure in figures.items()]
-    results.put_figures(c.session, c.portfolio_id, c.scope.as_of, keys, rows)
-
-
-def _row(c: Computation, key: str, figure: Figure, details: dict[str, Any]) -> dict[str, Any]:
-    return {
-        **c.stamp, "as_of": c.scope.as_of, "figure": key, "value": figure.value, "reason": figure.reason,
-        "std_error": figure.std_error, "n_obs": figure.n_obs, "window": figure.window, "coverage": figure.coverage,
-        "method": rules.METHODS.get(key, figure.method), "details": details,
-    }  # fmt: skip
-
-
-def _without(c: Computation, symbols: Sequence[str], figures: Sequence[str]) -> list[str]:
-    known = results.symbols_with(c.session, symbols, c.scope.source, c.scope.as_of, figures)
-    return [symbol for symbol in symbols if symbol not in known]
-
-
-def _put_symbols(c: Computation, key: str, wanted: Sequence[str], columns: Sequence[str], estimates: Estimates) -> None:
-    at = {symbol: column for column, symbol in enumerate(columns)}
-    rows = [_symbol_value(symbol, key, estimates.figure(at[symbol])) for symbol in wanted]
-    results.put_symbol_figures(c.session, c.scope.source, c.scope.as_of, rows, c.now)
-
-
-def _symbol_value(symbol: str, key: str, figure: Figure) -> SymbolValue:
-    return SymbolValue(
-        symbol, key, figure.value, figure.reason, figure.std_error, figure.n_obs, figure.window, figure.method
-    )
+def _put(c: Computation, keys: Sequence[str], figures: Mapping[str, FigureView]) -> None:
+    results.put_figures(c.session, c.figure_stamp, keys, exhibits.figure_rows(dict(figures)))

@@ -73,6 +73,7 @@ class HoldingValue(Base, table=True):
     unrealised_pnl: Decimal | None = Field(default=None, sa_column=price_column(nullable=True))
     day_pnl: Decimal | None = Field(default=None, sa_column=price_column(nullable=True))
     value_reason: str | None = None
+    greeks: dict[str, Any] | None = Field(default=None, sa_column=json_column(nullable=True))
     splits: list[Any] = Field(default_factory=list, sa_column=json_column())
     source: str
     run_id: UUID
@@ -137,6 +138,49 @@ class SymbolFigure(Base, table=True):
     window: int | None = None
     method: str
     computed_at: datetime = Field(sa_column=utc())
+
+
+class PortfolioExhibit(Base, table=True):
+    """What is more than a number (a matrix, a list, a series), as of the newest run; `content` is one of the room's
+    views as JSON."""
+
+    __tablename__ = "portfolio_exhibits"
+
+    portfolio_id: UUID = Field(foreign_key="portfolios.id", primary_key=True)
+    exhibit: str = Field(primary_key=True)
+    as_of: date
+    content: dict[str, Any] = Field(sa_column=json_column())
+    source: str
+    run_id: UUID
+    computed_at: datetime = Field(sa_column=utc())
+
+
+class SymbolEstimate(Base, table=True):
+    """How a symbol hangs on the factors of a session, and what else its prices say, computed once for everybody.
+
+    model: digest of the factors it was estimated with; digest: of the prices. returns: daily total returns as packed
+    float64, NaN = unknown. episodes: growth over stretches of history. Kept for some days, computed again when asked.
+    """
+
+    __tablename__ = "symbol_estimates"
+
+    source: str = Field(primary_key=True)
+    as_of: date = Field(primary_key=True)
+    symbol: str = Field(primary_key=True)
+    model: str
+    digest: str
+    n_obs: int
+    betas: list[float] = Field(sa_column=Column(ARRAY(Float), nullable=False))
+    std_errors: list[float] = Field(sa_column=Column(ARRAY(Float), nullable=False))
+    alpha: float
+    r_squared: float
+    specific_variance: float
+    close: float
+    close_session: date | None = None
+    dividend_yield: float
+    episodes: list[float] = Field(sa_column=Column(ARRAY(Float), nullable=False))
+    returns: bytes
+    computed_at: datetime = Field(sa_column=utc(index=True))
 
 
 class FactorDefinition(Base, table=True):

@@ -68,18 +68,37 @@ def tail(reason: str, as_of: date | None = None) -> TailRisk:
 
 
 def volatility(reason: str, as_of: date | None = None) -> VolatilityProfile:
-    keys = (*rules.VOLATILITIES[:3], *rules.FORECASTS, rules.VOLATILITIES[3], rules.TREND)
-    return VolatilityProfile(*(figure(key, reason, as_of) for key in keys), None, (), (), as_of, None, reason)
+    return VolatilityProfile(
+        volatility_21=figure("volatility_21", reason, as_of),
+        volatility_63=figure("volatility_63", reason, as_of),
+        volatility_252=figure("volatility_252", reason, as_of),
+        ewma=figure("volatility_ewma", reason, as_of),
+        forecast=figure("volatility_forecast", reason, as_of),
+        percentile=figure("volatility_percentile", reason, as_of),
+        trend=figure(rules.TREND, reason, as_of),
+        direction=None,
+        cone=(),
+        history=(),
+        as_of=as_of,
+        coverage=None,
+        reason=reason,
+    )
 
 
 def drawdown(reason: str, as_of: date | None = None) -> Drawdown:
-    current, worst, *ratios = (figure(key, reason, as_of) for key in rules.DRAWDOWNS)
-    return Drawdown(current, worst, None, None, (), (), *ratios, None, as_of, reason)
+    current, worst, sharpe, sortino, calmar = (figure(key, reason, as_of) for key in rules.DRAWDOWNS)
+    return Drawdown(
+        current=current, worst=worst, high=None, trough=None, episodes=(), points=(), sharpe=sharpe, sortino=sortino,
+        calmar=calmar, first_session=None, as_of=as_of, reason=reason,
+    )  # fmt: skip
 
 
 def greeks(reason: str, as_of: date | None = None) -> GreeksView:
-    figures = (figure(key, reason, as_of) for key in rules.GREEKS)
-    return GreeksView((), (), *figures, 0, 0, (), as_of, (), reason)
+    delta, gamma, vega, theta, rho, exposure = (figure(key, reason, as_of) for key in rules.GREEKS)
+    return GreeksView(
+        rows=(), contracts=(), delta=delta, gamma=gamma, vega=vega, theta=theta, rho=rho, exposure=exposure, priced=0,
+        of=0, notes=(), as_of=as_of, left_out=(), reason=reason,
+    )  # fmt: skip
 
 
 def headline(reason: str) -> Headline:

@@ -25,7 +25,7 @@ WINDOWS = {
     "volatility_percentile": 252, "volatility_ewma": 252, "volatility_forecast": 756, TREND: 21,
     **dict.fromkeys((*TAILS, *NORMAL_TAILS), 504), **dict.fromkeys((*FACTOR_MODEL, *CORRELATION), 252),
 }  # fmt: skip
-FIGURES = (*EXPOSURES, *BETAS, *VOLATILITIES, *CONCENTRATION)
+FIGURES = (*EXPOSURES, *BETAS, *VOLATILITIES, *FORECASTS, *TAILS, *CONCENTRATION)
 """What every portfolio with prices should have; what only some have (options, correlations of one position) is read
 with its exhibit."""
 

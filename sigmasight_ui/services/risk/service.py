@@ -7,7 +7,7 @@ stored returns of each. The numeric libraries are loaded with the first computat
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -22,10 +22,11 @@ from sigmasight_ui.services.market_data.service import MarketDataService
 from sigmasight_ui.services.portfolios.schemas import Lot
 from sigmasight_ui.services.portfolios.service import PortfolioService
 from sigmasight_ui.services.risk import (
+    falls,
     figures,
+    headline,
     holdings,
     inputs,
-    nothing,
     overview,
     performance,
     quality,
@@ -34,6 +35,8 @@ from sigmasight_ui.services.risk import (
 )
 from sigmasight_ui.services.risk.accounts import Accounts, choose
 from sigmasight_ui.services.risk.holdings import Table, Wanted
+from sigmasight_ui.services.risk.reading import Reader
+from sigmasight_ui.services.risk.repository import estimates
 from sigmasight_ui.services.risk.schemas import (
     AccountValue,
     Contribution,
@@ -68,6 +71,8 @@ from sigmasight_ui.services.securities.service import SecuritiesService
 
 if TYPE_CHECKING:
     from sigmasight_ui.services.risk.valuing import Computation
+
+ESTIMATES_KEPT = timedelta(days=10)
 
 
 class RiskService:
@@ -134,26 +139,20 @@ class RiskService:
 
         return valuing.profit_and_loss(self._valuation(session, actor, portfolio_id, run_id, as_of, source))
 
-    def betas(
-        self, session: Session, actor: Actor, portfolio_id: UUID, run_id: UUID, as_of: date, source: str
+    def measure(
+        self, session: Session, actor: Actor, portfolio_id: UUID, run_id: UUID, as_of: date, source: str, part: str
     ) -> PhaseResult:
+        """One part of the statistics: one of the keys of `measuring.PARTS`."""
         from sigmasight_ui.services.risk import measuring
 
-        return measuring.betas(self._computation(session, actor, portfolio_id, run_id, as_of, source))
+        c = self._computation(session, actor, portfolio_id, run_id, as_of, source)
+        if part == "stress":
+            return measuring.stress(c, self.scenarios(session))
+        return measuring.PARTS[part](c)
 
-    def volatility(
-        self, session: Session, actor: Actor, portfolio_id: UUID, run_id: UUID, as_of: date, source: str
-    ) -> PhaseResult:
-        from sigmasight_ui.services.risk import measuring
-
-        return measuring.volatility(self._computation(session, actor, portfolio_id, run_id, as_of, source))
-
-    def concentration(
-        self, session: Session, actor: Actor, portfolio_id: UUID, run_id: UUID, as_of: date, source: str
-    ) -> PhaseResult:
-        from sigmasight_ui.services.risk import measuring
-
-        return measuring.concentration(self._computation(session, actor, portfolio_id, run_id, as_of, source))
+    def forget_old_estimates(self, session: Session) -> None:
+        """What was computed of symbols for days long past is computed again when somebody asks."""
+        estimates.forget_before(session, self._clock.now() - ESTIMATES_KEPT)
 
     # For screens and programs: `portfolio_id` None means all accounts the actor may see
 
@@ -188,7 +187,7 @@ class RiskService:
 
     def figures(self, session: Session, actor: Actor, portfolio_id: UUID | None) -> dict[str, FigureView]:
         """By key; every key of `rules.FIGURES` is there, with a reason where it has no value."""
-        return figures.figures(session, self._market, self._accounts(session, actor, portfolio_id))
+        return figures.figures(self._reader(session, actor, portfolio_id))
 
     def contributions(self, session: Session, actor: Actor, key: str) -> tuple[Contribution, ...]:
         """What each account adds to a figure of all accounts."""
@@ -205,45 +204,35 @@ class RiskService:
 
     def headline(self, session: Session, actor: Actor, portfolio_id: UUID | None) -> Headline:
         """The six figures over the risk page."""
-        self._accounts(session, actor, portfolio_id)
-        return nothing.headline(rules.NOT_CALCULATED)
+        return headline.headline(self._reader(session, actor, portfolio_id))
 
     def factor_exposures(self, session: Session, actor: Actor, portfolio_id: UUID | None) -> FactorExposures:
-        self._accounts(session, actor, portfolio_id)
-        return nothing.factor_exposures(rules.NOT_CALCULATED)
+        return self._reader(session, actor, portfolio_id).factors()
 
     def stress(self, session: Session, actor: Actor, portfolio_id: UUID | None) -> StressResults:
         """Definitions, replays of real history and the actor's own scenarios; the largest loss first."""
-        self._accounts(session, actor, portfolio_id)
-        return nothing.stress(rules.NOT_CALCULATED)
+        return self._reader(session, actor, portfolio_id).stress()
 
     def stress_positions(
         self, session: Session, actor: Actor, portfolio_id: UUID | None, key: str
     ) -> StressPositions | None:
         """What the holdings add to one row of `stress`; None when there is no such row."""
-        found = self.stress(session, actor, portfolio_id)
-        row = next((row for row in found.rows if row.key == key), None)
-        return None if row is None else StressPositions(row, (), 0, found.as_of)
+        return self._reader(session, actor, portfolio_id).stress_positions(key)
 
     def correlations(self, session: Session, actor: Actor, portfolio_id: UUID | None) -> CorrelationMatrix:
-        self._accounts(session, actor, portfolio_id)
-        return nothing.correlations(rules.NOT_CALCULATED)
+        return self._reader(session, actor, portfolio_id).correlations()
 
     def tail(self, session: Session, actor: Actor, portfolio_id: UUID | None) -> TailRisk:
-        self._accounts(session, actor, portfolio_id)
-        return nothing.tail(rules.NOT_CALCULATED)
+        return self._reader(session, actor, portfolio_id).tail()
 
     def volatility_profile(self, session: Session, actor: Actor, portfolio_id: UUID | None) -> VolatilityProfile:
-        self._accounts(session, actor, portfolio_id)
-        return nothing.volatility(rules.NOT_CALCULATED)
+        return self._reader(session, actor, portfolio_id).volatility()
 
     def drawdown(self, session: Session, actor: Actor, portfolio_id: UUID | None) -> Drawdown:
-        self._accounts(session, actor, portfolio_id)
-        return nothing.drawdown(rules.NOT_CALCULATED)
+        return falls.drawdown(session, self._accounts(session, actor, portfolio_id))
 
     def greeks(self, session: Session, actor: Actor, portfolio_id: UUID | None) -> GreeksView:
-        self._accounts(session, actor, portfolio_id)
-        return nothing.greeks(rules.NOT_CALCULATED)
+        return self._reader(session, actor, portfolio_id).greeks()
 
     def holdings(
         self,
@@ -272,7 +261,7 @@ class RiskService:
             need = quality.need_of(session, actor, self._portfolios, accounts)
         else:
             need = quality.Need(0, self._needed(session, self._lots(session, actor, accounts)).required)
-        found = figures.figures(session, self._market, accounts)
+        found = figures.figures(Reader(session, self._market, accounts))
         changed = self._equity_changes.changed_at(session, actor, accounts.ids)
         return quality.data_quality(
             session, self._market, accounts, need, found, self._origin(accounts), changed, self._clock.now()
@@ -282,6 +271,10 @@ class RiskService:
 
     def _accounts(self, session: Session, actor: Actor, portfolio_id: UUID | None) -> Accounts:
         return choose(session, actor, portfolio_id, self._access, self._portfolios)
+
+    def _reader(self, session: Session, actor: Actor, portfolio_id: UUID | None) -> Reader:
+        accounts = self._accounts(session, actor, portfolio_id)
+        return Reader(session, self._market, accounts, self.scenarios(session))
 
     def _lots(self, session: Session, actor: Actor, accounts: Accounts) -> tuple[Lot, ...]:
         return self._portfolios.lots_of(session, actor, [portfolio.id for portfolio in accounts.asked])

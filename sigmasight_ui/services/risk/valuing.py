@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -19,6 +20,7 @@ from sigmasight_ui.services.portfolios.schemas import Lot
 from sigmasight_ui.services.risk import inputs, rules
 from sigmasight_ui.services.risk.inputs import Scope, Splits
 from sigmasight_ui.services.risk.repository import results
+from sigmasight_ui.services.risk.repository.results import FigureRow, Stamp
 from sigmasight_ui.services.risk.schemas import PhaseResult
 from sigmasight_ui.services.risk.snapshots import DailySnapshot, daily_snapshots
 from sigmasight_ui.services.risk.valuation import (
@@ -59,6 +61,10 @@ class Computation:
             "computed_at": self.now,
         }  # fmt: skip
 
+    @property
+    def figure_stamp(self) -> Stamp:
+        return Stamp(self.portfolio_id, self.scope.as_of, self.scope.source, self.run_id, self.now)
+
 
 def value_positions(c: Computation) -> PhaseResult:
     described = c.securities.describe(c.session, {lot.symbol for lot in c.scope.lots})
@@ -70,7 +76,8 @@ def value_positions(c: Computation) -> PhaseResult:
     rows = _holding_rows(c, holdings, valuation, quotes, described, splits)
     results.put_holdings(c.session, c.portfolio_id, rows)
     results.put_snapshots(c.session, [_snapshot_of(c, valuation)])
-    results.put_figures(c.session, c.portfolio_id, c.scope.as_of, rules.EXPOSURES, _exposures(c, valuation))
+    results.forget_book(c.session, c.portfolio_id)
+    results.put_figures(c.session, c.figure_stamp, rules.EXPOSURES, _exposures(valuation))
     valued = sum(position.market_value is not None for position in valuation.positions)
     return PhaseResult(valued, len(valuation.positions), "positions", _notes(valuation))
 
@@ -272,7 +279,7 @@ def _snapshot_row(c: Computation, day: DailySnapshot) -> dict[str, Any]:
     }
 
 
-def _exposures(c: Computation, valuation: PortfolioValuation) -> list[dict[str, Any]]:
+def _exposures(valuation: PortfolioValuation) -> list[FigureRow]:
     coverage = float(valuation.coverage)
     problem = rules.share_problem(valuation.nav > 0, coverage)
     amounts = {
@@ -280,11 +287,11 @@ def _exposures(c: Computation, valuation: PortfolioValuation) -> list[dict[str, 
         "net": valuation.net, "cash": valuation.cash,
     }  # fmt: skip
     return [
-        {
-            **c.stamp, "as_of": c.scope.as_of, "figure": key, "method": rules.METHODS[key], "coverage": coverage,
-            "value": None if problem else float(amount / valuation.nav), "reason": problem, "std_error": None,
-            "n_obs": len(valuation.positions), "window": None, "details": {"amount": str(cents(amount))},
-        }
+        FigureRow(
+            figure=key, value=None if problem else float(amount / valuation.nav), reason=problem, std_error=None,
+            n_obs=len(valuation.positions), window=None, coverage=coverage, method=rules.METHODS[key],
+            details=json.dumps({"amount": str(cents(amount))}),
+        )
         for key, amount in amounts.items()
     ]  # fmt: skip
 

@@ -176,7 +176,7 @@ def _calculated(facts: Facts) -> Attention:
 
 
 def _ending(run: RunStatus) -> str:
-    """8 of 8 phases in 2.6 s."""
+    """13 of 13 phases in 2.6 s."""
     failed = [phase.name for phase in run.phases if phase.status is PhaseState.FAILED]
     done = f"{run.phases_completed} of {len(run.phases)} phases in {format.duration(run.elapsed_seconds)}"
     return f"{done}. Failed: {format.listed(failed)}." if failed else f"{done}."

@@ -37,7 +37,7 @@ def test_a_run_with_all_prices_completes(services, owner, portfolio, calculated)
     assert snapshots(services, owner, portfolio) > 0
     said = messages(services, owner, portfolio, run.batch_run_id)
     assert said[:2] == ["Run started by hand", "4 positions read"]
-    assert "Prices there for 5 of 5 symbols" in said
+    assert "Prices there for 5 of 12 symbols" in said
 
 
 def test_only_the_portfolios_own_symbols_are_asked_for(source, owner, portfolio, calculated):
@@ -74,7 +74,7 @@ def test_market_data_away_ends_partial_and_a_retry_keeps_what_is_completed(
 ):
     source.fault = Fault.UNREACHABLE
     first = calculated(owner, portfolio)
-    assert (first.status, first.error_code, first.progress_percent) == (RunState.PARTIAL, "ERR_BATCH_001", 25)
+    assert (first.status, first.error_code, first.progress_percent) == (RunState.PARTIAL, "ERR_BATCH_001", 15)
     assert states(first)["fetch_prices"] == PhaseState.FAILED
     assert set(list(states(first).values())[3:]) == {PhaseState.SKIPPED}
     assert all(phase.reason for phase in first.phases[2:])
@@ -85,7 +85,7 @@ def test_market_data_away_ends_partial_and_a_retry_keeps_what_is_completed(
     second = calculated(owner, portfolio, Trigger.RETRY, first.batch_run_id)
     assert second.status is RunState.COMPLETED
     assert second.phases[:2] == first.phases[:2]
-    assert "2 of 8 phases kept" in messages(services, owner, portfolio, second.batch_run_id)[0]
+    assert "2 of 13 phases kept" in messages(services, owner, portfolio, second.batch_run_id)[0]
 
 
 def test_a_source_that_refuses_does_not_matter_while_nothing_is_needed_of_it(
@@ -113,7 +113,7 @@ def test_too_few_prices_end_partial_with_the_symbols_named(services, source, own
 def test_no_price_at_all_is_never_a_success(source, owner, portfolio, calculated):
     source.bars = {}
     run = calculated(owner, portfolio)
-    assert (run.status, run.error_code, run.progress_percent) == (RunState.PARTIAL, "ERR_BATCH_005", 25)
+    assert (run.status, run.error_code, run.progress_percent) == (RunState.PARTIAL, "ERR_BATCH_005", 15)
 
 
 def test_one_of_six_missing_is_ready(source, new_portfolio, owner, calculated):
@@ -233,7 +233,7 @@ def test_cancelling_between_two_phases_keeps_what_is_completed(services, source,
     services.pipeline.execute(JobScope(services), run.id, owner.user_id)
     ended = status(owner, portfolio, run.id)
     assert ended.status is RunState.CANCELLED
-    assert list(states(ended).values()) == [PhaseState.COMPLETED] * 2 + [PhaseState.SKIPPED] * 6
+    assert list(states(ended).values()) == [PhaseState.COMPLETED] * 2 + [PhaseState.SKIPPED] * 11
 
 
 def test_after_a_cancelled_run_the_portfolio_can_be_calculated_again(

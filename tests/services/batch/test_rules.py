@@ -16,10 +16,11 @@ def phase(status: PhaseState, current: int = 0, total: int | None = None) -> Pha
     return PhaseStatus("p", "P", status, current, total, "symbols", None, None)
 
 
-def test_the_phases_are_the_fixed_eight():
+def test_the_phases_are_fixed():
     assert [phase.name for phase in PHASES] == [
-        "Read positions", "Identify securities", "Fetch prices", "Value positions", "Profit and loss", "Betas",
-        "Volatility", "Concentration and sectors",
+        "Read positions", "Identify securities", "Fetch prices", "Value positions", "Profit and loss", "Option Greeks",
+        "Betas", "Volatility", "Factor exposures", "Stress tests", "Tail risk", "Correlations",
+        "Concentration and sectors",
     ]  # fmt: skip
 
 
@@ -35,6 +36,13 @@ def test_a_retry_keeps_only_completed_phases_that_stand_on_kept_ones(states):
         if each.key in kept:
             assert states[each.key] is COMPLETED
             assert each.needs is None or each.needs in kept
+
+
+def test_what_uses_a_phase_that_is_repeated_is_repeated_with_it():
+    """A beta that was computed without the options' deltas does not stay when they come."""
+    states = dict.fromkeys(KEYS, COMPLETED) | {rules.GREEKS: FAILED}
+    assert set(KEYS) - rules.kept_phases(states) == set(rules.STATISTICS) - {rules.CONCENTRATION}
+    assert rules.kept_phases(states | {rules.GREEKS: PhaseState.SKIPPED}) == set(KEYS) - {rules.GREEKS}
 
 
 def test_a_failed_figure_is_repeated_alone():

@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from sigmasight_ui.core.actor import Actor
 from sigmasight_ui.core.errors import AppError, ErrorKind
 from sigmasight_ui.jobs.scope import JobScope
+from sigmasight_ui.services.batch import rules
 from sigmasight_ui.services.batch.schemas import PhaseState, RunState, Trigger
 from tests.services.batch.conftest import SYMBOLS, lot
 
@@ -75,9 +76,9 @@ def test_a_refused_request_leaves_the_transaction_usable(services, owner, portfo
         assert services.batch.status(session, owner, portfolio, first.id).status is RunState.QUEUED
 
 
-def test_a_queued_run_has_eight_waiting_phases_and_no_percent(owner, portfolio, request_run, status):
+def test_a_queued_run_has_only_waiting_phases_and_no_percent(owner, portfolio, request_run, status):
     found = status(owner, portfolio, request_run(owner, portfolio).id)
-    assert [phase.status for phase in found.phases] == [PhaseState.WAITING] * 8
+    assert [phase.status for phase in found.phases] == [PhaseState.WAITING] * len(rules.PHASES)
     assert (found.progress_percent, found.elapsed_seconds, found.started_at) == (0, 0.0, None)
     assert found.triggered_by is Trigger.USER
 
@@ -240,13 +241,13 @@ def test_the_log_file_says_what_happened(services, owner, portfolio, calculated)
         as_text = services.batch.log_file(session, owner, portfolio, run.batch_run_id, "txt")
         as_json = services.batch.log_file(session, owner, portfolio, run.batch_run_id, "json")
     assert as_text.name == f"portfolio_setup_log_{str(portfolio)[:8]}_20261120_150000.txt"
-    for part in ("Core Growth", "8 of 8 phases completed", "PHASE DETAILS", "2026-11-20 15:00:00 [INFO] Run started"):
+    for part in ("Core Growth", "13 of 13 phases completed", "PHASE DETAILS", "2026-11-20 15:00:00 [INFO] Run started"):
         assert part in as_text.content
     import json
 
     content = json.loads(as_json.content)
-    assert (content["status"], content["phases_completed"], content["phases_total"]) == ("completed", 8, 8)
-    assert content["activity_log"][-1]["message"] == "Run ended: completed, 8 of 8 phases completed"
+    assert (content["status"], content["phases_completed"], content["phases_total"]) == ("completed", 13, 13)
+    assert content["activity_log"][-1]["message"] == "Run ended: completed, 13 of 13 phases completed"
 
 
 # At night

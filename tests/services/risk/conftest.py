@@ -24,6 +24,7 @@ from sigmasight_ui.core.calendar import sessions_between
 from sigmasight_ui.core.clock import FixedClock
 from sigmasight_ui.core.config import load_settings
 from sigmasight_ui.core.database_access import DatabaseAccess
+from sigmasight_ui.services.batch.rules import STATISTICS
 from sigmasight_ui.services.identity.schemas import Visitor
 from sigmasight_ui.services.portfolios.classification import position_type_of
 from sigmasight_ui.services.portfolios.schemas import PortfolioForm, PositionRow
@@ -37,7 +38,7 @@ SAMPLE_DAY = date(2016, 7, 1)
 NOW = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
 LIVE_DAY = date(2026, 11, 19)
 """The last session closed at NOW."""
-FIGURE_PHASES = ("value_positions", "profit_and_loss", "betas", "volatility", "concentration")
+FIGURE_PHASES = ("value_positions", "profit_and_loss", *STATISTICS)
 _numbers = itertools.count(1)
 
 
@@ -97,7 +98,8 @@ class RiskWorld:
         self, owner: Actor, portfolio_id: UUID, name: str, as_of: date = SAMPLE_DAY, source: str = "sample"
     ) -> PhaseResult:
         with self.services.db.transaction(owner, role="app_worker") as session:
-            return getattr(self.services.risk, name)(session, owner, portfolio_id, uuid4(), as_of, source)
+            risk, where = self.services.risk, (session, owner, portfolio_id, uuid4(), as_of, source)
+            return risk.measure(*where, name) if name in STATISTICS else getattr(risk, name)(*where)
 
     def calculate(
         self, owner: Actor, portfolio_id: UUID, as_of: date = SAMPLE_DAY, source: str = "sample"
@@ -147,6 +149,7 @@ def world(cluster: Any, migrated: Any, tmp_path_factory: pytest.TempPathFactory)
         )
         with services.db.transaction(ANONYMOUS, role="app_worker") as session:
             services.securities.seed(session)
+            services.risk.seed_reference(session)
         world = RiskWorld(services, clock, live)
         world.quote("SPY")
         yield world

@@ -12,6 +12,7 @@ from sqlalchemy import text
 
 from sigmasight_ui.core.calendar import previous_session, sessions_between
 from sigmasight_ui.core.errors import AppError
+from sigmasight_ui.services.risk.inputs import FUNDS
 from tests.services.risk.conftest import LIVE_DAY, NOW, SAMPLE_DAY, RiskWorld, lot
 
 D = Decimal
@@ -143,7 +144,7 @@ def test_less_than_half_covered_is_no_value(world, owner):
     assert {figures[key].reason for key in ("gross", "beta_252", "volatility_63")} == {reason}
 
 
-def test_an_option_counts_a_hundred_and_is_outside_beta(world, owner):
+def test_an_option_counts_a_hundred_and_moves_like_its_underlying(world, owner):
     world.quote("QCOM")
     world.live.give("QCOM270115C00100000", {previous_session(LIVE_DAY): "4.80", LIVE_DAY: "5"})
     option = {
@@ -156,9 +157,15 @@ def test_an_option_counts_a_hundred_and_is_outside_beta(world, owner):
     value = held["QCOM270115C00100000"]
     assert (value["market_value"], value["cost"], value["unrealised_pnl"]) == (D(1000), D(800), D(200))
     assert value["name"] == "QCOM 15 Jan 2027 100 call"
-    stock = held["QCOM"]["market_value"]
-    coverage = world.read(owner, "figures", made)["beta_252"].coverage_nav
-    assert coverage == pytest.approx(float(stock / (stock + 1000)))
+    (contract,) = world.read(owner, "greeks", made).contracts
+    assert contract.origin == f"solved from the price of {LIVE_DAY}"
+    assert 0 < contract.amounts.delta < 200 * D(str(contract.underlying_price))
+    alone = world.live_calculated(owner, [lot("QCOM", "10", "90", date(2026, 11, 2))])
+    with_option, without = (world.read(owner, "figures", each)["beta_252"] for each in (made, alone))
+    assert with_option.coverage_nav == 1
+    nav = [float(world.read(owner, "overview", each).nav) for each in (made, alone)]
+    growth = 1 + float(contract.amounts.delta / held["QCOM"]["market_value"])
+    assert with_option.value * nav[0] == pytest.approx(without.value * nav[1] * growth, rel=1e-4)
 
 
 def test_an_expired_option_has_no_value(world, owner):
@@ -201,7 +208,7 @@ def test_a_money_market_fund_is_worth_a_dollar_and_takes_no_risk(world, owner):
     assert world.read(owner, "figures", made)["beta_252"].coverage_nav == pytest.approx(1)
     with world.services.db.transaction(owner) as session:
         needed = world.services.risk.needed_symbols(session, owner, made)
-    assert (needed.required, needed.former, needed.benchmarks) == (("MSFT",), (), ("SPY",))
+    assert (needed.required, needed.former, needed.benchmarks) == (("MSFT",), (), FUNDS)
 
 
 def test_few_daily_returns_give_a_reason_or_a_limited_beta(world, owner):
@@ -308,7 +315,7 @@ def test_symbols_are_needed_for_what_is_held_what_it_derives_from_and_what_it_wa
     assert needed.required == ("MSFT", "QCOM")
     assert needed.contracts == ("QCOM270115P00100000",)
     assert needed.former == ("AMD260116P00100000", "KO")
-    assert needed.benchmarks == ("SPY",)
+    assert needed.benchmarks == FUNDS
 
 
 def test_prices_are_needed_from_the_first_purchase_or_the_longest_statistic(world, owner):
@@ -317,10 +324,10 @@ def test_prices_are_needed_from_the_first_purchase_or_the_longest_statistic(worl
         with world.services.db.transaction(owner) as session:
             return world.services.risk.needed_from(session, owner, made, LIVE_DAY)
 
-    assert needed_from(date(2024, 1, 12)) == date(2024, 1, 2)
+    assert needed_from(date(2023, 1, 12)) == date(2023, 1, 2)
     assert needed_from(date(1995, 1, 12)).year == 2021
     recent = needed_from(date(2026, 11, 2))
-    assert len(sessions_between(recent, LIVE_DAY)) == 315
+    assert len(sessions_between(recent, LIVE_DAY)) == 757
 
 
 def test_nobody_computes_somebody_elses_portfolio(world, owner):

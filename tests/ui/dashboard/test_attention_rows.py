@@ -27,7 +27,7 @@ def first(**facts):
 
 def test_when_all_is_well_only_the_last_calculation_stands_there():
     (row,) = rows()
-    assert (row.what, row.why) == ("Figures calculated 20 Nov 2026, 09:41 UTC", "8 of 8 phases in 2.6 s.")
+    assert (row.what, row.why) == ("Figures calculated 20 Nov 2026, 09:41 UTC", "13 of 13 phases in 2.6 s.")
     assert (row.icon, row.action, finding([row])) == ("done", "calculate", "Nothing is urgent.")
 
 
@@ -101,7 +101,7 @@ def test_an_account_that_is_left_out_can_be_viewed():
 def test_the_state_of_calculations():
     failed = run(RunState.PARTIAL, phases=phases(PhaseState.COMPLETED, betas=PhaseState.FAILED))
     assert (first(runs=[failed]).what, first(runs=[failed]).why) == (
-        "The last calculation is incomplete", "7 of 8 phases in 2.6 s. Failed: Betas.",
+        "The last calculation is incomplete", "12 of 13 phases in 2.6 s. Failed: Betas.",
     )  # fmt: skip
     assert first(runs=[run(RunState.RUNNING)]).what == "Figures are being calculated"
     assert first(runs=[]).what == "Figures were never calculated"

@@ -60,7 +60,7 @@ def test_an_active_run_shows_its_phase_and_percent():
         RunState.RUNNING, progress_percent=37, phases=phases(PhaseState.WAITING, fetch_prices=PhaseState.RUNNING)
     )
     shown = card(under_way)
-    assert (shown.kind, shown.percent, shown.sentence) == (ACTIVE, 37, "Phase 3 of 8: fetch prices")
+    assert (shown.kind, shown.percent, shown.sentence) == (ACTIVE, 37, "Phase 3 of 13: fetch prices")
     assert shown.run_id == str(under_way.batch_run_id)
     assert card(replace(under_way, cancel_requested=True)).sentence == "Being cancelled after this phase"
     assert card(run(RunState.QUEUED)).sentence == "Waiting for a free worker"

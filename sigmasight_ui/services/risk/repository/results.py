@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -12,34 +12,19 @@ from sqlalchemy import delete, insert, or_, text, tuple_
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlmodel import Session, col, select
 
+from sigmasight_ui.services.risk.held import Held
 from sigmasight_ui.services.risk.models import (
     BookReturns,
     FactorDefinition,
     HoldingValue,
+    PortfolioExhibit,
     PortfolioFigure,
     ScenarioDefinition,
     Snapshot,
 )
-from sigmasight_ui.services.risk.rules import SECTOR
 
 _SNAPSHOT_KEY = ("portfolio_id", "session")
 _BOOKKEEPING = ("run_id", "computed_at")
-
-
-class HoldingFact(NamedTuple):
-    """What the statistics need of a holding; values are None without a price."""
-
-    symbol: str
-    investment_class: str
-    sector: str
-    is_cash: bool
-    market_value: Decimal | None
-    gross_value: Decimal | None
-
-
-class NavFact(NamedTuple):
-    nav: Decimal
-    coverage: float | None
 
 
 class StoredBook(NamedTuple):
@@ -63,14 +48,13 @@ class SymbolValue(NamedTuple):
     method: str
 
 
-_HOLDING = tuple(getattr(HoldingValue, name) for name in HoldingFact._fields)
-_NAV = tuple(getattr(Snapshot, name) for name in NavFact._fields)
 _BOOK = tuple(getattr(BookReturns, name) for name in StoredBook._fields)
 
 
 def forget_other_results(session: Session, portfolio_id: UUID, as_of: date, source: str) -> None:
     """Results of another source, or of days this one does not reach, must not stand beside the new ones."""
-    for table, day in ((Snapshot, Snapshot.session), (PortfolioFigure, PortfolioFigure.as_of)):
+    figures, exhibits = (PortfolioFigure, PortfolioFigure.as_of), (PortfolioExhibit, PortfolioExhibit.as_of)
+    for table, day in ((Snapshot, Snapshot.session), figures, exhibits):
         columns: Any = table
         other = or_(col(day) > as_of, columns.source != source)
         session.execute(delete(table).where(columns.portfolio_id == portfolio_id, other))
@@ -86,13 +70,33 @@ def put_holdings(session: Session, portfolio_id: UUID, rows: Sequence[dict[str, 
         session.execute(insert(HoldingValue), rows)
 
 
-def holdings(session: Session, portfolio_id: UUID, as_of: date, source: str) -> list[HoldingFact]:
-    query = (
-        select(*_HOLDING)
-        .where(HoldingValue.portfolio_id == portfolio_id, HoldingValue.as_of == as_of, HoldingValue.source == source)
-        .order_by(col(HoldingValue.symbol))
-    )
-    return [HoldingFact._make(row) for row in session.execute(query)]
+_HOLDINGS = text("""
+    select symbol, name, investment_class, sector, is_cash, quantity::float8, price::float8, price_session,
+           market_value::float8, gross_value::float8, greeks
+    from holding_values
+    where portfolio_id = any(cast(:ids as uuid[])) and (cast(:as_of as date) is null or as_of = :as_of)
+      and source = :source
+    order by symbol, portfolio_id
+""")
+
+
+def holdings(session: Session, ids: Collection[UUID], source: str, as_of: date | None = None) -> list[Held]:
+    """Of all these portfolios, each at its newest valuation or only at that of `as_of`."""
+    rows = session.execute(_HOLDINGS, {"ids": list(ids), "source": source, "as_of": as_of})
+    return [Held._make(row) for row in rows]
+
+
+_PUT_GREEKS = text("""
+    update holding_values h set greeks = r.greeks::jsonb
+    from unnest(cast(:symbols as text[]), cast(:greeks as text[])) as r(symbol, greeks)
+    where h.portfolio_id = :portfolio and h.symbol = r.symbol
+""")
+
+
+def put_greeks(session: Session, portfolio_id: UUID, greeks: Mapping[str, str]) -> None:
+    """As JSON, by contract."""
+    values = {"symbols": list(greeks), "greeks": list(greeks.values()), "portfolio": portfolio_id}
+    session.execute(_PUT_GREEKS, values)
 
 
 # Snapshots
@@ -117,47 +121,98 @@ def drop_snapshots_before(session: Session, portfolio_id: UUID, first: date) -> 
     session.execute(delete(Snapshot).where(col(Snapshot.portfolio_id) == portfolio_id, col(Snapshot.session) < first))
 
 
-def nav(session: Session, portfolio_id: UUID, day: date) -> NavFact | None:
-    query = select(*_NAV).where(Snapshot.portfolio_id == portfolio_id, Snapshot.session == day)
-    row = session.execute(query).first()
-    return NavFact._make(row) if row else None
+_NAV = text("select nav, coverage from snapshots where portfolio_id = :portfolio and session = :day")
+
+
+def nav(session: Session, portfolio_id: UUID, day: date) -> tuple[Decimal, float | None] | None:
+    """NAV, and the share of the positions' cost that is in it."""
+    row = session.execute(_NAV, {"portfolio": portfolio_id, "day": day}).first()
+    return (row[0], row[1]) if row else None
 
 
 # Figures
 
 
-def put_figures(
-    session: Session, portfolio_id: UUID, as_of: date, keys: Collection[str], rows: Sequence[dict[str, Any]]
-) -> None:
-    """Replaces the figures with these keys at `as_of`; SECTOR among the keys stands for all sectors."""
-    named = col(PortfolioFigure.figure).in_(list(keys))
-    which = or_(named, col(PortfolioFigure.figure).startswith(SECTOR)) if SECTOR in keys else named
-    session.execute(
-        delete(PortfolioFigure).where(
-            col(PortfolioFigure.portfolio_id) == portfolio_id, col(PortfolioFigure.as_of) == as_of, which
-        )
-    )
-    if rows:
-        session.execute(insert(PortfolioFigure), rows)
-
-
-_KNOWN_SYMBOLS = text("""
-    select symbol from symbol_figures
-    where symbol = any(cast(:symbols as text[])) and source = :source and as_of = :as_of
-      and figure = any(cast(:figures as text[])) and value is not null
-    group by symbol having count(*) = :count
+_DROP_FIGURES = text("""
+    delete from portfolio_figures where portfolio_id = :portfolio and as_of = :as_of
+        and (figure = any(cast(:keys as text[])) or figure like any(cast(:beginnings as text[])))
+""")
+_PUT_FIGURES = text("""
+    insert into portfolio_figures (portfolio_id, as_of, figure, value, reason, std_error, n_obs, "window", coverage,
+                                   method, details, source, run_id, computed_at)
+    select :portfolio, :as_of, r.figure, r.value, r.reason, r.std_error, r.n_obs, r.wide, r.coverage, r.method,
+           r.details::jsonb, :source, :run, :now
+    from unnest(cast(:figure as text[]), cast(:value as float8[]), cast(:reason as text[]),
+                cast(:std_error as float8[]), cast(:n_obs as int[]), cast(:window as int[]),
+                cast(:coverage as float8[]), cast(:method as text[]), cast(:details as text[]))
+         as r(figure, value, reason, std_error, n_obs, wide, coverage, method, details)
 """)
 
 
-def symbols_with(
-    session: Session, symbols: Sequence[str], source: str, as_of: date, figures: Sequence[str]
-) -> set[str]:
-    """The symbols that already have all of the figures, whoever's run computed them."""
-    values = {
-        "symbols": list(symbols), "source": source, "as_of": as_of, "figures": list(figures), "count": len(figures),
-    }  # fmt: skip
-    return set(session.execute(_KNOWN_SYMBOLS, values).scalars())
+class FigureRow(NamedTuple):
+    """details: JSON."""
 
+    figure: str
+    value: float | None
+    reason: str | None
+    std_error: float | None
+    n_obs: int | None
+    window: int | None
+    coverage: float | None
+    method: str
+    details: str
+
+
+class Stamp(NamedTuple):
+    """What every result carries."""
+
+    portfolio: UUID
+    as_of: date
+    source: str
+    run: UUID
+    now: datetime
+
+
+def put_figures(session: Session, stamp: Stamp, keys: Collection[str], rows: Sequence[FigureRow]) -> None:
+    """Replaces the figures with these keys at the stamp's session; a key that ends with a colon stands for all that
+    begin with it."""
+    beginnings = [f"{key}%" for key in keys if key.endswith(":")]
+    session.execute(
+        _DROP_FIGURES,
+        {"portfolio": stamp.portfolio, "as_of": stamp.as_of, "keys": list(keys), "beginnings": beginnings},
+    )
+    if rows:
+        columns = zip(FigureRow._fields, zip(*rows, strict=True), strict=True)
+        session.execute(_PUT_FIGURES, {**stamp._asdict(), **{name: list(column) for name, column in columns}})
+
+
+# Exhibits
+
+_PUT_EXHIBIT = text("""
+    insert into portfolio_exhibits (portfolio_id, exhibit, as_of, content, source, run_id, computed_at)
+    values (:portfolio, :exhibit, :as_of, cast(:content as jsonb), :source, :run, :now)
+    on conflict (portfolio_id, exhibit) do update set as_of = excluded.as_of, content = excluded.content,
+        source = excluded.source, run_id = excluded.run_id, computed_at = excluded.computed_at
+""")
+
+
+def put_exhibit(session: Session, stamp: Stamp, exhibit: str, content: str) -> None:
+    session.execute(_PUT_EXHIBIT, {**stamp._asdict(), "exhibit": exhibit, "content": content})
+
+
+_EXHIBIT = text("""
+    select content::text from portfolio_exhibits
+    where portfolio_id = :portfolio and exhibit = :exhibit and source = :source and as_of > :oldest
+""")
+
+
+def exhibit(session: Session, portfolio_id: UUID, name: str, source: str, oldest: date) -> str | None:
+    """As JSON; None where there is none, or none newer than `oldest`."""
+    values = {"portfolio": portfolio_id, "exhibit": name, "source": source, "oldest": oldest}
+    return session.execute(_EXHIBIT, values).scalar()
+
+
+# Symbols
 
 _PUT_SYMBOLS = text("""
     insert into symbol_figures (symbol, source, as_of, figure, value, reason, std_error, n_obs, "window", method,
@@ -187,6 +242,11 @@ def put_book(session: Session, row: dict[str, Any]) -> None:
     """Replaces the portfolio's book, whatever day it was of."""
     session.execute(delete(BookReturns).where(col(BookReturns.portfolio_id) == row["portfolio_id"]))
     session.execute(insert(BookReturns), [row])
+
+
+def forget_book(session: Session, portfolio_id: UUID) -> None:
+    """What it is made of has changed."""
+    session.execute(delete(BookReturns).where(col(BookReturns.portfolio_id) == portfolio_id))
 
 
 def books(session: Session, portfolio_ids: Collection[UUID]) -> dict[UUID, StoredBook]:

@@ -32,7 +32,7 @@ class TailEstimates:
 
 @dataclass(frozen=True, slots=True)
 class Bin:
-    """Daily returns from `low` up to, not including, `high` (the last bin includes it), decimal."""
+    """Daily returns from `low` up to, not including, `high`, decimal."""
 
     low: float
     high: float

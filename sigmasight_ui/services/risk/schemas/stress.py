@@ -34,6 +34,11 @@ class StressRow:
     amount: Decimal | None
     reason: str | None
 
+    @property
+    def rank(self) -> tuple[bool, float, str]:
+        """Largest loss first, what has no result last."""
+        return self.total.value is None, self.total.value or 0.0, self.key
+
 
 @dataclass(frozen=True, slots=True)
 class StressResults:

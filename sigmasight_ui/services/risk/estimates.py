@@ -1,0 +1,202 @@
+"""From stored prices to what a session knows of symbols, and from there to storage and back.
+
+Reading asks for what is stored and makes up on the spot for what is not; only runs store.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+import numpy as np
+from sqlmodel import Session
+
+from sigmasight_ui.analytics.beta import market_beta
+from sigmasight_ui.analytics.exposures import factor_exposures
+from sigmasight_ui.analytics.figure import Figure
+from sigmasight_ui.analytics.returns import Floats, Returns, simple_returns
+from sigmasight_ui.core.calendar import sessions_between
+from sigmasight_ui.services.market_data.service import MarketDataService
+from sigmasight_ui.services.risk import inputs, rules
+from sigmasight_ui.services.risk.episodes import episodes
+from sigmasight_ui.services.risk.repository import estimates as stored
+from sigmasight_ui.services.risk.repository import results
+from sigmasight_ui.services.risk.repository.estimates import EstimateRow
+from sigmasight_ui.services.risk.repository.results import SymbolValue
+from sigmasight_ui.services.risk.study.symbols import (
+    FactorModel,
+    Observed,
+    Symbols,
+    estimated,
+    factor_model,
+    joined,
+    observed,
+)
+
+BLOCK = 1000  # symbols whose prices are in memory at once
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A session at prices of one source."""
+
+    session: Session
+    market: MarketDataService
+    source: str
+    as_of: date
+
+    @property
+    def sessions(self) -> list[date]:
+        """The one before the first return, and those of the returns."""
+        return sessions_between(inputs.book_start(self.as_of), self.as_of)
+
+    @property
+    def stand_ins(self) -> dict[str, str | None]:
+        return {fund: self.market.stand_in(self.source, fund) for fund in inputs.FUNDS}
+
+    @property
+    def funds(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(each for each in self.stand_ins.values() if each is not None))
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Known:
+    """changed: what had to be computed, because it was not stored or its prices were others."""
+
+    symbols: Symbols
+    model: FactorModel
+    changed: tuple[str, ...]
+
+
+def refresh(day: Day, names: Sequence[str], now: datetime) -> Known:
+    """From prices; new and different estimates are stored. The result has the returns of all names."""
+    funds = _observe(day, day.funds)
+    model = _model(day, funds.names, funds.returns)
+    others = [name for name in dict.fromkeys(names) if name not in set(funds.names)]
+    parts, changed = [], []
+    blocks = (others[begin : begin + BLOCK] for begin in range(0, len(others), BLOCK))
+    for seen in (funds, *(_observe(day, block) for block in blocks)):
+        symbols, new = _refreshed(day, seen, model, now)
+        parts.append(symbols)
+        changed += new
+    return Known(joined(parts).pick(list(dict.fromkeys(names))), model, tuple(changed))
+
+
+def _refreshed(day: Day, seen: Observed, model: FactorModel, now: datetime) -> tuple[Symbols, list[str]]:
+    before = stored.digests(day.session, day.source, day.as_of, seen.names)
+    digests = zip(seen.names, seen.digests, strict=True)
+    different = {name for name, digest in digests if before.get(name) != (model.digest, digest)}
+    fresh = estimated(seen, model)
+    rows = (row for row in _rows(fresh, seen.digests, model) if row.symbol in different)
+    stored.put(day.session, day.source, day.as_of, rows, now)
+    for key in rules.BETAS:
+        betas = market_beta(seen.returns, model.market, rules.WINDOWS[key])
+        figures = ((name, betas.figure(column)) for column, name in enumerate(seen.names) if name in different)
+        values = [_value(name, key, figure) for name, figure in figures]
+        results.put_symbol_figures(day.session, day.source, day.as_of, values, now)
+    return fresh, [name for name in seen.names if name in different]
+
+
+def recall(day: Day, names: Sequence[str], with_returns: Collection[str] = ()) -> Known:
+    """As stored. What is not, or was made from other factors, is computed from prices and not stored."""
+    wanted = list(dict.fromkeys((*day.funds, *names)))
+    found = stored.read(day.session, day.source, day.as_of, wanted, {*day.funds, *with_returns})
+    seen_funds = [row for name in day.funds if (row := found.get(name)) is not None]
+    if len(seen_funds) == len(day.funds):
+        model = _model(day, day.funds, _returns(seen_funds, day))
+    else:
+        funds = _observe(day, day.funds)
+        model = _model(day, funds.names, funds.returns)
+    rows = [row for name in dict.fromkeys(names) if (row := found.get(name)) is not None and row.model == model.digest]
+    known = {row.symbol for row in rows}
+    missing = [name for name in dict.fromkeys(names) if name not in known]
+    parts = [_symbols(rows, model, day, with_returns)] if rows or not missing else []
+    for begin in range(0, len(missing), BLOCK):
+        fresh = estimated(_observe(day, missing[begin : begin + BLOCK]), model)
+        parts.append(fresh if with_returns else replace(fresh, returns=None))
+    return Known(joined(parts).pick(list(dict.fromkeys(names))), model, tuple(missing))
+
+
+# From prices
+
+
+def _observe(day: Day, names: Sequence[str]) -> Observed:
+    sessions = day.sessions
+    table = day.market.closes(day.session, day.source, names, sessions[0], day.as_of)
+    return observed(table, simple_returns(table.total_return), _growth(day, names))
+
+
+def _growth(day: Day, names: Sequence[str]) -> Floats:
+    """(S, E) what each symbol made of one dollar over every episode that lies wholly before the session, less one."""
+    found = np.full((len(names), len(episodes())), np.nan)
+    for number, episode in enumerate(episodes()):
+        if episode.last <= day.as_of and names:
+            table = day.market.closes(day.session, day.source, names, episode.first, episode.last)
+            whole = ~np.isnan(table.traded).any(axis=0)
+            with np.errstate(invalid="ignore"):
+                found[:, number] = np.where(whole, table.total_return[-1] / table.total_return[0] - 1.0, np.nan)
+    return found
+
+
+def _model(day: Day, funds: Sequence[str], returns: Returns) -> FactorModel:
+    """Funds without any price count as not there."""
+    there = np.flatnonzero(returns.mask.any(axis=0))
+    chosen = Returns(returns.values[:, there], returns.mask[:, there], returns.cash[there])
+    return factor_model(day.sessions[1:], chosen, [funds[column] for column in there.tolist()], day.stand_ins)
+
+
+# To rows and back
+
+
+def _value(symbol: str, key: str, figure: Figure) -> SymbolValue:
+    return SymbolValue(
+        symbol, key, figure.value, figure.reason, figure.std_error, figure.n_obs, figure.window, figure.method
+    )
+
+
+def _rows(symbols: Symbols, digests: Sequence[str], model: FactorModel) -> list[EstimateRow]:
+    e, returns = symbols.estimates, symbols.returns
+    series = np.where(returns.mask, returns.values, np.nan).T if returns is not None else np.empty((0, 0))
+    numbers = zip(
+        symbols.names, digests, e.n.tolist(), e.betas.tolist(), e.std_error.tolist(), e.alpha.tolist(),
+        e.r_squared.tolist(), e.specific_variance.tolist(), symbols.close.tolist(), symbols.close_sessions,
+        symbols.dividend_yield.tolist(), symbols.episodes.tolist(), series, strict=True,
+    )  # fmt: skip
+    return [
+        EstimateRow._make((name, model.digest, digest, int(n), *rest, np.ascontiguousarray(row).tobytes()))
+        for name, digest, n, *rest, row in numbers
+    ]
+
+
+def _symbols(rows: Sequence[EstimateRow], model: FactorModel, day: Day, with_returns: Collection[str]) -> Symbols:
+    k = len(model.factors.factors)
+    nothing = Returns(
+        np.empty((len(model.sessions), 0)), np.empty((len(model.sessions), 0), np.bool_), np.empty(0, np.bool_)
+    )
+
+    def table(name: str, width: int) -> Floats:
+        return np.array([getattr(row, name) for row in rows], dtype=np.float64).reshape(len(rows), width)
+
+    def column(name: str) -> Floats:
+        return np.array([getattr(row, name) for row in rows], dtype=np.float64)
+
+    estimates = replace(
+        factor_exposures(nothing, model.factors),
+        betas=table("betas", k), std_error=table("std_errors", k), alpha=column("alpha"),
+        r_squared=column("r_squared"), specific_variance=column("specific_variance"), n=column("n_obs"),
+        cash=np.zeros(len(rows), dtype=np.bool_),
+    )  # fmt: skip
+    return Symbols(
+        tuple(row.symbol for row in rows), estimates, column("close"), tuple(row.close_session for row in rows),
+        column("dividend_yield"), table("episodes", len(episodes())), _returns(rows, day) if with_returns else None,
+    )  # fmt: skip
+
+
+def _returns(rows: Sequence[EstimateRow], day: Day) -> Returns:
+    """NaN where a row was read without them."""
+    unknown = np.full(len(day.sessions) - 1, np.nan)
+    series = [unknown if row.returns is None else np.frombuffer(row.returns) for row in rows]
+    values = np.array(series).reshape(len(rows), len(unknown)).T
+    mask = ~np.isnan(values)
+    return Returns(np.where(mask, values, 0.0), mask, np.zeros(len(rows), dtype=np.bool_))

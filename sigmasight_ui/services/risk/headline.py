@@ -1,0 +1,44 @@
+"""The six figures over the risk page, each from where it is told in full."""
+
+from __future__ import annotations
+
+from sigmasight_ui.services.risk import falls, figures, nothing, rules
+from sigmasight_ui.services.risk.reading import Reader, nav_of
+from sigmasight_ui.services.risk.repository import views
+from sigmasight_ui.services.risk.schemas import Headline, StressRow
+
+_KEYS = ("beta_252", "volatility_63", "volatility_forecast", "effective_n")
+
+
+def headline(reader: Reader) -> Headline:
+    accounts = reader.accounts
+    if not accounts.valued:
+        return nothing.headline(rules.NOT_CALCULATED)
+    found = figures.figures(reader, _KEYS)
+    stress, fall = reader.stress(), falls.drawdown(reader.session, accounts)
+    worst = _worst(stress.rows)
+    missing = stress.reason or next((row.reason for row in stress.rows), None) or rules.NOT_CALCULATED
+    nav = nav_of(reader.session, accounts)
+    symbols, _ = views.gross_values(reader.session, accounts.ids)
+    return Headline(
+        beta=found["beta_252"],
+        volatility=found["volatility_63"],
+        forecast=found["volatility_forecast"],
+        var_95=reader.tail().historical.var_95,
+        stress=nothing.figure("stress", missing, accounts.as_of) if worst is None else worst.total,
+        worst_stress=worst,
+        scenarios=sum(row.total.value is not None for row in stress.rows),
+        effective_n=found["effective_n"],
+        positions=len(symbols),
+        drawdown=fall.current,
+        worst_drawdown=fall.worst,
+        trough=fall.trough,
+        nav=accounts.nav_for_weights,
+        as_of=accounts.as_of,
+        coverage=nav.coverage,
+        reason=rules.value_problem(nav.coverage),
+    )
+
+
+def _worst(rows: tuple[StressRow, ...]) -> StressRow | None:
+    return next((row for row in rows if row.total.value is not None), None)

@@ -1,0 +1,137 @@
+"""What is shown of the risk of one account, as stored, or of several, looked at together on the spot.
+
+Several accounts are one set of holdings with one series of gains: what offsets between them offsets in the answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING, TypeVar
+
+from sqlmodel import Session
+
+from sigmasight_ui.services.market_data.service import MarketDataService
+from sigmasight_ui.services.risk import exhibits, nothing, rules
+from sigmasight_ui.services.risk.accounts import Accounts
+from sigmasight_ui.services.risk.exhibits import Exhibit
+from sigmasight_ui.services.risk.held import merge
+from sigmasight_ui.services.risk.repository import results, views
+from sigmasight_ui.services.risk.schemas import (
+    CorrelationMatrix,
+    FactorExposures,
+    GreeksView,
+    ScenarioView,
+    StressPositions,
+    StressResults,
+    TailRisk,
+    VolatilityProfile,
+)
+from sigmasight_ui.services.risk.study.figures import NavFact
+
+if TYPE_CHECKING:
+    from sigmasight_ui.services.risk.study.study import Study
+
+KEPT_DAYS = 10
+"""While a run is under way, or when a phase of it failed, the results of the days before stay, with their date."""
+View = TypeVar("View")
+
+
+@dataclass(frozen=True)
+class Reader:
+    """`accounts` as asked; scenarios: the definitions and the actor's own."""
+
+    session: Session
+    market: MarketDataService
+    accounts: Accounts
+    scenarios: Sequence[ScenarioView] = ()
+
+    def factors(self) -> FactorExposures:
+        return self._section(exhibits.FACTORS, lambda s: s.factors, nothing.factor_exposures)
+
+    def volatility(self) -> VolatilityProfile:
+        return self._section(exhibits.VOLATILITY, lambda s: s.volatility, nothing.volatility)
+
+    def tail(self) -> TailRisk:
+        return self._section(exhibits.TAIL, lambda s: s.tail, nothing.tail)
+
+    def greeks(self) -> GreeksView:
+        return self._section(exhibits.GREEKS, lambda s: s.greeks, nothing.greeks)
+
+    def correlations(self) -> CorrelationMatrix:
+        return self._section(
+            exhibits.CORRELATIONS, lambda s: s.correlations, nothing.correlations, with_returns_of_largest=True
+        )  # fmt: skip
+
+    def stress(self) -> StressResults:
+        """One account's definitions as stored; the actor's own scenarios are always computed now."""
+        found = self._section(exhibits.STRESS, lambda s: s.stress(self._common()), nothing.stress)
+        own = [each for each in self.scenarios if each.custom]
+        if not own or found.reason == rules.NOT_CALCULATED:
+            return found
+        s = self.study
+        if s is None:
+            return found
+        rows = [*found.rows, *s.scenarios(own)]
+        return replace(found, rows=tuple(sorted(rows, key=lambda row: row.rank)))
+
+    def stress_positions(self, key: str) -> StressPositions | None:
+        s = self.study
+        return None if s is None else s.stress_positions(self.scenarios, key)
+
+    @cached_property
+    def study(self) -> Study | None:
+        return self._study(with_returns_of_largest=False)
+
+    def _study(self, *, with_returns_of_largest: bool) -> Study | None:
+        """Of these accounts together, from what is stored; None before each of them is calculated."""
+        from sigmasight_ui.services.risk import measuring
+        from sigmasight_ui.services.risk.estimates import Day
+        from sigmasight_ui.services.risk.study.positions import positions
+
+        books = results.books(self.session, self.accounts.ids)
+        if not self.accounts.valued or len(books) < len(self.accounts.valued):
+            return None
+        source, as_of = self.accounts.source or "", min(book.as_of for book in books.values())
+        held = positions(merge(results.holdings(self.session, self.accounts.ids, source)))
+        return measuring.assemble(
+            Day(self.session, self.market, source, as_of), nav_of(self.session, self.accounts), held,
+            measuring.pooled(list(books.values()), as_of), with_returns_of_largest=with_returns_of_largest,
+        )  # fmt: skip
+
+    def unfinished(self) -> str:
+        """Why accounts that have a value cannot be looked at together."""
+        books = results.books(self.session, self.accounts.ids)
+        without = [portfolio.account_name for portfolio in self.accounts.valued if portfolio.id not in books]
+        return f"the returns of {', '.join(without)} are {rules.NOT_CALCULATED}" if without else rules.NOT_CALCULATED
+
+    def _common(self) -> list[ScenarioView]:
+        return [each for each in self.scenarios if not each.custom]
+
+    def _section(
+        self,
+        exhibit: Exhibit[View],
+        part: Callable[[Study], View],
+        without: Callable[[str, date | None], View],
+        *,
+        with_returns_of_largest: bool = False,
+    ) -> View:
+        accounts = self.accounts
+        if accounts.as_of is None:
+            return without(rules.NOT_CALCULATED, None)
+        if accounts.single is not None:
+            oldest = accounts.as_of - timedelta(days=KEPT_DAYS)
+            content = results.exhibit(self.session, accounts.single, exhibit.name, accounts.source or "", oldest)
+            return without(rules.NOT_CALCULATED, accounts.as_of) if content is None else exhibit.unpack(content)
+        s = self._study(with_returns_of_largest=True) if with_returns_of_largest else self.study
+        return without(self.unfinished(), accounts.as_of) if s is None else part(s)
+
+
+def nav_of(session: Session, accounts: Accounts) -> NavFact:
+    """The accounts' together, with the share of the positions' cost that has a price."""
+    if accounts.single is not None:
+        return NavFact(accounts.nav, accounts.rows[0].coverage)
+    held = views.summary(session, accounts.ids)
+    return NavFact(accounts.nav, float(held.priced_basis / held.basis) if held.basis else 1.0)

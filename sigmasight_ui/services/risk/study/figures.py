@@ -1,0 +1,39 @@
+"""Figures of the engine as the room hands them out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from sigmasight_ui.analytics.figure import Figure
+from sigmasight_ui.services.risk import rules
+from sigmasight_ui.services.risk.schemas import FigureView
+
+
+class NavFact(NamedTuple):
+    """coverage: share of the positions' cost that is in it."""
+
+    nav: Decimal
+    coverage: float | None
+
+
+def on_nav(figure: Figure, nav: NavFact) -> Figure:
+    """Coverage of the whole portfolio: what has no price is not covered either."""
+    if figure.coverage is None or nav.coverage is None:
+        return figure
+    return replace(figure, coverage=figure.coverage * nav.coverage)
+
+
+def view(figure: Figure, as_of: date | None, key: str = "", details: dict[str, Any] | None = None) -> FigureView:
+    return FigureView(
+        figure.value, figure.reason, figure.n_obs, figure.window, as_of, figure.coverage, figure.std_error,
+        rules.METHODS.get(key, figure.method), details or {},
+    )  # fmt: skip
+
+
+def with_value(like: FigureView, value: float | None, method: str) -> FigureView:
+    """Another number that stands on the same ground: its reason, observations and coverage."""
+    reason = like.reason if value is None else None
+    return replace(like, value=value, reason=reason, std_error=None, method=method, details={})

@@ -1,0 +1,253 @@
+"""What scenarios and replays of history would do to a portfolio, as a whole and holding by holding."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sigmasight_ui.analytics import stress as engine
+from sigmasight_ui.analytics.figure import Figure, known, unavailable
+from sigmasight_ui.analytics.options import CONTRACT_SIZE, Options
+from sigmasight_ui.analytics.replay import replay
+from sigmasight_ui.analytics.returns import Floats, Returns
+from sigmasight_ui.analytics.scenarios import DURATION, complete_moves, factor_shocks
+from sigmasight_ui.core.calendar import sessions_between
+from sigmasight_ui.services.risk import inputs
+from sigmasight_ui.services.risk.episodes import Episode, episodes
+from sigmasight_ui.services.risk.schemas import (
+    FigureView,
+    ScenarioView,
+    StressKind,
+    StressPosition,
+    StressPositions,
+    StressResults,
+    StressRow,
+)
+from sigmasight_ui.services.risk.study.factors import left_out
+from sigmasight_ui.services.risk.study.figures import on_nav, view
+from sigmasight_ui.services.risk.study.greeks import RATE
+from sigmasight_ui.services.securities.symbols import parse_occ
+
+if TYPE_CHECKING:
+    from sigmasight_ui.services.risk.study.study import Study
+
+SHOWN = 200
+NO_PARTS = "a replay of history has no factors"
+NAMES = {
+    "market": "Market", "value": "Value", "growth": "Growth", "momentum": "Momentum", "quality": "Quality",
+    "size": "Size", "low_volatility": "Low Volatility", "interest_rate": "Rates",
+}  # fmt: skip
+NOTES = (
+    f"Rates act through long bonds with a duration of {DURATION:g} years.",
+    "Factors a scenario does not name move as they usually do with those it names.",
+    "Options are revalued; their implied volatilities stay as they are.",
+)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Outcome:
+    """One scenario or replay: the row, and the gains of symbols (in the study's order) and options; None without."""
+
+    row: StressRow
+    symbols: Floats | None = None
+    symbols_direct: Floats | None = None
+    options: Floats | None = None
+    options_direct: Floats | None = None
+
+
+def stress_view(s: Study, scenarios: Sequence[ScenarioView]) -> StressResults:
+    prepared = _prepare(s)
+    rows = scenario_rows(s, scenarios)
+    rows += [_replayed(prepared, number, each).row for number, each in enumerate(episodes())]
+    rows.sort(key=lambda row: row.rank)
+    best = max((row.total.coverage_nav or 0.0 for row in rows), default=None)
+    return StressResults(tuple(rows), NOTES, s.as_of, best, left_out(s), s.problem)
+
+
+def scenario_rows(s: Study, scenarios: Sequence[ScenarioView]) -> list[StressRow]:
+    prepared = _prepare(s)
+    return [_scenario(prepared, each).row for each in scenarios]
+
+
+def positions_view(s: Study, scenarios: Sequence[ScenarioView], key: str) -> StressPositions | None:
+    prepared = _prepare(s)
+    outcome = _find(prepared, scenarios, key)
+    if outcome is None:
+        return None
+    items = sorted(_items(prepared, outcome), key=lambda item: (item.total is None, item.total or 0, item.symbol))
+    shown = items if len(items) <= SHOWN else [*items[: SHOWN // 2], *items[-SHOWN // 2 :]]
+    return StressPositions(outcome.row, tuple(shown), len(items), s.as_of)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _Prepared:
+    """What all scenarios share. values: (S,) market values; options: None without any."""
+
+    study: Study
+    values: Floats
+    options: engine.OptionPositions | None
+    nav: float
+
+
+def _prepare(s: Study) -> _Prepared:
+    values = np.array([s.positions.values.get(name, 0.0) for name in s.symbols.names], dtype=np.float64)
+    return _Prepared(s, values, _options(s), float(s.nav.nav))
+
+
+def _options(s: Study) -> engine.OptionPositions | None:
+    rows = s.positions.options
+    if not rows:
+        return None
+    columns = s.symbols.columns
+    terms = [parse_occ(held.symbol) for held, _ in rows]
+    of = Options(
+        spot=_floats(contract.spot for _, contract in rows),
+        strike=_floats(float(term.strike) if term else None for term in terms),
+        years=_floats(contract.years for _, contract in rows),
+        rate=np.full(len(rows), RATE),
+        dividend=_floats(contract.dividend for _, contract in rows),
+        call=np.array([term is not None and term.option_type == "CALL" for term in terms], dtype=np.bool_),
+    )
+    return engine.OptionPositions(
+        of,
+        volatility=_floats(contract.volatility for _, contract in rows),
+        units=_floats(held.quantity * CONTRACT_SIZE for held, _ in rows),
+        underlying=np.array([columns[contract.underlying] for _, contract in rows], dtype=np.intp),
+        market_values=_floats(held.value for held, _ in rows),
+    )
+
+
+def _floats(numbers: Iterable[float | None]) -> Floats:
+    return np.array([np.nan if number is None else number for number in numbers], dtype=np.float64)
+
+
+# Scenarios
+
+
+def _find(p: _Prepared, scenarios: Sequence[ScenarioView], key: str) -> Outcome | None:
+    for scenario in scenarios:
+        if scenario.key == key:
+            return _scenario(p, scenario)
+    for number, episode in enumerate(episodes()):
+        if episode.key == key:
+            return _replayed(p, number, episode)
+    return None
+
+
+def _scenario(p: _Prepared, scenario: ScenarioView) -> Outcome:
+    s = p.study
+    moves = complete_moves(s.model.covariance, factor_shocks(scenario.shocks))
+    if s.problem or moves.reason:
+        figure = unavailable(s.problem or moves.reason or "", method="")
+        return Outcome(_row(p, scenario, (figure, figure, figure)))
+    found = engine.stress(
+        s.symbols.estimates, p.values, moves, p.options, without_model=s.positions.unmodelled
+    )  # fmt: skip
+    figures = (found.figure(), found.direct_figure(), found.propagated_figure())
+    gains = found.options
+    return Outcome(
+        _row(p, scenario, figures), found.symbols, found.symbols_direct,
+        None if gains is None else gains.total, None if gains is None else gains.direct,
+    )  # fmt: skip
+
+
+def _row(p: _Prepared, scenario: ScenarioView, figures: tuple[Figure, Figure, Figure]) -> StressRow:
+    total, direct, propagated = (_share(p, figure) for figure in figures)
+    return StressRow(
+        key=scenario.key, name=scenario.name, category=scenario.category, severity=scenario.severity,
+        kind=StressKind.CUSTOM if scenario.custom else StressKind.SCENARIO, words=words(scenario.shocks),
+        shocks=dict(scenario.shocks), total=total, direct=direct, propagated=propagated,
+        amount=inputs.money(figures[0].value), reason=total.reason,
+    )  # fmt: skip
+
+
+def words(shocks: Mapping[str, float]) -> str:
+    """ "Market −35 %, Rates +0.5 points"."""
+    return ", ".join(f"{NAMES.get(key, key)} {_amount(key, shock)}" for key, shock in shocks.items())
+
+
+def _amount(key: str, shock: float) -> str:
+    number = f"{100 * shock:+.4g}".replace("-", "−")
+    return f"{number} points" if key == "interest_rate" else f"{number}%"
+
+
+# Replays
+
+
+def _replayed(p: _Prepared, number: int, episode: Episode) -> Outcome:
+    s = p.study
+    if s.problem:
+        return Outcome(_replay_row(p, episode, unavailable(s.problem, method="")))
+    if episode.last > s.as_of:
+        return Outcome(_replay_row(p, episode, unavailable(f"it ends after {s.as_of}", method="")))
+    growth = s.symbols.episodes[:, number]
+    whole = np.isfinite(growth)[None, :]
+    one_step = Returns(np.where(whole, growth, 0.0), whole, s.symbols.estimates.cash)
+    gross = sum(held.gross or 0.0 for held, _ in s.positions.options)
+    found = replay(one_step, p.values, s.positions.unmodelled + gross)
+    return Outcome(_replay_row(p, episode, _told(found.total, episode)), found.by_symbol)
+
+
+def _told(figure: Figure, episode: Episode) -> Figure:
+    days = len(sessions_between(episode.first, episode.last)) - 1
+    if figure.value is None:
+        coverage = figure.coverage or 0.0
+        reason = f"only {coverage:.0%} of the positions have prices from {episode.first} to {episode.last}"
+        return unavailable(reason, method=figure.method, n_obs=days, coverage=coverage)
+    return known(figure.value, method=figure.method, n_obs=days, coverage=figure.coverage)
+
+
+def _replay_row(p: _Prepared, episode: Episode, total: Figure) -> StressRow:
+    none = view(unavailable(NO_PARTS, method=total.method), p.study.as_of)
+    share = _share(p, total)
+    return StressRow(
+        key=episode.key, name=episode.name, category="historical", severity=episode.severity, kind=StressKind.REPLAY,
+        words=f"today's holdings from {episode.first:%-d %b %Y} to {episode.last:%-d %b %Y}", shocks={}, total=share,
+        direct=none, propagated=none, amount=inputs.money(total.value), reason=share.reason,
+    )  # fmt: skip
+
+
+# Rows
+
+
+def _share(p: _Prepared, figure: Figure) -> FigureView:
+    """Of NAV, from dollars."""
+    of_nav = figure
+    if figure.value is not None:
+        of_nav = known(figure.value / p.nav, method=figure.method, n_obs=figure.n_obs, coverage=figure.coverage)
+    return view(on_nav(of_nav, p.study.nav), p.study.as_of)
+
+
+def _items(p: _Prepared, outcome: Outcome) -> list[StressPosition]:
+    s = p.study
+    reasons = {each.symbol: each.reason for each in left_out(s)}
+    columns = s.symbols.columns
+    places = {held.symbol: place for place, (held, _) in enumerate(s.positions.options)}
+    items = []
+    for held in s.positions.held:
+        if held.symbol in places:
+            total, direct = (
+                _at(each, places[held.symbol]) for each in (outcome.options, outcome.options_direct)
+            )  # fmt: skip
+        elif held.symbol in s.positions.values:
+            total, direct = (
+                _at(each, columns[held.symbol]) for each in (outcome.symbols, outcome.symbols_direct)
+            )  # fmt: skip
+        else:
+            total = direct = 0.0 if held.is_cash else None
+        reason = None if total is not None else reasons.get(held.symbol) or outcome.row.reason or "no history of it"
+        items.append(
+            StressPosition(
+                held.symbol, held.name, inputs.money(held.value), inputs.money(total), inputs.money(direct),
+                None if total is None or direct is None else inputs.money(total - direct),
+                None if total is None or p.nav <= 0 else total / p.nav, reason,
+            )
+        )  # fmt: skip
+    return items
+
+
+def _at(gains: Floats | None, place: int) -> float | None:
+    return None if gains is None or np.isnan(gains[place]) else float(gains[place])
