@@ -274,7 +274,7 @@ class RiskService:
 
     def _reader(self, session: Session, actor: Actor, portfolio_id: UUID | None) -> Reader:
         accounts = self._accounts(session, actor, portfolio_id)
-        return Reader(session, self._market, accounts, self.scenarios(session))
+        return Reader(session, self._market, accounts, self.scenarios_of(session, actor))
 
     def _lots(self, session: Session, actor: Actor, accounts: Accounts) -> tuple[Lot, ...]:
         return self._portfolios.lots_of(session, actor, [portfolio.id for portfolio in accounts.asked])

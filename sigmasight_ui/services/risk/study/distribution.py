@@ -171,7 +171,7 @@ def _on(s: Study, figure: Figure, key: str = "", details: dict[str, object] | No
 
 def _without(s: Study, key: str) -> FigureView:
     coverage = s.best_coverage * (1.0 if s.nav.coverage is None else s.nav.coverage)
-    figure = unavailable(s.problem or "", method="", window=rules.WINDOWS.get(key), coverage=coverage)
+    figure = unavailable(s.problem or "", method=rules.METHODS[key], window=rules.WINDOWS.get(key), coverage=coverage)
     return view(figure, s.as_of, key)
 
 

@@ -11,7 +11,7 @@ from sigmasight_ui.analytics.exposures import FactorEstimates, factor_exposures,
 from sigmasight_ui.analytics.factors import Factor
 from sigmasight_ui.analytics.figure import Figure, known
 from sigmasight_ui.analytics.returns import Floats
-from sigmasight_ui.services.risk import inputs, nothing
+from sigmasight_ui.services.risk import inputs, nothing, rules
 from sigmasight_ui.services.risk.schemas import (
     FactorExposureRow,
     FactorExposures,
@@ -136,7 +136,9 @@ def _part(s: Study, parts: RiskContributions, values: Floats, key: str) -> Figur
     whole = parts.figure(0)
     if whole.value is None:
         return _on(s, whole, key)
-    figure = known(values[0], method="", n_obs=whole.n_obs, window=whole.window, coverage=whole.coverage)
+    figure = known(
+        values[0], method=rules.METHODS[key], n_obs=whole.n_obs, window=whole.window, coverage=whole.coverage
+    )
     return _on(s, figure, key)
 
 

@@ -163,8 +163,8 @@ def _of_nav(s: Whole, priced: Sequence[tuple[Held, Contract]], of: int) -> Figur
     key = "delta_exposure"
     problem = dollars.reason or rules.share_problem(nav > 0, s.nav.coverage)
     if problem or dollars.value is None:
-        return view(unavailable(problem or "", method="", coverage=dollars.coverage_nav), s.as_of, key)
-    figure = known(dollars.value / nav, method="", n_obs=dollars.n_obs, coverage=dollars.coverage_nav)
+        return view(unavailable(problem or "", method=rules.METHODS[key], coverage=dollars.coverage_nav), s.as_of, key)
+    figure = known(dollars.value / nav, method=rules.METHODS[key], n_obs=dollars.n_obs, coverage=dollars.coverage_nav)
     return view(figure, s.as_of, key)
 
 

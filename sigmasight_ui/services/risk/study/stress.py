@@ -40,6 +40,8 @@ NAMES = {
     "market": "Market", "value": "Value", "growth": "Growth", "momentum": "Momentum", "quality": "Quality",
     "size": "Size", "low_volatility": "Low Volatility", "interest_rate": "Rates",
 }  # fmt: skip
+METHOD = "exposures x expected factor moves given the shocks, options revalued"
+METHOD_REPLAY = "today's positions held through the episode, by their own returns"
 NOTES = (
     f"Rates act through long bonds with a duration of {DURATION:g} years.",
     "Factors a scenario does not name move as they usually do with those it names.",
@@ -141,7 +143,7 @@ def _scenario(p: _Prepared, scenario: ScenarioView) -> Outcome:
     s = p.study
     moves = complete_moves(s.model.covariance, factor_shocks(scenario.shocks))
     if s.problem or moves.reason:
-        figure = unavailable(s.problem or moves.reason or "", method="")
+        figure = unavailable(s.problem or moves.reason or "", method=METHOD)
         return Outcome(_row(p, scenario, (figure, figure, figure)))
     found = engine.stress(
         s.symbols.estimates, p.values, moves, p.options, without_model=s.positions.unmodelled
@@ -180,9 +182,9 @@ def _amount(key: str, shock: float) -> str:
 def _replayed(p: _Prepared, number: int, episode: Episode) -> Outcome:
     s = p.study
     if s.problem:
-        return Outcome(_replay_row(p, episode, unavailable(s.problem, method="")))
+        return Outcome(_replay_row(p, episode, unavailable(s.problem, method=METHOD_REPLAY)))
     if episode.last > s.as_of:
-        return Outcome(_replay_row(p, episode, unavailable(f"it ends after {s.as_of}", method="")))
+        return Outcome(_replay_row(p, episode, unavailable(f"it ends after {s.as_of}", method=METHOD_REPLAY)))
     growth = s.symbols.episodes[:, number]
     whole = np.isfinite(growth)[None, :]
     one_step = Returns(np.where(whole, growth, 0.0), whole, s.symbols.estimates.cash)
