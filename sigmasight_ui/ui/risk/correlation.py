@@ -21,8 +21,8 @@ def correlation() -> rx.Component:
         class_name="row small quiet",
     )
     summary = facts(
-        ("Average correlation", opens_receipt(found.average, "average_correlation")),
-        ("Independent positions", opens_receipt(found.effective, "effective_number")),
+        ("Average correlation", opens_receipt(found.average, "correlation_average")),
+        ("Independent positions", opens_receipt(found.effective, "correlation_effective_n")),
     )
     words = rx.el.p(found.clusters, class_name="quiet small")
     return card(

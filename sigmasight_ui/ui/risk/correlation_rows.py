@@ -37,10 +37,10 @@ def correlation(found: CorrelationMatrix) -> Correlation:
         average=average,
         effective=effective,
         receipts={
-            "average_correlation": receipt(
+            "correlation_average": receipt(
                 "Average correlation", found.average, average, "Mean over all pairs of holdings that are shown."
             ),
-            "effective_number": receipt(
+            "correlation_effective_n": receipt(
                 "Independent positions",
                 found.effective_number,
                 effective,

@@ -54,7 +54,7 @@ def greeks(found: GreeksView, amounts: Amounts) -> Greeks:
         contracts=[_contract(each, amounts) for each in found.contracts],
         total=GreekLine("All options", "", **{key: _amount(figure, amounts) for key, figure in totals.items()}),
         note=" ".join(wording.sentence(note) for note in found.notes),
-        receipts={f"greeks:{key}": _receipt(key, figure, amounts) for key, figure in totals.items()},
+        receipts={key: _receipt(key, figure, amounts) for key, figure in totals.items()},
     )
 
 

@@ -50,7 +50,7 @@ def _beta(found: Headline) -> tuple[Tile, Receipt]:
     figure, error = found.beta, format.error(found.beta.std_error)
     note = "" if figure.value is None else wording.joined(beta_in_words(figure.value), wording.days(figure))
     formula = "How far your positions, as you hold them today, moved on days when SPY moved by 1%."
-    return _made("beta", "Beta to SPY", figure, format.ratio(figure.value), error, note, formula)
+    return _made("beta_252", "Beta to SPY", figure, format.ratio(figure.value), error, note, formula)
 
 
 def _volatility(found: Headline) -> tuple[Tile, Receipt]:
@@ -58,7 +58,7 @@ def _volatility(found: Headline) -> tuple[Tile, Receipt]:
     forecast = "" if found.forecast.value is None else f"forecast {format.percent(found.forecast.value)}"
     note = wording.joined(wording.days(figure), forecast)
     formula = "Standard deviation of the daily returns of your positions as you hold them today, scaled to a year."
-    return _made("volatility", "Volatility, a year", figure, format.percent(figure.value), error, note, formula)
+    return _made("volatility_63", "Volatility, a year", figure, format.percent(figure.value), error, note, formula)
 
 
 def _var(found: Headline, amounts: Amounts) -> tuple[Tile, Receipt]:
@@ -84,7 +84,8 @@ def _stress(found: Headline, amounts: Amounts) -> tuple[Tile, Receipt]:
         facts += [Fact("Amount", amounts.signed(worst.amount)), Fact("Shocks", wording.tight(worst.words))]
     formula = "The largest loss among all scenarios: exposures times the moves of the factors, options revalued."
     value = format.percent(found.stress.value, signed=True)
-    return _made("stress", "Worst stress", found.stress, value, "", note, formula, *facts)
+    key = "stress" if worst is None else f"stress:{worst.key}"
+    return _made(key, "Worst stress", found.stress, value, "", note, formula, *facts)
 
 
 def _effective(found: Headline) -> tuple[Tile, Receipt]:

@@ -118,7 +118,7 @@ def _expiry(line: rx.Var[GreekLine]) -> rx.Component:
 def _all() -> rx.Component:
     total = S.greeks.total
     figures = [
-        cell(opens_receipt(value, f"greeks:{key}"), numeric=True)
+        cell(opens_receipt(value, key), numeric=True)
         for key, value in (
             ("delta", total.delta), ("gamma", total.gamma), ("vega", total.vega), ("theta", total.theta),
         )

@@ -71,8 +71,8 @@ def _named(found: VolatilityProfile) -> dict[str, tuple[str, FigureView, str]]:
         "volatility_21": ("21 days", found.volatility_21, realised),
         "volatility_63": ("63 days", found.volatility_63, realised),
         "volatility_252": ("252 days", found.volatility_252, realised),
-        "ewma": ("Weighted to yesterday", found.ewma, weighted),
-        "forecast": ("Forecast", found.forecast, har),
+        "volatility_ewma": ("Weighted to yesterday", found.ewma, weighted),
+        "volatility_forecast": ("Forecast", found.forecast, har),
     }
 
 

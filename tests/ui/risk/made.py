@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from uuid import UUID
 
 from sigmasight_ui.services.risk.schemas import (
     Bin,
@@ -37,6 +38,9 @@ from sigmasight_ui.services.risk.schemas import (
     TailRisk,
     VolatilityPoint,
     VolatilityProfile,
+    WhatIf,
+    WhatIfFigure,
+    WhatIfHolding,
 )
 from tests.ui.dashboard.made import DAY, figure
 
@@ -201,4 +205,25 @@ def range_performance(own: float | None, other: float | None, **values) -> Range
 PERFORMANCE = Performance(
     {range_: range_performance(0.153 if range_ is not HistoryRange.MONTH else None, 0.062) for range_ in HistoryRange},
     figure(-0.116), "SPY", date(2025, 11, 20), DAY,
+)  # fmt: skip
+
+
+def changed(key: str, title: str, before: float | None, after: float | None) -> WhatIfFigure:
+    difference = None if before is None or after is None else after - before
+    return WhatIfFigure(key, title, figure(before, NO), figure(after, "12 daily returns, 60 are needed"), difference)
+
+
+WHAT_IF = WhatIf(
+    portfolio_id=UUID(int=1),
+    holdings=(
+        WhatIfHolding("NVDA", "NVIDIA", D("182.36"), DAY, D(310), D(210), D("56531.60"), D("38295.60"), D("-18236")),
+    ),
+    figures=(
+        changed("hhi", "Herfindahl index", 704.0, 650.0),
+        changed("var_95", "VaR 95%", 0.0174, 0.0161),
+        changed("beta_252", "Beta, 252 days", 0.96, None),
+        changed("volatility_63", "Volatility, 63 days", 0.178, 0.165),
+    ),
+    nav=D("412806.55"), cash_before=D("14778"), cash_after=D("33014"), notes=("options are revalued",), as_of=DAY,
+    origin=None,
 )  # fmt: skip

@@ -58,7 +58,7 @@ def test_unknown_figures_of_the_strip_have_reasons_and_no_number():
 def test_every_figure_of_the_strip_has_a_receipt():
     card = headline_rows.strip(made.HEADLINE, SHOWN)
     assert set(card.receipts) == {tile.key for tile in card.tiles}
-    beta = card.receipts["beta"]
+    beta = card.receipts["beta_252"]
     assert (beta.title, beta.value, beta.error) == ("Beta to SPY", "0.96", "± 0.06 standard error")
     assert {fact.term for fact in beta.facts} >= {"Window", "Observations", "As of", "Coverage", "Method"}
 
