@@ -86,8 +86,20 @@ def settle(
     waiting = {row.draft.line for row in live if row.draft.line in uncosted and _lacks_only_its_price(row)}
     problems = _unread(reading, {draft.line for draft in drafts} | skipped)
     problems += [found for row in live if row.draft.line not in waiting for found in row.problems]
-    open_questions = [ENTRY_PRICE] if waiting else []
+    open_questions = [*([ENTRY_PRICE] if waiting else []), *_unanswered(reading, answers)]
     return Settled(rows, problems, list(_views(reading, answers, open_questions)), open_questions)
+
+
+def _unanswered(reading: Reading, answers: Mapping[str, str]) -> Iterator[str]:
+    """A format's own questions that nothing is proposed for; prices are answered row by row."""
+    for question in reading.questions:
+        if question.id != ENTRY_PRICE and question.default is None and _answer(question, answers) is None:
+            yield question.id
+
+
+def _answer(question: Question, answers: Mapping[str, str]) -> str | None:
+    answer = answers.get(question.id)
+    return None if question.choices and answer not in question.choices else answer
 
 
 def _row(draft: DraftPosition, checked: CheckedPosition, edit: Edit, is_skipped: bool) -> Row:
@@ -166,8 +178,8 @@ def _unread(reading: Reading, settled: set[int]) -> list[CsvProblem]:
 def _views(reading: Reading, answers: Mapping[str, str], still_open: list[str]) -> Iterator[QuestionView]:
     """Prices are answered row by row: the question is answered when no row lacks one."""
     for question in reading.questions:
-        answer = answers.get(question.id)
+        answer = _answer(question, answers)
         if question.id == ENTRY_PRICE and answer is None and question.id not in still_open:
             answer = ""
-        choices = {ENTRY_DATE: (AS_OF,), ENTRY_PRICE: (SKIP,)}.get(question.id, ())
+        choices = {ENTRY_DATE: (AS_OF,), ENTRY_PRICE: (SKIP,)}.get(question.id, question.choices)
         yield QuestionView(question.id, question.text, question.lines, question.default, answer, choices)

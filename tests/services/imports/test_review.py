@@ -8,6 +8,7 @@ import pytest
 
 from sigmasight_ui.services.imports.schemas import AccountChoice, Change, Mode, Outcome, RowEdit, RowStatus
 from tests.services.imports.conftest import MSFT, NVDA, TWO, TWO_ACCOUNTS, refused, schwab
+from tests.services.portfolios.broker_formats.described import FIXTURES
 
 BROKEN = schwab([NVDA, ("MSFT", "seventy", "1.00", "$24,584.00")])
 WITHOUT_COST = schwab([NVDA, ("VTI", 10, "3000.00", "N/A")])
@@ -52,6 +53,17 @@ def test_answers_survive_a_reload_and_can_be_taken_back(person):
     person.change(review.import_id, answers={"entry_date": "as_of"})
     assert person.get(review.import_id).outcome is Outcome.READY
     assert person.change(review.import_id, answers={"entry_date": ""}).outcome is Outcome.NEEDS_ANSWERS
+
+
+def test_a_question_nothing_is_proposed_for_must_be_answered_with_one_of_its_choices(person):
+    report = (FIXTURES / "robinhood_activity" / "clean.csv").read_bytes()
+    review = person.start(report)
+    (question,) = review.questions
+    assert (question.id, question.choices, review.outcome) == ("complete_history", ("yes",), Outcome.NEEDS_ANSWERS)
+    unsure = person.change(review.import_id, answers={"complete_history": "perhaps"})
+    assert unsure.outcome is Outcome.NEEDS_ANSWERS
+    assert refused(person.confirm, review.import_id).code == "ERR_IMPORT_005"
+    assert person.change(review.import_id, answers={"complete_history": "yes"}).outcome is Outcome.READY
 
 
 def test_broken_row_is_named_and_nothing_is_imported_until_it_is_answered(person):

@@ -93,12 +93,14 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One answer holds for all its lines; `default` is what happens if nobody objects, None when we cannot propose."""
+    """One answer holds for all its lines; `default` is what happens if nobody objects, None when we cannot propose.
+    Where there are `choices`, only one of them is an answer."""
 
     id: str
     text: str
     lines: tuple[int, ...]
     default: str | None = None
+    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from sigmasight_ui.services.portfolios.broker_formats.reading import Row, Sheet
 from sigmasight_ui.services.portfolios.broker_formats.replay import Lot, Replay, ReplayError
 
 COMPLETE_QUESTION = "complete_history"
+_YES = "yes"
 
 _COLUMNS = (
     Column("day", ("Activity Date",)),
@@ -79,11 +80,11 @@ def _with_question(reading: Reading) -> Reading:
     if not reading.positions:
         return reading
     text = (
-        "These holdings were worked out from the report. Does it begin with the first transaction of the account, "
-        "and were no shares moved in before?"
+        "Does the report begin with the first transaction of the account? These holdings were worked out from it: what "
+        "was bought before its first line is missing."
     )
     lines = tuple(position.line for position in reading.positions)
-    return replace(reading, questions=(Question(COMPLETE_QUESTION, text, lines), *reading.questions))
+    return replace(reading, questions=(Question(COMPLETE_QUESTION, text, lines, choices=(_YES,)), *reading.questions))
 
 
 def _events(draft: Draft, table: Table, rows: tuple[Row, ...]) -> list[_Event]:

@@ -32,6 +32,7 @@ def test_it_asks_whether_it_is_whole_and_proposes_nothing() -> None:
     reading = report(("1/5/2026", "AAPL", "Apple", "Buy", "10", "($1,805.10)"))
     (question,) = reading.questions
     assert (question.id, question.lines, question.default) == ("complete_history", (2,), None)
+    assert question.choices == ("yes",)
 
 
 def test_trades_of_one_day_are_taken_from_the_bottom_up() -> None:
