@@ -51,6 +51,7 @@ def attention(facts: Facts, amounts: Amounts) -> list[Attention]:
         *_missing_prices(facts.quality),
         *_without_value(facts),
         *_old_prices(facts.quality),
+        *_out_of_date(facts.quality),
         *_left_out(facts.quality),
         *_options(facts, amounts),
         *_margin(facts.head, amounts),
@@ -106,6 +107,12 @@ def _old_prices(quality: DataQuality) -> Iterator[Attention]:
         yield Attention(
             f"Prices are {days} old", f"The newest close used is of {format.day(quality.as_of)}.", action=CALCULATE
         )
+
+
+def _out_of_date(quality: DataQuality) -> Iterator[Attention]:
+    if quality.out_of_date:
+        why = f"{quality.out_of_date[:1].upper()}{quality.out_of_date[1:]}."
+        yield Attention("Figures are out of date", why, action=CALCULATE)
 
 
 def _left_out(quality: DataQuality) -> Iterator[Attention]:

@@ -51,6 +51,7 @@ def _figures() -> rx.Component:
             ("Realised this year", change(lead.realised.text, lead.realised.direction)),
             (_return_label(), _return()),
         ),
+        rx.cond(lead.deposits != "", facts(("Deposits, 30 days", lead.deposits))),
         rx.cond(lead.left_out != "", rx.el.p(lead.left_out, class_name="quiet small")),
         rx.el.p(price_note(lead), class_name="quiet small"),
         class_name="lead-side",

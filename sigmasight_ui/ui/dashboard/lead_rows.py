@@ -14,7 +14,8 @@ _NAMED = 3
 
 @dataclass(frozen=True)
 class Lead:
-    """`reason` stands in place of the value where there is none; `day_when` is a date, or why there is no change."""
+    """`reason` stands in place of the value where there is none; `day_when` is a date, or why there is no change.
+    `deposits`: net of the last 30 days, empty where there never were any."""
 
     whole: str = ""
     cents: str = ""
@@ -23,6 +24,7 @@ class Lead:
     day_when: str = ""
     unrealised: Change = Change()
     realised: Change = Change()
+    deposits: str = ""
     left_out: str = ""
     prices: str = ""
     is_sample: bool = False
@@ -38,6 +40,7 @@ def lead(head: Overview, amounts: Amounts) -> Lead:
         day_when=f"on {format.day(head.as_of)}" if head.day_pnl is not None else head.day_reason or "",
         unrealised=amounts.moved(head.unrealised_pnl),
         realised=amounts.moved(head.realised_this_year),
+        deposits=amounts.signed(head.net_deposits_30d) if head.net_deposits or head.net_deposits_30d else "",
         left_out=left_out(head),
         prices=price_note(head.origin, head.as_of),
         is_sample=head.origin is not None and head.origin.is_sample,

@@ -12,6 +12,8 @@ from sigmasight_ui.ui.kit.panel import panel, plain_panel
 from sigmasight_ui.ui.kit.skeleton import skeleton_lines
 from sigmasight_ui.ui.kit.table import cell, column, pager, print_button, row, table
 from sigmasight_ui.ui.portfolios.archive import CONSEQUENCE, archive_dialog
+from sigmasight_ui.ui.portfolios.deposits import deposits
+from sigmasight_ui.ui.portfolios.deposits_state import DepositsState
 from sigmasight_ui.ui.portfolios.detail_rows import ImportLine, PositionLine
 from sigmasight_ui.ui.portfolios.detail_state import FOUND, MISSING, PortfolioState
 from sigmasight_ui.ui.shell.frame import app_page
@@ -21,7 +23,7 @@ from sigmasight_ui.ui.shell.state import ShellState
 S = PortfolioState
 
 
-@page("/portfolios/[id]", "Portfolio", on_load=[ShellState.load, S.load])
+@page("/portfolios/[id]", "Portfolio", on_load=[ShellState.load, S.load, DepositsState.load])
 def portfolio() -> rx.Component:
     return app_page(
         rx.match(S.status, (FOUND, S.account), (MISSING, "There is no such portfolio"), "Portfolio"),
@@ -45,6 +47,7 @@ def _head() -> rx.Component:
 def _found() -> rx.Component:
     return rx.el.div(
         _positions(),
+        deposits(),
         _settings(),
         rx.el.div(_imports(), _archive(), class_name="columns span-5"),
         class_name="columns",
