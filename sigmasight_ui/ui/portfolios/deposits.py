@@ -47,7 +47,7 @@ def _table() -> rx.Component:
         column("Kind"),
         column("Amount", numeric=True),
         column("Note"),
-        column("Change or delete", class_name="sr-only"),
+        rx.el.th(rx.el.span("Change or delete", class_name="sr-only"), role="columnheader", scope="col"),
     ]
     return table("Deposits and withdrawals table", head, rx.foreach(D.deposits.lines, _line))
 
@@ -60,7 +60,7 @@ def _line(line: rx.Var[DepositLine]) -> rx.Component:
         cell(line.kind, card="left", order=2),
         cell(line.amount, numeric=True, card="right"),
         cell(line.notes, card="full", order=3),
-        cell(rx.cond(line.can_change, edit), rx.cond(line.can_delete, delete), card="right", order=2),
+        cell(rx.cond(line.can_change, edit), rx.cond(line.can_delete, delete), numeric=True, card="right", order=2),
         key=line.id,
     )
 

@@ -19,6 +19,8 @@ from sigmasight_ui.ui.portfolios import deposits_rows
 from sigmasight_ui.ui.portfolios.deposits_rows import PAGE, DepositForm, Deposits
 from sigmasight_ui.ui.shell.notices import Notice, NoticeState, refused, show
 
+CALCULATED = "The figures are calculated again."
+BUSY = "A calculation is under way; calculate once more when it has ended."
 Work = Callable[[Services, Session, Actor], object]
 
 
@@ -82,7 +84,7 @@ class DepositsState(rx.State):
         portfolio_id, change_id, wanted = UUID(self.shown_id), _uuid(self.form.id), _typed(form, self.form.keeps_amount)
         new_id = UUID(self._new_id)
         try:
-            self.deposits = await self._write(
+            self.deposits, starts = await self._write(
                 lambda services, session, actor: (
                     services.equity_changes.record(session, actor, portfolio_id, wanted, new_id)
                     if change_id is None
@@ -98,7 +100,7 @@ class DepositsState(rx.State):
             self.asks = False
             self.deleted_id = self.deleted = ""
             said = "Recorded" if change_id is None else "Changed"
-            show(await self.get_state(NoticeState), Notice(f"{said}. The figures are calculated again."))
+            show(await self.get_state(NoticeState), Notice(f"{said}. {CALCULATED if starts else BUSY}"))
         finally:
             self.is_saving = False
 
@@ -110,7 +112,7 @@ class DepositsState(rx.State):
             return
         portfolio_id = UUID(self.shown_id)
         try:
-            self.deposits = await self._write(
+            self.deposits, _ = await self._write(
                 lambda services, session, actor: services.equity_changes.delete(session, actor, portfolio_id, wanted)
             )
         except AppError as error:
@@ -125,7 +127,7 @@ class DepositsState(rx.State):
             return
         portfolio_id = UUID(self.shown_id)
         try:
-            self.deposits = await self._write(
+            self.deposits, _ = await self._write(
                 lambda services, session, actor: services.equity_changes.restore(session, actor, portfolio_id, wanted)
             )
         except AppError as error:
@@ -143,13 +145,14 @@ class DepositsState(rx.State):
         self.form, self.errors, self._new_id = form, {}, str(uuid4())
         self.form_number, self.asks = self.form_number + 1, True
 
-    async def _write(self, work: Work) -> Deposits:
+    async def _write(self, work: Work) -> tuple[Deposits, bool]:
+        """What there is now, and whether a calculation of it starts."""
         portfolio_id, offset = UUID(self.shown_id), self.deposits.offset
 
-        def change_and_calculate(services: Services, session: Session, actor: Actor) -> Deposits:
+        def change_and_calculate(services: Services, session: Session, actor: Actor) -> tuple[Deposits, bool]:
             work(services, session, actor)
-            _calculate(services, session, actor, portfolio_id)
-            return _read(services, session, actor, portfolio_id, offset)
+            starts = _calculate(services, session, actor, portfolio_id)
+            return _read(services, session, actor, portfolio_id, offset), starts
 
         return await scope.call(change_and_calculate)
 
@@ -171,7 +174,7 @@ def _form_of(services: Services, session: Session, actor: Actor, portfolio_id: U
     return deposits_rows.form_of(found, first_day, services.clock.now().date(), amounts)
 
 
-def _calculate(services: Services, session: Session, actor: Actor, portfolio_id: UUID) -> None:
+def _calculate(services: Services, session: Session, actor: Actor, portfolio_id: UUID) -> bool:
     """A calculation that is under way may have read the flows already: the dashboard then says that figures are out
     of date."""
     try:
@@ -179,6 +182,8 @@ def _calculate(services: Services, session: Session, actor: Actor, portfolio_id:
     except AppError as error:
         if error.kind is not ErrorKind.CONFLICT:
             raise
+        return False
+    return True
 
 
 def _amounts(services: Services, session: Session, actor: Actor) -> Amounts:
