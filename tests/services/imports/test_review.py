@@ -62,7 +62,7 @@ def test_a_question_nothing_is_proposed_for_must_be_answered_with_one_of_its_cho
     assert (question.id, question.choices, review.outcome) == ("complete_history", ("yes",), Outcome.NEEDS_ANSWERS)
     unsure = person.change(review.import_id, answers={"complete_history": "perhaps"})
     assert unsure.outcome is Outcome.NEEDS_ANSWERS
-    assert refused(person.confirm, review.import_id).code == "ERR_IMPORT_005"
+    assert refused(person.confirm, review.import_id).code == "ERR_IMPORT_002"
     assert person.change(review.import_id, answers={"complete_history": "yes"}).outcome is Outcome.READY
 
 
