@@ -114,7 +114,7 @@ def build_services(
         risk=risk,
         batch=batch,
         pipeline=BatchPipeline(clock, Phases(portfolios, securities, market_data, risk)),
-        imports=ImportService(Parts(clock, key, audit, access, identity, portfolios, positions, batch)),
+        imports=ImportService(Parts(clock, key, audit, access, identity, portfolios, positions, equity_changes, batch)),
         onboarding=OnboardingService(clock, key, audit, identity, invites, portfolios, batch),
     )
 

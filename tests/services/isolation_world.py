@@ -143,8 +143,8 @@ TABLES: dict[str, Table] = {
     ),
     "import_presets": Table(
         ("id",), "name", "gen_random_uuid()::text",
-        "(id, user_id, name, titles, mapping, updated_at)"
-        f" values (gen_random_uuid(), :parent, gen_random_uuid()::text, '[]', '{{}}', '{NOW}')",
+        "(id, user_id, name, mapping, updated_at)"
+        f" values (gen_random_uuid(), :parent, gen_random_uuid()::text, '{{}}', '{NOW}')",
         {"select": own, "insert": own, "update": own, "delete": own}, {}, parent="user_id",
     ),
     "equity_changes": Table(

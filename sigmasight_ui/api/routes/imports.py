@@ -231,6 +231,29 @@ class ChangedHolding(BaseModel):
     goes_negative: bool
 
 
+class MappedField(BaseModel):
+    name: str
+    label: str
+    required: bool
+
+
+class MappingPreset(BaseModel):
+    id: UUID
+    name: str
+    columns: dict[str, str]
+    fits: bool
+
+
+class ImportMapping(BaseModel):
+    """For a file nobody knows: its titles and first rows, our fields, and which title is which field so far."""
+
+    titles: list[str]
+    first_rows: list[list[str]]
+    fields: list[MappedField]
+    columns: dict[str, str]
+    presets: list[MappingPreset]
+
+
 class HoldingsDiff(BaseModel):
     added: list[ChangedHolding]
     changed: list[ChangedHolding]
@@ -267,6 +290,7 @@ class ImportReview(BaseModel):
     totals: ImportTotals | None
     guide: ImportGuide | None
     diff: HoldingsDiff | None
+    mapping: ImportMapping | None
     portfolios: list[ImportedInto]
 
 
@@ -468,6 +492,7 @@ def _review(found: Review) -> ImportReview:
         totals=None if found.totals is None else ImportTotals(**vars(found.totals)),
         guide=None if found.guide is None else ImportGuide(**vars(found.guide)),
         diff=None if found.difference is None else _diff(found.difference),
+        mapping=None if found.mapping is None else ImportMapping.model_validate(found.mapping, from_attributes=True),
         portfolios=[ImportedInto(**vars(each)) for each in found.result],
     )
 

@@ -7,17 +7,19 @@ from datetime import date
 from typing import Any
 
 from sigmasight_ui.services.imports import errors
+from sigmasight_ui.services.imports.planning import Opened
 from sigmasight_ui.services.imports.schemas import (
     ACCOUNT,
     AS_OF,
     ENTRY_DATE,
     AccountChoice,
+    ColumnMapping,
     ImportChange,
     choices_of,
 )
-from sigmasight_ui.services.portfolios.schemas import PortfolioForm, Reading
+from sigmasight_ui.services.portfolios.schemas import MAPPED_FIELDS, PortfolioForm, Reading
 
-_LONGEST_TEXT = 300
+_LONGEST_TEXT, _LONGEST_NAME = 300, 100
 _ONE_LEVEL = ("answers", "edits", "accounts")
 
 
@@ -40,8 +42,9 @@ def with_choices(stored: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str,
     return result
 
 
-def check(change: ImportChange, reading: Reading, today: date) -> None:
+def check(change: ImportChange, opened: Opened, today: date) -> None:
     """Raises for a choice this file does not offer."""
+    reading = opened.reading
     labels = {account.label for account in reading.recognition.accounts} if reading.recognition else set()
     questions = {question.id for question in reading.questions} | {ACCOUNT}
     for name, answer in change.answers.items():
@@ -52,6 +55,18 @@ def check(change: ImportChange, reading: Reading, today: date) -> None:
         if choice.label not in labels:
             raise errors.bad_choice("the file has no such account", "Use a label of its accounts.")
     _check_edits(change, reading)
+    if change.mapping is not None:
+        _check_mapping(change.mapping, opened)
+
+
+def _check_mapping(mapping: ColumnMapping, opened: Opened) -> None:
+    fields = {field.name for field in MAPPED_FIELDS}
+    if opened.offer is None:
+        raise errors.bad_choice("this file is no table whose columns could be named", "Choose another file.")
+    if not fields.issuperset(mapping.columns):
+        raise errors.bad_choice("there is no such field", "Use the fields listed.")
+    if len(mapping.preset or "") > _LONGEST_NAME:
+        raise errors.bad_choice("the name of the mapping is too long", f"Use {_LONGEST_NAME} characters at most.")
 
 
 def _check_answer(name: str, answer: str, labels: set[str], today: date) -> None:

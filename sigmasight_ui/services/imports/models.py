@@ -74,7 +74,7 @@ class PortfolioImport(Base, table=True):
 
 
 class ImportPreset(Base, table=True):
-    """A mapping of columns somebody has named; offered again for files with the same titles."""
+    """A mapping of columns somebody has named: field -> title. Files that have those titles are read by it."""
 
     __tablename__ = "import_presets"
     __table_args__ = (Index("uq_import_presets_user_id_name", "user_id", text("lower(name)"), unique=True),)
@@ -82,6 +82,5 @@ class ImportPreset(Base, table=True):
     id: UUID = Field(default_factory=uuid4, primary_key=True)
     user_id: UUID = Field(foreign_key="users.id", index=True)
     name: str
-    titles: list[str] = Field(sa_column=json_column())
-    mapping: dict[str, Any] = Field(sa_column=json_column())
+    mapping: dict[str, str] = Field(sa_column=json_column())
     updated_at: datetime = Field(sa_column=utc())

@@ -14,6 +14,7 @@ from sigmasight_ui.core.crypto import MasterKey, SealBroken
 from sigmasight_ui.services.access.service import AccessService
 from sigmasight_ui.services.audit.service import AuditService
 from sigmasight_ui.services.batch.service import BatchService
+from sigmasight_ui.services.equity_changes.service import EquityChangeService
 from sigmasight_ui.services.identity.service import IdentityService
 from sigmasight_ui.services.portfolios.service import PortfolioService, PositionService
 
@@ -27,6 +28,7 @@ class Parts:
     identity: IdentityService
     portfolios: PortfolioService
     positions: PositionService
+    equity_changes: EquityChangeService
     batch: BatchService
 
     def seal(self, content: bytes, place: str) -> str:

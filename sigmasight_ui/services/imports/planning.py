@@ -22,6 +22,7 @@ from sigmasight_ui.services.portfolios.schemas import (
     POSITIONS,
     CsvProblem,
     HeldLot,
+    MappingOffer,
     PortfolioRow,
     Reading,
     Recognition,
@@ -32,7 +33,8 @@ _SNAPSHOTS = (POSITIONS, LOTS)
 
 @dataclass
 class AccountPlan:
-    """`replaced` lots go when the import is confirmed. `cash` is None when the file does not say."""
+    """`replaced` lots go when the import is confirmed. `cash` is None when the file does not say. `paid_in`: deposits
+    less withdrawals so far."""
 
     target: Target
     mode: Mode
@@ -40,6 +42,7 @@ class AccountPlan:
     lots: Sequence[HeldLot]
     cash: Decimal | None
     file_value: Decimal | None
+    paid_in: Decimal
     replaced: list[HeldLot] = field(default_factory=list)
     changes: list[HoldingChange] = field(default_factory=list)
 
@@ -57,7 +60,7 @@ class AccountPlan:
         stays = [lot for lot in self.lots if lot.id not in gone]
         spent = sum((_cost(row) for row in self.to_create if row.is_open_lot), ZERO)
         spent += sum((_paid(lot, self.target.portfolio) for lot in stays), ZERO)
-        equity = cents((self.cash or ZERO) + spent)
+        equity = cents((self.cash or ZERO) + spent - self.paid_in)
         return equity if equity > 0 else None
 
 
@@ -68,6 +71,7 @@ class Plan:
     accounts: list[AccountPlan]
     mode: Mode
     which_account: QuestionView | None
+    offer: MappingOffer | None
 
     @property
     def recognition(self) -> Recognition | None:
@@ -90,15 +94,32 @@ class Plan:
         return [*waiting, *self.settled.open_questions]
 
 
+@dataclass(frozen=True)
+class Opened:
+    """A file as it was read; `offer` is there for one nobody knows, whether or not its columns are mapped yet."""
+
+    reading: Reading
+    offer: MappingOffer | None = None
+
+
+@dataclass(frozen=True)
+class Present:
+    """What the portfolios hold that the file may go into, and what was paid into them."""
+
+    lots: Mapping[UUID, Sequence[HeldLot]]
+    paid_in: Mapping[UUID, Decimal]
+
+
 def make_plan(
-    reading: Reading,
+    opened: Opened,
     targets: Sequence[Target],
     which_account: QuestionView | None,
-    lots: Mapping[UUID, Sequence[HeldLot]],
+    holdings: Present,
     choices: Mapping[str, Any],
     check: Check,
 ) -> Plan:
     """`choices` as they are stored: answers, edits, mode."""
+    reading, lots = opened.reading, holdings.lots
     of = {target.label: lots.get(target.portfolio.id, ()) if target.portfolio else () for target in targets}
     mode = Mode(choices["mode"]) if choices.get("mode") else default_mode(reading, of)
     first_dates = {} if mode is Mode.ADD else {label: _first_dates(present) for label, present in of.items()}
@@ -108,8 +129,11 @@ def make_plan(
 
     settled = settle(reading, choices.get("answers", {}), choices.get("edits", {}), check, since)
     unread = {found.symbol for found in reading.problems if found.symbol}
-    accounts = [_account_plan(reading, target, settled, of[target.label], mode, unread) for target in targets]
-    return Plan(reading, settled, accounts, mode, which_account)
+    accounts = []
+    for target in targets:
+        paid_in = holdings.paid_in.get(target.portfolio.id, ZERO) if target.portfolio else ZERO
+        accounts.append(_account_plan(reading, target, settled, of[target.label], mode, unread, paid_in))
+    return Plan(reading, settled, accounts, mode, which_account, opened.offer)
 
 
 def default_mode(reading: Reading, present: Mapping[str, Sequence[HeldLot]]) -> Mode:
@@ -120,7 +144,13 @@ def default_mode(reading: Reading, present: Mapping[str, Sequence[HeldLot]]) -> 
 
 
 def _account_plan(
-    reading: Reading, target: Target, settled: Settled, lots: Sequence[HeldLot], mode: Mode, unread: set[str]
+    reading: Reading,
+    target: Target,
+    settled: Settled,
+    lots: Sequence[HeldLot],
+    mode: Mode,
+    unread: set[str],
+    paid_in: Decimal,
 ) -> AccountPlan:
     rows = [row for row in settled.rows if row.draft.account == target.label]
     amounts = [cash.amount for cash in reading.cash if cash.account == target.label]
@@ -132,6 +162,7 @@ def _account_plan(
         lots=lots,
         cash=sum(amounts, ZERO) if amounts else None,
         file_value=next((value for value in said if value is not None), None),
+        paid_in=paid_in,
     )
     closes_unnamed = reading.recognition is not None and reading.recognition.kind == POSITIONS
     if not target.include or (target.portfolio is None and mode is Mode.RECONCILE):

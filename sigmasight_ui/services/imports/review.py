@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from uuid import UUID
 
 from sigmasight_ui.core.money import ZERO, cents
+from sigmasight_ui.services.imports.models import ImportPreset
 from sigmasight_ui.services.imports.planning import AccountPlan, Plan
 from sigmasight_ui.services.imports.schemas import (
+    MAPPING,
     AccountView,
     Change,
     Difference,
     Duplicate,
     GuideView,
     ImportLabel,
+    MappingField,
+    MappingView,
     Outcome,
+    PresetView,
     QuestionView,
     Recognised,
     ReviewRow,
@@ -23,7 +28,7 @@ from sigmasight_ui.services.imports.schemas import (
     Totals,
 )
 from sigmasight_ui.services.imports.settling import Row
-from sigmasight_ui.services.portfolios.schemas import CONTRACT_SIZE
+from sigmasight_ui.services.portfolios.schemas import CONTRACT_SIZE, MAPPED_FIELDS, mapping_fits
 
 Labels = Mapping[UUID, ImportLabel]
 
@@ -31,7 +36,7 @@ Labels = Mapping[UUID, ImportLabel]
 def outcome_of(plan: Plan) -> Outcome:
     reading = plan.reading
     if reading.recognition is None:
-        return Outcome.REJECTED if reading.problems else Outcome.NEEDS_ANSWERS
+        return Outcome.REJECTED if plan.offer is None else Outcome.NEEDS_ANSWERS
     if reading.guide is not None and not plan.settled.rows:
         return Outcome.GUIDE
     if any(found.line is None for found in plan.problems) or not (plan.settled.rows or _broken_lines(plan)):
@@ -45,8 +50,23 @@ def _broken_lines(plan: Plan) -> bool:
 
 
 def questions_of(plan: Plan) -> tuple[QuestionView, ...]:
-    asked = (plan.which_account,) if plan.which_account is not None else ()
+    asked = [plan.which_account] if plan.which_account is not None else []
+    if plan.recognition is None and plan.offer is not None:
+        text = "We do not know this file. Which of its columns is which?"
+        asked.append(QuestionView(MAPPING, text, (), None, None))
     return (*asked, *plan.settled.questions)
+
+
+def mapping_of(plan: Plan, chosen: Mapping[str, str] | None, presets: Sequence[ImportPreset]) -> MappingView | None:
+    offer = plan.offer
+    if offer is None:
+        return None
+    views = [
+        PresetView(preset.id, preset.name, preset.mapping, mapping_fits(offer.titles, preset.mapping))
+        for preset in presets
+    ]
+    fields = tuple(MappingField(each.name, each.label, each.is_required) for each in MAPPED_FIELDS)
+    return MappingView(offer.titles, offer.first_rows, fields, chosen or offer.proposed, tuple(views))
 
 
 def recognised(plan: Plan) -> Recognised | None:

@@ -276,12 +276,19 @@ class PresetView:
 
 
 @dataclass(frozen=True)
+class MappingField:
+    name: str
+    label: str
+    required: bool
+
+
+@dataclass(frozen=True)
 class MappingView:
     """What the mapping screen shows of a file nobody knows: its titles and first rows, and the fields to choose."""
 
     titles: tuple[str, ...]
     first_rows: tuple[tuple[str, ...], ...]
-    fields: tuple[tuple[str, str, bool], ...]  # name, label, required
+    fields: tuple[MappingField, ...]
     columns: Mapping[str, str]  # what is chosen or proposed
     presets: tuple[PresetView, ...]
 
@@ -435,7 +442,7 @@ def choices_of(change: ImportChange) -> dict[str, Any]:
         "accounts": {choice.label: _said(choice) for choice in change.accounts},
         **({"mode": change.mode.value} if change.mode else {}),
         **({"format": change.format} if change.format is not None else {}),
-        **({"mapping": {"columns": dict(change.mapping.columns)}} if change.mapping else {}),
+        **({"mapping": dict(change.mapping.columns)} if change.mapping else {}),
     }
 
 

@@ -13,6 +13,7 @@ from sqlmodel import Session
 from sigmasight_ui.core import rate_limit
 from sigmasight_ui.core.actor import Actor, signed_in, writer
 from sigmasight_ui.core.errors import not_found
+from sigmasight_ui.core.money import ZERO
 from sigmasight_ui.core.transactions import Transactions
 from sigmasight_ui.services.access.schemas import Permission
 from sigmasight_ui.services.imports import (
@@ -25,12 +26,13 @@ from sigmasight_ui.services.imports import (
     rules,
     undoing,
 )
-from sigmasight_ui.services.imports.models import Import, PortfolioImport
+from sigmasight_ui.services.imports.models import Import, ImportPreset, PortfolioImport
 from sigmasight_ui.services.imports.parts import Parts, file_of
-from sigmasight_ui.services.imports.planning import Plan, make_plan
+from sigmasight_ui.services.imports.planning import Opened, Plan, Present, make_plan
 from sigmasight_ui.services.imports.schemas import (
     ACCOUNT,
     AccountChoice,
+    ColumnMapping,
     Confirmation,
     EditedSince,
     EditSince,
@@ -48,7 +50,7 @@ from sigmasight_ui.services.imports.schemas import (
     Review,
 )
 from sigmasight_ui.services.imports.targets import Target, choose_targets
-from sigmasight_ui.services.portfolios.schemas import HeldLot, Reading
+from sigmasight_ui.services.portfolios.schemas import HeldLot, Reading, mapping_fits
 
 _CHANGED_MEANWHILE = 3
 """How often a confirmation reads the file again when somebody keeps changing the choices beside it."""
@@ -103,10 +105,15 @@ class ImportService:
         )
         if content is not None:
             row.sealed_file = self._parts.seal(content, file_of(row.id))
-        reading = self._read(content, row.choices)
+        opened = self._open(content, row.choices)
+        with open_(actor) as session:
+            preset = self._fitting_preset(session, user_id, opened)
+        if preset is not None:
+            row.choices = {**row.choices, "mapping": preset.mapping}
+            opened = self._open(content, row.choices)
         with open_(actor) as session:
             repository.add(session, row)
-            return self._review(session, row, self._plan(session, actor, row, reading, row.choices))
+            return self._review(session, row, self._plan(session, actor, row, opened, row.choices), row.choices)
 
     def get(self, open_: Transactions, actor: Actor, import_id: UUID) -> Review:
         with open_(actor) as session:
@@ -114,9 +121,9 @@ class ImportService:
         if row.state != ImportState.REVIEW:
             with open_(actor) as session:
                 return self._done(session, actor, row)
-        reading = self._read_again(row, row.choices)
+        opened = self._open_again(row, row.choices)
         with open_(actor) as session:
-            return self._review(session, row, self._plan(session, actor, row, reading, row.choices))
+            return self._review(session, row, self._plan(session, actor, row, opened, row.choices), row.choices)
 
     def reviews(self, session: Session, actor: Actor) -> tuple[OpenReview, ...]:
         """Files the actor has not decided on yet, newest first."""
@@ -134,16 +141,17 @@ class ImportService:
         with open_(actor) as session:
             row = self._find(session, actor, import_id)
             self._require_review(row)
-        reading = self._read_again(row, choosing.merged(row.choices, change))
-        choosing.check(change, reading, self._parts.clock.now().date())
+        opened = self._open_again(row, choosing.merged(row.choices, change))
+        choosing.check(change, opened, self._parts.clock.now().date())
         with open_(actor) as session:
             row = self._find(session, actor, import_id, lock=True)
             self._require_review(row)
             self._check_accounts(session, actor, change.accounts)
             choices = choosing.merged(row.choices, change)
-            plan = self._plan(session, actor, row, reading, choices)
+            plan = self._plan(session, actor, row, opened, choices)
             repository.change(session, row.id, {"choices": choices, "revision": row.revision + 1})
-            return self._review(session, row, plan)
+            self._keep_preset(session, row.user_id, change.mapping, opened)
+            return self._review(session, row, plan, choices)
 
     def discard(self, session: Session, actor: Actor, import_id: UUID) -> None:
         """A review that is not wanted: the file goes at once."""
@@ -164,13 +172,13 @@ class ImportService:
                 row = self._find(session, actor, import_id)
                 if row.state != ImportState.REVIEW:
                     return self._result(session, actor, row)
-            reading = self._read_again(row, row.choices)
+            opened = self._open_again(row, row.choices)
             with open_(actor) as session:
                 locked = self._find(session, actor, import_id, lock=True)
                 if locked.state != ImportState.REVIEW:
                     return self._result(session, actor, locked)
                 if locked.revision == row.revision:
-                    return self._confirm(session, actor, locked, reading, confirmation or Confirmation())
+                    return self._confirm(session, actor, locked, opened, confirmation or Confirmation())
         raise errors.changed_meanwhile()
 
     def undo(self, session: Session, actor: Actor, import_id: UUID, edited: EditedSince | None = None) -> ImportResult:
@@ -243,36 +251,61 @@ class ImportService:
             if refused := self._parts.portfolios.check_form(choosing.form_of(choice, choice.label)):
                 raise refused
 
-    def _read(self, content: bytes | None, choices: Mapping[str, Any]) -> Reading:
+    def _open(self, content: bytes | None, choices: Mapping[str, Any]) -> Opened:
         """Between transactions: a large file takes its time."""
+        portfolios = self._parts.portfolios
         if content is None:
-            return Reading(problems=self._parts.portfolios.too_large().problems)
-        return self._parts.portfolios.read_broker_file(content, choices.get("format") or None)
+            return Opened(Reading(problems=portfolios.too_large().problems))
+        if choices.get("mapping"):
+            return Opened(portfolios.read_mapped_file(content, choices["mapping"]), portfolios.mapping_offer(content))
+        reading = portfolios.read_broker_file(content, choices.get("format") or None)
+        is_unknown = reading.recognition is None and not reading.problems
+        return Opened(reading, portfolios.mapping_offer(content) if is_unknown else None)
 
-    def _read_again(self, row: Import, choices: Mapping[str, Any]) -> Reading:
-        return self._read(self._parts.unseal(row.sealed_file, file_of(row.id)), choices)
+    def _open_again(self, row: Import, choices: Mapping[str, Any]) -> Opened:
+        return self._open(self._parts.unseal(row.sealed_file, file_of(row.id)), choices)
+
+    def _fitting_preset(self, session: Session, user_id: UUID, opened: Opened) -> ImportPreset | None:
+        """The one used last, of those whose columns the file has."""
+        offer = opened.offer
+        if offer is None:
+            return None
+        found = repository.presets(session, user_id)
+        return next((preset for preset in found if mapping_fits(offer.titles, preset.mapping)), None)
+
+    def _keep_preset(self, session: Session, user_id: UUID, mapping: ColumnMapping | None, opened: Opened) -> None:
+        name = (mapping.preset or "").strip() if mapping else ""
+        if mapping is None or not name or opened.reading.recognition is None:
+            return
+        now = self._parts.clock.now()
+        preset = ImportPreset(user_id=user_id, name=name, mapping=dict(mapping.columns), updated_at=now)
+        repository.save_preset(session, preset)
 
     def _plan(
         self,
         session: Session,
         actor: Actor,
         row: Import,
-        reading: Reading,
+        opened: Opened,
         choices: Mapping[str, Any],
         *,
         lock: bool = False,
     ) -> Plan:
-        targets, question = self._targets(session, actor, row, reading, choices)
+        targets, question = self._targets(session, actor, row, opened, choices)
         present = [target.portfolio.id for target in targets if target.portfolio is not None]
         lots: dict[UUID, list[HeldLot]] = {portfolio_id: [] for portfolio_id in present}
         for lot in self._parts.positions.held(session, present, lock=lock) if present else ():
             lots[lot.portfolio_id].append(lot)
-        return make_plan(reading, targets, question, lots, choices, self._parts.positions.check_exact)
+        paid_in = dict.fromkeys(present, ZERO)
+        for flow in self._parts.equity_changes.flows_of(session, actor, present) if present else ():
+            paid_in[flow.portfolio_id] += flow.amount
+        holdings = Present(lots, paid_in)
+        return make_plan(opened, targets, question, holdings, choices, self._parts.positions.check_exact)
 
     def _targets(
-        self, session: Session, actor: Actor, row: Import, reading: Reading, choices: Mapping[str, Any]
+        self, session: Session, actor: Actor, row: Import, opened: Opened, choices: Mapping[str, Any]
     ) -> tuple[list[Target], QuestionView | None]:
-        recognition = reading.recognition
+        recognition = opened.reading.recognition
         if recognition is None:
             return [], None
         return choose_targets(
@@ -284,7 +317,8 @@ class ImportService:
             choices.get("answers", {}).get(ACCOUNT),
         )
 
-    def _review(self, session: Session, row: Import, plan: Plan) -> Review:
+    def _review(self, session: Session, row: Import, plan: Plan, choices: Mapping[str, Any]) -> Review:
+        presets = repository.presets(session, row.user_id) if plan.offer is not None else ()
         imports = {lot.import_id for account in plan.accounts for lot in account.lots if lot.import_id is not None}
         return Review(
             import_id=row.id,
@@ -304,7 +338,7 @@ class ImportService:
             totals=review.totals(plan),
             guide=review.guide_of(plan),
             difference=review.difference_of(plan),
-            mapping=None,
+            mapping=review.mapping_of(plan, choices.get("mapping"), presets),
         )
 
     def _done(self, session: Session, actor: Actor, row: Import) -> Review:
@@ -317,10 +351,10 @@ class ImportService:
         )  # fmt: skip
 
     def _confirm(
-        self, session: Session, actor: Actor, row: Import, reading: Reading, confirmation: Confirmation
+        self, session: Session, actor: Actor, row: Import, opened: Opened, confirmation: Confirmation
     ) -> ImportResult:
-        choices = self._confirmed(session, actor, row, reading, confirmation)
-        plan = self._plan(session, actor, row, reading, choices, lock=True)
+        choices = self._confirmed(session, actor, row, opened, confirmation)
+        plan = self._plan(session, actor, row, opened, choices, lock=True)
         confirming.require_settled(plan)
         records = confirming.carry_out(session, actor, self._parts, row, plan)
         now = self._parts.clock.now()
@@ -333,18 +367,18 @@ class ImportService:
         return self._result(session, actor, self._find(session, actor, row.id))
 
     def _confirmed(
-        self, session: Session, actor: Actor, row: Import, reading: Reading, confirmation: Confirmation
+        self, session: Session, actor: Actor, row: Import, opened: Opened, confirmation: Confirmation
     ) -> dict[str, Any]:
         """The choices with what was said at the button; a balance alone is meant for the only account."""
         accounts = confirmation.accounts
         if confirmation.equity_balance is not None:
-            targets, _ = self._targets(session, actor, row, reading, row.choices)
+            targets, _ = self._targets(session, actor, row, opened, row.choices)
             only = [target.label for target in targets if target.include]
             if len(only) != 1:
                 raise errors.bad_choice("the file has several accounts", "Give each account its own equity balance.")
             accounts = (*accounts, AccountChoice(only[0], equity_balance=confirmation.equity_balance))
         said = ImportChange(accounts=accounts)
-        choosing.check(said, reading, self._parts.clock.now().date())
+        choosing.check(said, opened, self._parts.clock.now().date())
         self._check_accounts(session, actor, accounts)
         return choosing.merged(row.choices, said)
 
