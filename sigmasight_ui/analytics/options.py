@@ -200,7 +200,8 @@ def position_greeks(
     spot: (n,) of the underlying. contracts: (n,) signed, short negative. contract_size: units of the underlying per
     contract, 100 unless a corporate action changed the deliverable. NaN rule: NaN in, NaN out, per position.
     """
-    underlying, units = np.asarray(spot, np.float64), np.asarray(contracts, np.float64) * np.asarray(contract_size)
+    underlying, held, size = (np.asarray(each, np.float64) for each in (spot, contracts, contract_size))
+    units = held * size
     return PositionGreeks(
         market_value=value.price * units,
         exposure=delta_adjusted_exposure(value.delta, contracts, spot, contract_size),
@@ -218,7 +219,6 @@ def delta_adjusted_exposure(
 
     Signed: long puts and short calls are negative. Not delta x premium. NaN rule: NaN in, NaN out.
     """
-    exposure: Floats = (
-        np.asarray(delta, np.float64) * np.asarray(contract_size) * np.asarray(contracts) * np.asarray(spot)
-    )
+    slope, size, held, underlying = (np.asarray(each, np.float64) for each in (delta, contract_size, contracts, spot))
+    exposure: Floats = slope * size * held * underlying
     return exposure

@@ -25,6 +25,13 @@ DATA = Path(__file__).parents[1] / "data"
 settings.register_profile("mutants", phases=[Phase.explicit, Phase.generate], database=None, derandomize=True)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What is unknown or undefined is dealt with, so nothing is left for numpy to complain about in the log."""
+    for item in items:
+        if item.path.parent == Path(__file__).parent:
+            item.add_marker(pytest.mark.filterwarnings("error::RuntimeWarning"))
+
+
 @dataclass(frozen=True)
 class SamplePrices:
     by_symbol: dict[str, dict[str, float]]

@@ -43,6 +43,7 @@ def test_equity_balances_stand_in_for_missing_snapshots() -> None:
 
 def test_all_zero_weigh_the_same_and_none_weigh_nothing() -> None:
     assert weights_of(0, 0, 0) == pytest.approx([1 / 3] * 3)
+    assert weights_of(0) == [1.0]
     assert weights_of() == []
 
 

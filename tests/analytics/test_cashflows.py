@@ -74,6 +74,7 @@ def test_a_day_without_a_value_is_bridged_unless_money_moved() -> None:
 @pytest.mark.parametrize("values", [[NAN, 100, 110], [100, 110, NAN], [100], [], [NAN, NAN], [100, NAN]])
 def test_the_ends_have_values(values: list[float]) -> None:
     assert time_weighted_return(values, [0.0] * len(values)).reason == "the first or the last day has no value"
+    assert flow_adjusted_returns(values, [0.0] * len(values))[0].shape == (max(len(values) - 1, 0),)
 
 
 def test_a_value_that_is_not_positive_has_no_returns() -> None:
@@ -82,6 +83,7 @@ def test_a_value_that_is_not_positive_has_no_returns() -> None:
     assert time_weighted_return([0, 10, 20], [0, 0, 0]).reason == reason
     assert time_weighted_return([100, 50], [0, 60]).reason == reason
     assert time_weighted_return([100, 0, 0], [0, 0, 0]).value == -1.0
+    assert time_weighted_return([0.5, 0.6, 0.9], [0, 0, 0]).value == pytest.approx(0.8)
 
 
 def test_an_empty_portfolio_may_be_filled_again() -> None:
@@ -110,6 +112,7 @@ def test_modified_dietz_is_linear_in_a_small_simple_interest(seed: int) -> None:
 
 def test_modified_dietz_refuses_what_it_cannot_know() -> None:
     assert modified_dietz(100, 110, [], []).value == pytest.approx(0.1)
+    assert modified_dietz(0.5, 0.6, [], []).value == pytest.approx(0.2)
     assert modified_dietz(100, 50, [-200], [1.0]).reason == "no capital was invested on average"
     assert modified_dietz(NAN, 50, [], []).reason == "the value at the start or the end is unknown"
     for flows, share in (([1.0], [1.5]), ([NAN], [0.5]), ([1.0, 2.0], [0.5]), ([1.0], [-0.1])):

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy.cluster.hierarchy import fcluster, leaves_list, linkage
 
-from sigmasight_ui.analytics.clusters import cluster, named_clusters
+from sigmasight_ui.analytics.clusters import Tree, cluster, named_clusters
 from sigmasight_ui.analytics.correlation import Correlations, correlate, standardise
 from sigmasight_ui.analytics.returns import Returns
 from tests.analytics.conftest import SamplePrices
@@ -73,6 +73,7 @@ def test_one_cluster_of_all_and_none_of_any() -> None:
     np.fill_diagonal(together, 1.0)
     assert groups(of_matrix(together)) == [[0, 1, 2, 3]]
     assert groups(of_matrix(apart)) == []
+    assert groups(of_matrix([[1.0, 0.7], [0.7, 1.0]])) == [[0, 1]]
     assert sorted(cluster(of_matrix(apart)).order.tolist()) == [0, 1, 2, 3]
 
 
@@ -104,6 +105,13 @@ def test_nothing_to_cluster() -> None:
         tree = cluster(correlations)
         assert (tree.labels.tolist(), tree.order.tolist()) == ([-1] * len(columns), columns)
         assert named_clusters(tree, correlations, ["a"] * len(columns), [1.0] * len(columns)) == ()
+
+
+def test_a_cluster_of_hidden_pairs_has_no_correlation_of_its_own() -> None:
+    """Two that each move with a third, and have too few days in common with each other."""
+    hidden = of_matrix([[1.0, np.nan], [np.nan, 1.0]])
+    (only,) = named_clusters(Tree(np.array([0, 0]), np.array([0, 1])), hidden, ["a", "b"], [1.0, 2.0])
+    assert (only.correlation, only.name) == (None, "b and 1 other")
 
 
 @pytest.mark.parametrize("cut", [-1.0, 1.0, 2.0])

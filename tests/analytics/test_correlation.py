@@ -139,6 +139,17 @@ def test_fewer_than_two_positions(columns: list[int]) -> None:
         assert result.matrix.shape == (len(columns), len(columns))
         assert result.average().reason == "no two positions with 60 days in common"
         assert (result.filled.shape, result.pairs) == ((0, 0), 0)
+        assert (result.n.shape, result.usable.tolist()) == ((len(columns), len(columns)), [False] * len(columns))
+        assert (result.repaired, result.smallest) == (False, None)
+
+
+def test_what_moves_alike_is_correlated_by_one_and_not_by_a_rounding_more() -> None:
+    for seed in range(40):
+        values = world(seed, columns=1, gaps=0.2) * [1.0, 3.0, -0.7]
+        values[seed, 2] = np.nan
+        result = found(values)
+        assert np.abs(result.matrix).max() <= 1.0
+        np.testing.assert_allclose(result.matrix, [[1, 1, -1], [1, 1, -1], [-1, -1, 1]])
 
 
 def test_impossible_correlations_are_repaired_and_said_so() -> None:

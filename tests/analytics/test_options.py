@@ -275,6 +275,10 @@ def test_position_greeks_are_of_a_hundred_shares_a_contract_and_signed() -> None
     assert found.vega.tolist() == pytest.approx([200 * value.vega[0], -300 * value.vega[1]])
     assert found.theta.tolist() == pytest.approx([200 * value.theta[0], -300 * value.theta[1]])
     assert found.rho.tolist() == pytest.approx([200 * value.rho[0], -300 * value.rho[1]])
+    assert found.gamma_1pct.tolist() == pytest.approx((value.gamma * [200, -300] * 150 * 150 * 0.01).tolist())
+    odd = position_greeks(value, of.spot, [2, -3], [150, 10])
+    assert odd.exposure.tolist() == pytest.approx((found.exposure * [1.5, 0.1]).tolist())
+    assert odd.market_value.tolist() == pytest.approx((found.market_value * [1.5, 0.1]).tolist())
     higher = position_greeks(european(of.at(of.spot * 1.01), 0.25), of.spot, [2, -3]).exposure
     assert found.gamma_1pct.tolist() == pytest.approx((higher - found.exposure).tolist(), rel=0.05)
 

@@ -1,10 +1,14 @@
-"""Whatever numbers come in, the engine counts in double precision: single precision loses cents in a million."""
+"""Whatever numbers come in, the engine counts in double precision.
+
+Single precision loses cents in a million, and Decimals, in which money is kept, cannot be multiplied by a return.
+"""
 
 from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -34,6 +38,7 @@ Floats = NDArray[Any]
 
 RNG = np.random.default_rng(32)
 SINGLE = RNG.uniform(0.1, 0.9, 6).astype(np.float32)
+DECIMALS = np.array([Decimal(float(number)) for number in SINGLE])
 DAILY = RNG.normal(0.0005, 0.01, (300, 6))
 RETURNS = Returns(DAILY, np.ones_like(DAILY, dtype=bool), np.zeros(6, dtype=bool))
 FACTOR_RETURNS = FactorReturns((FACTORS[0],), DAILY[:, :1], 252, {})
@@ -51,7 +56,7 @@ FUNCTIONS: dict[str, Callable[[Floats], Any]] = {
     "simple_returns": lambda a: simple_returns(a[:, None]),
     "portfolio_returns": lambda a: portfolio_returns(RETURNS, a[None, :]),
     "book": lambda a: book(RETURNS, a),
-    "market_beta": lambda a: market_beta(RETURNS, np.resize(a, 300), 252),
+    "market_beta": lambda a: market_beta(RETURNS, np.tile(a, 50), 252),
     "nav_weights": nav_weights,
     "combine": lambda a: combine(FIGURES, a),
     "concentration": lambda a: concentration(NAMES, a),
@@ -101,7 +106,7 @@ def numbers(result: Any) -> list[Any]:
     return result.tolist() if isinstance(result, np.ndarray) else result
 
 
+@pytest.mark.parametrize("given", [SINGLE, DECIMALS], ids=["single", "decimals"])
 @pytest.mark.parametrize("name", FUNCTIONS)
-def test_single_precision_is_computed_in_double_precision(name: str) -> None:
-    of_single, of_double = (FUNCTIONS[name](numbers_) for numbers_ in (SINGLE, SINGLE.astype(np.float64)))
-    np.testing.assert_equal(numbers(of_single), numbers(of_double))
+def test_all_numbers_are_computed_in_double_precision(name: str, given: Floats) -> None:
+    np.testing.assert_equal(numbers(FUNCTIONS[name](given)), numbers(FUNCTIONS[name](SINGLE.astype(np.float64))))

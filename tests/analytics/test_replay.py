@@ -65,6 +65,16 @@ def test_what_did_not_exist_then_is_left_out_and_nobody_stands_in() -> None:
     assert private.total.coverage == pytest.approx(0.6)
 
 
+def test_half_of_the_positions_is_enough_and_so_is_one_session() -> None:
+    values = np.array([[-0.02, np.nan]])
+    half = replay(as_returns(values), [0.3, 0.3])
+    assert (half.total.value, half.total.coverage, half.total.n_obs) == (pytest.approx(-0.006), 0.5, 1)
+    refused = replay(as_returns(values), [0.3, 1.0])
+    assert (refused.total.coverage, refused.covered.tolist()) == (pytest.approx(3 / 13), [True, False])
+    assert refused.path.tolist() == pytest.approx([-0.006])
+    assert np.isnan(refused.by_symbol).tolist() == [False, True]
+
+
 def test_cash_stays_as_it_is() -> None:
     result = replay(as_returns(np.array([[0.1, 0.0], [0.1, 0.0]]), [False, True]), [1_000.0, 50_000.0])
     assert (result.total.value, result.total.coverage) == (pytest.approx(210), 1.0)
@@ -76,6 +86,8 @@ def test_no_sessions() -> None:
     result = replay(as_returns(np.empty((0, 1))), [1_000.0])
     assert result.total.reason == "no sessions"
     assert np.isnan(result.by_symbol[0])
+    assert replay(as_returns(np.empty((0, 1))), [0.0]).by_symbol.tolist() == [0.0]
+    assert len(result.path) == 0
 
 
 @pytest.mark.parametrize("values", [[1.0, 2.0], [np.nan]])
