@@ -146,7 +146,7 @@ def _no_rate(dates: Sequence[date], paid: Floats) -> str | None:
 
 def _years(dates: Sequence[date]) -> Floats:
     first = min(dates)
-    return np.array([(each - first).days for each in dates], dtype=np.float64) / DAYS_A_YEAR
+    return np.array([(each - first).days for each in dates]) / DAYS_A_YEAR
 
 
 @dataclass(frozen=True, slots=True)

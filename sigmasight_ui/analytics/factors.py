@@ -70,7 +70,7 @@ def with_stand_ins(factors: Sequence[Factor], stand_ins: Mapping[str, str | None
     market = next((factor.long for factor in factors if factor.key == MARKET), "SPY")
 
     def of(factor: Factor) -> Factor:
-        long = stand_ins.get(factor.long, factor.long) or factor.long
+        long = stand_ins.get(factor.long) or factor.long
         if factor.short is None:
             return replace(factor, long=long)
         short = stand_ins.get(factor.short, factor.short) or market

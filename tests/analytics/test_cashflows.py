@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import pyxirr
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -174,6 +175,8 @@ def test_the_rate_discounts_everything_to_zero(seed: int, rate: float) -> None:
     ("offsets", "amounts", "reason"),
     [
         ((0, 365), [100, 100], "money has to flow in both directions"),
+        ((0, 365), [100, 0], "money has to flow in both directions"),
+        ((0, 365), [100, 0.5], "money has to flow in both directions"),
         ((0, 365), [-100, 0], "money has to flow in both directions"),
         ((), [], "money has to flow in both directions"),
         ((0, 0), [-100, 110], "everything happened on one day"),
@@ -188,6 +191,14 @@ def test_where_solvers_fail_there_is_a_reason(offsets: tuple[int, ...], amounts:
     """Two rates (10 % and 20 %), none, infinity on one day, -1.0 after a week: a solver returns a number for most."""
     figure = xirr(days(*offsets), amounts)
     assert (figure.value, figure.reason, figure.n_obs) == (None, reason, len(amounts))
+
+
+@pytest.mark.parametrize("answer", [None, -1.0, -1.5, 0.2, NAN])
+def test_a_solver_is_not_believed(answer: float | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pyxirr, "xirr", lambda dates, amounts: answer)
+    figure = xirr(days(0, 365), [-100, 110])
+    assert (figure.value, figure.reason, figure.n_obs) == (None, "no yearly rate fits these flows", 2)
+    assert figure.method.startswith("yearly rate")
 
 
 def test_the_order_of_payments_does_not_matter() -> None:

@@ -166,6 +166,9 @@ def test_impossible_correlations_are_repaired_and_said_so() -> None:
     assert np.linalg.eigvalsh(result.matrix)[0] > -1e-9
     assert np.diagonal(result.matrix).tolist() == [1.0] * 3
     assert result.matrix[1, 2] > -0.9
+    with_a_young_one = found(np.column_stack([values, np.where(np.arange(240) < 75, values[:, 0], np.nan)]))
+    assert with_a_young_one.repaired
+    assert np.isnan(with_a_young_one.matrix[3]).tolist() == [False, False, True, False]
 
 
 def test_a_matrix_nobody_reads_is_refused() -> None:

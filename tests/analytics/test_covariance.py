@@ -97,6 +97,7 @@ def test_possible_correlations_are_left_alone() -> None:
     result = repair(good)
     assert result.matrix is good
     assert (result.repaired, result.smallest) == (False, None)
+    assert not repair(np.ones((3, 3))).repaired  # on the edge: three series that move as one
 
 
 def test_impossible_correlations_become_possible_with_the_same_diagonal() -> None:

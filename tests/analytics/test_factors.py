@@ -89,6 +89,12 @@ def test_nine_tenths_of_the_days_are_enough() -> None:
     values[: 300 - 227, 3] = np.nan
     result = found(values)
     assert (len(result.keys), len(result.complete())) == (7, 227)
+    values[-100:-90, 4] = np.nan
+    assert len(found(values, window=100).keys) == 7
+
+
+def test_a_window_of_one_session_measures_nothing() -> None:
+    assert found(funds(), window=1).unavailable["market"] == "1 daily returns, 60 are needed"
 
 
 @pytest.mark.parametrize(("sessions", "factors"), [(59, 0), (60, 7)])
@@ -102,6 +108,7 @@ def test_days_known_for_every_factor_together_count() -> None:
     values[[7, 17], 4] = np.nan
     result = found(values)
     assert result.keys == ()
+    assert (result.values.shape, result.window) == ((64, 0), 252)
     assert set(result.unavailable.values()) == {"59 days on which every factor is known, 60 are needed"}
     values[7, 4] = 0.01
     assert len(found(values).keys) == 7
@@ -137,9 +144,14 @@ def test_stand_ins_for_the_market_are_used_on_both_sides() -> None:
 
 def test_a_fund_without_a_stand_in_stays_itself_and_becomes_unavailable() -> None:
     factors = with_stand_ins(FACTORS, {"TLT": None})
-    assert factors[-1] == FACTORS[-1]
+    assert factors == FACTORS
     result = factor_returns(as_returns(funds(symbols=FUNDS[:-1])), FUNDS[:-1], factors)
     assert result.unavailable["interest_rate"] == "no prices of TLT"
+
+
+def test_without_a_market_of_their_own_differences_are_taken_against_its_usual_fund() -> None:
+    (spread,) = with_stand_ins(SPREADS[:1], {"VTV": None})
+    assert spread.formula == "VUG − SPY"
 
 
 def test_after_the_bond_series_of_the_sample_ends_rates_are_unavailable(sample: SamplePrices) -> None:
