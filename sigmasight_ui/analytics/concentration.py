@@ -46,8 +46,8 @@ def concentration(names: Sequence[str], market_values: ArrayLike, coverage: floa
     Source: US Department of Justice, Herfindahl-Hirschman Index, https://www.justice.gov/atr/herfindahl-hirschman-index
     """
     values = _finite(market_values, len(names))
-    distinct, codes = np.unique(np.asarray(names, dtype=str), return_inverse=True)
-    by_name = np.bincount(codes, weights=np.abs(values), minlength=len(distinct)) if len(distinct) else np.zeros(0)
+    distinct, codes = np.unique(list(names), return_inverse=True)
+    by_name = np.bincount(codes, weights=np.abs(values))
     gross = by_name.sum()
     n_names = int(np.count_nonzero(by_name))
     if gross == 0:
@@ -92,7 +92,7 @@ def sector_exposure(
     values = _finite(market_values, len(sectors))
     if not np.isfinite(nav):
         raise ValueError("NAV is a finite number")
-    labels = np.asarray([(sector or "").strip() or UNCLASSIFIED for sector in sectors], dtype=str)
+    labels = np.array([(sector or "").strip() or UNCLASSIFIED for sector in sectors])
     rows = [(str(label), values[labels == label]) for label in np.unique(labels)]
     rows.sort(key=lambda row: (-np.abs(row[1]).sum(), row[0]))
     return tuple(

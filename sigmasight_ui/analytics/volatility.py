@@ -67,7 +67,7 @@ def realised_volatility(returns: Returns, window: int) -> VolatilityEstimates:
     recent = returns.last(window)
     n = recent.mask.sum(axis=0).astype(np.float64)
     with np.errstate(invalid="ignore", divide="ignore"):
-        mean = (recent.values * recent.mask).sum(axis=0) / n
+        mean = recent.values.sum(axis=0) / n
         squares = np.where(recent.mask, recent.values - mean, 0.0) ** 2
         total, fourth = squares.sum(axis=0), np.einsum("tn,tn->n", squares, squares) / n
         variance = total / (n - 1)
@@ -128,8 +128,7 @@ def _rolling_variance(returns: Returns, window: int) -> Floats:
     n_columns = returns.values.shape[1]
     if len(returns.values) < window:
         return np.full((1, n_columns), np.nan)
-    days = returns.mask.sum(axis=0)
-    centre = np.divide((returns.values * returns.mask).sum(axis=0), days, out=np.zeros(n_columns), where=days > 0)
+    centre = returns.values.sum(axis=0) / np.maximum(returns.mask.sum(axis=0), 1)
     centred = np.where(returns.mask, returns.values - centre, 0.0)
     n = _rolling_sum(returns.mask.astype(np.float64), window)
     with np.errstate(invalid="ignore", divide="ignore"):

@@ -32,6 +32,7 @@ def test_lots_of_a_name_count_as_one_and_a_hedge_does_not_hide_them() -> None:
     assert lots.largest_name == "A"
     assert lots.largest.value == pytest.approx(0.6)
     assert lots.hhi.n_obs == 2
+    assert concentration(["A", "B", "C"], [1.0, 2.0, -4.0]).largest_name == "C"
     assert concentration(["A", "A", "B"], [50.0, -50.0, 100.0]).largest.value == pytest.approx(0.5)
 
 
@@ -84,6 +85,7 @@ def test_sectors_add_up_to_the_exposures(amounts: list[float], seed: int) -> Non
 @pytest.mark.parametrize("nav", [0.0, -5.0])
 def test_without_equity_there_are_no_shares_of_it(nav: float) -> None:
     rows = sector_exposure(["Tech"], [60.0], nav=nav)
+    assert sector_exposure(["Tech"], [60.0], nav=0.5)[0].net.value == 120.0
     assert rows[0].net.reason == rows[0].gross.reason == "NAV is not positive, so there are no shares of it"
 
 

@@ -179,6 +179,15 @@ def test_percentile_reasons() -> None:
 def test_ties_count_half() -> None:
     same_every_day = np.where(np.arange(400) % 2, 1 / 128, -1 / 128)[:, None]
     assert volatility_percentile(as_returns(same_every_day))[0].value == 0.5
+    beside_another = volatility_percentile(as_returns(np.hstack([same_every_day, noise(5)[:400]])))
+    assert beside_another[0].value == 0.5
+
+
+def test_a_large_mean_costs_no_digits_of_a_rolling_volatility() -> None:
+    values = noise(11, sessions=330) * 1e-7
+    values[40:60] = np.nan
+    on_a_mountain = volatility_percentile(as_returns(values + 3.0))[0]
+    assert on_a_mountain.value == volatility_percentile(as_returns(values))[0].value
 
 
 def test_percentile_carries_the_coverage_of_portfolios() -> None:
