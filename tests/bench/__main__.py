@@ -10,7 +10,7 @@ from pathlib import Path
 from statistics import median
 
 from tests.architecture.rules import ROOT
-from tests.bench import browser, database, reads, report, uploads
+from tests.bench import browser, database, imports, reads, report, uploads
 from tests.bench.figure import Figure, Peer, timed
 from tests.bench.machine import Machine, core_share, this_machine
 from tests.bench.process import child, resident
@@ -57,8 +57,10 @@ def _in_running(product: Product, folder: Path) -> Iterator[Figure]:
         yield uploads.small(product, table)
         yield from uploads.large(product, table)
     yield uploads.parser()
+    yield imports.reading()
     yield from reads.rate(product)
     yield reads.flood(product)
+    yield from imports.review(product)
     for name, target in (("web", 220), ("jobs", 350)):
         yield _memory(product, name, target)
 
