@@ -19,7 +19,7 @@ CALLS = (
     "overview", "factor-exposures", "market-beta", "stress-test", "correlation-matrix", "volatility",
     "concentration", "sector-exposure", "greeks", "tail-risk", "performance",
 )  # fmt: skip
-FIGURE = {"value", "reason", "n_obs", "window", "as_of", "coverage_nav", "std_error", "method"}
+FIGURE = {"value", "reason", "n_obs", "window", "as_of", "coverage_nav", "std_error", "method", "receipt_url"}
 ONE = "/api/v1/analytics/portfolio"
 ALL = "/api/v1/analytics/aggregate"
 
@@ -115,9 +115,15 @@ def test_beta_carries_error_window_and_symbols(get, calculated):
     assert body["contributions"] == []
 
 
+def without_receipts(body: object) -> object:
+    if isinstance(body, dict):
+        return {key: without_receipts(value) for key, value in body.items() if key != "receipt_url"}
+    return [without_receipts(value) for value in body] if isinstance(body, list) else body
+
+
 def test_one_account_is_all_accounts_with_its_contribution(get, calculated):
     for call in CALLS:
-        one, every = get(f"{ONE}/{calculated}/{call}"), get(f"{ALL}/{call}")
+        one, every = (without_receipts(get(url)) for url in (f"{ONE}/{calculated}/{call}", f"{ALL}/{call}"))
         assert every.pop("portfolio_id") is None
         assert one.pop("portfolio_id") == calculated
         contributions = every.pop("contributions", None)
@@ -133,13 +139,61 @@ def test_sectors_add_up_to_net_exposure(get, calculated):
     assert sum(each["net"]["value"] for each in body["sectors"]) == pytest.approx(seen["net"]["share"], abs=1e-6)
 
 
-def test_what_has_no_engine_is_null_in_words_never_zero(get, calculated):
-    factors = get(f"{ONE}/{calculated}/factor-exposures")
-    assert (factors["status"], len(factors["factors"])) == ("not_computed", 8)
-    assert factors["factors"][0]["exposure"]["reason"] == "this installation does not compute factor exposures"
-    assert len(get(f"{ONE}/{calculated}/stress-test")["scenarios"]) == 22
-    assert get(f"{ONE}/{calculated}/correlation-matrix")["matrix"] is None
-    assert get(f"{ALL}/tail-risk")["var_95"]["reason"] == "this installation does not compute value at risk"
+def test_factors_add_up_to_the_volatility_of_the_model(get, calculated):
+    body = get(f"{ONE}/{calculated}/factor-exposures")
+    keys = ["market", "value", "momentum", "quality", "size", "low_volatility", "interest_rate"]
+    assert [each["key"] for each in body["factors"]] == keys
+    market = body["factors"][0]
+    assert market["low"] < market["exposure"]["value"] < market["high"]
+    assert market["exposure"]["receipt_url"] == f"{ONE}/{calculated}/receipts/factor:market"
+    whole = body["volatility"]["value"]
+    parts = [each["contribution"]["value"] for each in body["factors"]]
+    assert sum(parts) + body["specific_contribution"]["value"] == pytest.approx(whole)
+    assert sum(each["contribution"] for each in body["positions"]) == pytest.approx(whole)
+    assert (body["positions_total"], body["left_out"]) == (3, [])
+    assert {each["key"]: each["beta"]["reason"] for each in body["spreads"]}["growth_value_spread"]
+
+
+def test_scenarios_come_worst_first_with_parts_and_replays(get, calculated):
+    body = get(f"{ONE}/{calculated}/stress-test")
+    rows = {each["key"]: each for each in body["scenarios"]}
+    assert len([each for each in rows.values() if each["kind"] == "scenario"]) == 22
+    losses = [each["total"]["value"] for each in body["scenarios"] if each["total"]["value"] is not None]
+    assert losses == sorted(losses)
+    crash = rows["market_crash_35"]
+    parts = crash["direct"]["value"] + crash["propagated"]["value"]
+    assert crash["total"]["value"] == pytest.approx(parts)
+    assert rows["replay_brexit"]["total"]["value"] is not None
+    assert rows["replay_covid"]["total"]["reason"] == "it ends after 2016-07-01"
+
+
+def test_shocks_can_be_tried_without_keeping_them(client, person, get, calculated):
+    url = f"{ONE}/{calculated}/stress-test"
+    tried = client.post(url, json={"market": -0.35}, headers=person.headers)
+    assert tried.status_code == 200, tried.text
+    rows = {each["key"]: each for each in get(url)["scenarios"]}
+    assert tried.json()["scenario"]["total"]["value"] == rows["market_crash_35"]["total"]["value"]
+    assert sum(Decimal(each["total"]) for each in tried.json()["positions"]) == pytest.approx(
+        Decimal(rows["market_crash_35"]["amount"]), abs=Decimal("0.02")
+    )
+    for wrong in ({}, {"luck": 0.1}, {"market": -2}):
+        refused = client.post(url, json=wrong, headers=person.headers)
+        assert refused.status_code == 400
+        assert refused.json()["error"]["code"].startswith("ERR_SCENARIO_")
+
+
+def test_correlations_tail_and_greeks_have_their_shapes(get, calculated):
+    matrix = get(f"{ONE}/{calculated}/correlation-matrix")
+    assert (len(matrix["symbols"]), matrix["shown"], matrix["matrix"][0][0]) == (3, 3, 1)
+    assert matrix["overlaps"][0][1] == 252
+    tail = get(f"{ONE}/{calculated}/tail-risk")
+    assert (
+        0 < tail["var_95"]["figure"]["value"] < tail["cvar_95"]["figure"]["value"] < tail["cvar_99"]["figure"]["value"]
+    )
+    assert tail["var_95"]["low"] < tail["var_95"]["figure"]["value"] < tail["var_95"]["high"]
+    assert sum(each["count"] for each in tail["bins"]) == tail["n_obs"] == 504
+    nothing = get(f"{ONE}/{calculated}/greeks")
+    assert (nothing["of"], nothing["reason"]) == (0, "there are no options")
 
 
 def test_data_quality_before_and_after(get, pending, world, person):

@@ -13,14 +13,15 @@ from sqlmodel import Session
 from sigmasight_ui.api.contract import refusals
 from sigmasight_ui.api.deps import Door, SignedIn
 from sigmasight_ui.api.routes import analytics_models as shapes
-from sigmasight_ui.services.risk.schemas import FigureView, Overview
+from sigmasight_ui.api.routes import analytics_risk as risk
+from sigmasight_ui.api.routes import analytics_risk_models as risk_shapes
+from sigmasight_ui.api.routes.analytics_parts import figure, head, head_of
+from sigmasight_ui.services.risk.schemas import Overview
 
 router = APIRouter(prefix="/analytics", tags=["analytics"])
 BENCHMARK = "SPY"
-Build = Callable[[Session, Door, UUID | None], shapes.Answer | shapes.NotComputed]
-
-
-# What is computed
+_FALLS = {"drawdown": "current", "sharpe": "sharpe", "sortino": "sortino", "calmar": "calmar"}
+Build = Callable[[Session, Door, UUID | None], shapes.Answer]
 
 
 def overview(session: Session, door: Door, portfolio_id: UUID | None) -> shapes.Overview:
@@ -31,7 +32,7 @@ def overview(session: Session, door: Door, portfolio_id: UUID | None) -> shapes.
     gains = ("unrealised_pnl", "realised_pnl", "realised_this_year", "margin_used")
     amounts |= {name: _amount(getattr(seen, name), seen.reason) for name in gains}
     return shapes.Overview(
-        **_head(portfolio_id, seen),
+        **head(portfolio_id, seen),
         **amounts,
         calculated_at=seen.computed_at,
         nav=_amount(seen.nav, seen.reason),
@@ -52,19 +53,19 @@ def overview(session: Session, door: Door, portfolio_id: UUID | None) -> shapes.
 
 def market_beta(session: Session, door: Door, portfolio_id: UUID | None) -> shapes.MarketBeta:
     """OLS on SPY over 252 and 90 trading days with standard errors, and the betas of the 200 largest holdings."""
-    risk, actor = door.services.risk, door.actor
-    found = risk.figures(session, actor, portfolio_id)
+    service, actor = door.services.risk, door.actor
+    found = service.figures(session, actor, portfolio_id)
     symbols = [
         shapes.SymbolBeta(
-            symbol=each.symbol, weight=each.weight, beta_252=_figure(each.beta_252), beta_90=_figure(each.beta_90)
+            symbol=each.symbol, weight=each.weight, beta_252=figure(each.beta_252), beta_90=figure(each.beta_90)
         )
-        for each in risk.symbol_betas(session, actor, portfolio_id)
+        for each in service.symbol_betas(session, actor, portfolio_id)
     ]
     return shapes.MarketBeta(
-        **_head(portfolio_id, risk.overview(session, actor, portfolio_id)),
+        **head(portfolio_id, service.overview(session, actor, portfolio_id)),
         benchmark=BENCHMARK,
-        beta_252=_figure(found["beta_252"]),
-        beta_90=_figure(found["beta_90"]),
+        beta_252=figure(found["beta_252"], portfolio_id, "beta_252"),
+        beta_90=figure(found["beta_90"], portfolio_id, "beta_90"),
         symbols=symbols,
         contributions=_contributions(session, door, portfolio_id, "beta_252"),
     )
@@ -73,10 +74,17 @@ def market_beta(session: Session, door: Door, portfolio_id: UUID | None) -> shap
 def volatility(session: Session, door: Door, portfolio_id: UUID | None) -> shapes.Volatility:
     """Realised, annualised, at present weights over 21, 63 and 252 trading days, and where it stands in its year."""
     found = door.services.risk.figures(session, door.actor, portfolio_id)
+    profile = door.services.risk.volatility_profile(session, door.actor, portfolio_id)
     keys = ("volatility_21", "volatility_63", "volatility_252", "volatility_percentile")
     return shapes.Volatility(
-        **_head(portfolio_id, door.services.risk.overview(session, door.actor, portfolio_id)),
-        **{key: _figure(found[key]) for key in keys},
+        **head(portfolio_id, door.services.risk.overview(session, door.actor, portfolio_id)),
+        **{key: figure(found[key], portfolio_id, key) for key in keys},
+        ewma=figure(profile.ewma, portfolio_id, "volatility_ewma"),
+        forecast=figure(profile.forecast, portfolio_id, "volatility_forecast"),
+        trend=figure(profile.trend, portfolio_id, "volatility_trend"),
+        direction=profile.direction,
+        cone=[shapes.ConeBand.model_validate(each, from_attributes=True) for each in profile.cone],
+        history=[shapes.VolatilityPoint.model_validate(each, from_attributes=True) for each in profile.history],
         contributions=_contributions(session, door, portfolio_id, "volatility_252"),
     )
 
@@ -85,8 +93,8 @@ def concentration(session: Session, door: Door, portfolio_id: UUID | None) -> sh
     """Shares of gross exposure by symbol: Herfindahl index (0 to 10,000), effective number, top 3 and top 10."""
     found = door.services.risk.figures(session, door.actor, portfolio_id)
     return shapes.Concentration(
-        **_head(portfolio_id, door.services.risk.overview(session, door.actor, portfolio_id)),
-        **{key: _figure(found[key]) for key in ("hhi", "effective_n", "top_3", "top_10", "largest")},
+        **head(portfolio_id, door.services.risk.overview(session, door.actor, portfolio_id)),
+        **{key: figure(found[key], portfolio_id, key) for key in ("hhi", "effective_n", "top_3", "top_10", "largest")},
         largest_symbol=found["largest"].details.get("symbol"),
     )
 
@@ -95,11 +103,20 @@ def sector_exposure(session: Session, door: Door, portfolio_id: UUID | None) -> 
     """Net and gross shares of net asset value, largest first; nothing is dropped."""
     found = door.services.risk.sector_exposure(session, door.actor, portfolio_id)
     sectors = [
-        shapes.Sector(sector=row.sector, net=_figure(row.net), gross=_figure(row.gross), value=row.amount)
+        shapes.Sector(
+            sector=row.sector, net=figure(row.net), gross=figure(row.gross), value=row.amount, benchmark=row.benchmark,
+            difference=row.difference,
+        )
         for row in found.rows
-    ]
-    head = _head(portfolio_id, door.services.risk.overview(session, door.actor, portfolio_id))
-    return shapes.SectorExposure(**{**head, "reason": found.reason or head["reason"]}, sectors=sectors)
+    ]  # fmt: skip
+    return shapes.SectorExposure(
+        **head_of(session, door, portfolio_id, found.reason),
+        sectors=sectors,
+        benchmark_symbol=found.benchmark_symbol,
+        benchmark_as_of=found.benchmark_as_of,
+        benchmark_source=found.benchmark_source,
+        not_held=dict(found.not_held),
+    )
 
 
 def performance(
@@ -108,86 +125,23 @@ def performance(
     """Time-weighted, annualised and money-weighted returns, contributions and withdrawals by range, and the deepest
     fall, from daily snapshots; `benchmark` is any symbol with stored prices."""
     found = door.services.risk.performance(session, door.actor, portfolio_id, benchmark)
+    falls = door.services.risk.drawdown(session, door.actor, portfolio_id)
     return shapes.Performance(
-        **_head(portfolio_id, door.services.risk.overview(session, door.actor, portfolio_id)),
+        **head(portfolio_id, door.services.risk.overview(session, door.actor, portfolio_id)),
         first_session=found.first_session,
         benchmark=found.benchmark_symbol,
-        returns={range_.value: _figure(view) for range_, view in found.returns.items()},
+        returns={range_.value: figure(view) for range_, view in found.returns.items()},
         ranges={
             range_.value: shapes.RangePerformance.model_validate(each, from_attributes=True)
             for range_, each in found.ranges.items()
         },
-        max_drawdown=_figure(found.max_drawdown),
+        max_drawdown=figure(found.max_drawdown, portfolio_id, "max_drawdown"),
+        **{key: figure(getattr(falls, name)) for key, name in _FALLS.items()},
+        episodes=[shapes.DrawdownEpisode.model_validate(each, from_attributes=True) for each in falls.episodes],
     )
-
-
-# What is not computed here
-
-
-def factor_exposures(session: Session, door: Door, portfolio_id: UUID | None) -> shapes.FactorExposures:
-    """The eight factors; this installation has no factor model, so every exposure is null."""
-    nothing = _not_computed(session, door, portfolio_id, "factor exposures")
-    factors = [
-        shapes.FactorExposure(
-            key=each.key, name=each.name, proxy_symbol=each.proxy_symbol, exposure=_null(nothing["reason"])
-        )
-        for each in door.services.risk.factors(session)
-    ]
-    return shapes.FactorExposures(**nothing, factors=factors)
-
-
-def stress_test(session: Session, door: Door, portfolio_id: UUID | None) -> shapes.StressTest:
-    """The scenarios with their shocks; this installation does not compute them, so every result is null."""
-    nothing = _not_computed(session, door, portfolio_id, "stress tests")
-    scenarios = [
-        shapes.Scenario(
-            key=each.key, name=each.name, category=each.category, severity=each.severity, shocks=each.shocks,
-            pnl=_null(nothing["reason"]),
-        )
-        for each in door.services.risk.scenarios(session)
-    ]  # fmt: skip
-    return shapes.StressTest(**nothing, scenarios=scenarios)
-
-
-def correlation_matrix(session: Session, door: Door, portfolio_id: UUID | None) -> shapes.CorrelationMatrix:
-    """This installation does not compute correlations: the matrix is null."""
-    nothing = _not_computed(session, door, portfolio_id, "correlations")
-    return shapes.CorrelationMatrix(**nothing, symbols=[], matrix=None, average=_null(nothing["reason"]))
-
-
-def greeks(session: Session, door: Door, portfolio_id: UUID | None) -> shapes.Greeks:
-    """This installation does not compute option Greeks: every figure is null."""
-    nothing = _not_computed(session, door, portfolio_id, "option Greeks")
-    names = ("delta", "gamma", "theta", "vega", "rho")
-    return shapes.Greeks(**nothing, **{name: _null(nothing["reason"]) for name in names})
-
-
-def tail_risk(session: Session, door: Door, portfolio_id: UUID | None) -> shapes.TailRisk:
-    """This installation does not compute value at risk: every figure is null."""
-    nothing = _not_computed(session, door, portfolio_id, "value at risk")
-    names = ("var_95", "var_99", "cvar_95", "cvar_99")
-    return shapes.TailRisk(**nothing, **{name: _null(nothing["reason"]) for name in names})
 
 
 # Parts
-
-
-def _head(portfolio_id: UUID | None, seen: Overview) -> dict[str, Any]:
-    prices = None if seen.origin is None else shapes.Prices.model_validate(seen.origin, from_attributes=True)
-    return {
-        "portfolio_id": portfolio_id, "as_of": seen.as_of, "coverage": seen.coverage, "prices": prices,
-        "reason": seen.reason,
-    }  # fmt: skip
-
-
-def _figure(view: FigureView) -> shapes.Figure:
-    return shapes.Figure.model_validate(view, from_attributes=True)
-
-
-def _null(reason: str) -> shapes.Figure:
-    return shapes.Figure(
-        value=None, reason=reason, n_obs=None, window=None, as_of=None, coverage_nav=None, std_error=None, method=""
-    )
 
 
 def _amount(value: Decimal | None, reason: str | None, share: float | None = None) -> shapes.Amount:
@@ -216,17 +170,10 @@ def _contributions(session: Session, door: Door, portfolio_id: UUID | None, key:
     return [shapes.Contribution.model_validate(each, from_attributes=True) for each in found]
 
 
-def _not_computed(session: Session, door: Door, portfolio_id: UUID | None, what: str) -> dict[str, Any]:
-    """Also for what is never computed a portfolio of somebody else is not there."""
-    if portfolio_id is not None:
-        door.services.portfolios.get(session, door.actor, portfolio_id)
-    return {"portfolio_id": portfolio_id, "reason": f"this installation does not compute {what}"}
-
-
 # Routes
 
 
-def _add(path: str, build: Build, shape: type[shapes.Answer | shapes.NotComputed]) -> None:
+def _add(path: str, build: Build, shape: type[shapes.Answer]) -> None:
     def of_portfolio(portfolio_id: UUID, door: SignedIn) -> Any:
         with door.transaction() as session:
             return build(session, door, portfolio_id)
@@ -247,15 +194,23 @@ def _add(path: str, build: Build, shape: type[shapes.Answer | shapes.NotComputed
 
 
 _add("overview", overview, shapes.Overview)
-_add("factor-exposures", factor_exposures, shapes.FactorExposures)
+_add("factor-exposures", risk.factor_exposures, risk_shapes.FactorExposures)
 _add("market-beta", market_beta, shapes.MarketBeta)
-_add("stress-test", stress_test, shapes.StressTest)
-_add("correlation-matrix", correlation_matrix, shapes.CorrelationMatrix)
+_add("stress-test", risk.stress_test, risk_shapes.StressTest)
+_add("correlation-matrix", risk.correlation_matrix, risk_shapes.CorrelationMatrix)
 _add("volatility", volatility, shapes.Volatility)
 _add("concentration", concentration, shapes.Concentration)
 _add("sector-exposure", sector_exposure, shapes.SectorExposure)
-_add("greeks", greeks, shapes.Greeks)
-_add("tail-risk", tail_risk, shapes.TailRisk)
+_add("greeks", risk.greeks, risk_shapes.Greeks)
+_add("tail-risk", risk.tail_risk, risk_shapes.TailRisk)
+
+
+@router.post("/portfolio/{portfolio_id}/stress-test", name="stress_portfolio", responses=refusals(400, 401, 404, 422))
+def stress_portfolio(portfolio_id: UUID, shocks: dict[str, float], door: SignedIn) -> risk_shapes.StressedPortfolio:
+    """Shocks that are tried and not kept: by factor key, returns as decimals (-0.2 is a fall of 20 %), for
+    `interest_rate` the change of the yield (0.01 is one percentage point)."""
+    with door.transaction() as session:
+        return risk.stressed(session, door, portfolio_id, shocks)
 
 
 Benchmark = Annotated[str, Query(pattern=r"^[A-Za-z0-9.^=-]{1,20}$", description="Any symbol with stored prices")]

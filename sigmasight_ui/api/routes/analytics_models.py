@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal
 from uuid import UUID
 
 from pydantic import BaseModel
@@ -13,7 +12,7 @@ from sigmasight_ui.api.contract import Instant, Money
 
 class Figure(BaseModel):
     """`n_obs` and `window` are trading days used and asked for; `coverage_nav` is the share of the portfolio the value
-    stands on, 0 to 1."""
+    stands on, 0 to 1. `receipt_url` leads to what stands behind it, null where that is not kept."""
 
     value: float | None
     reason: str | None
@@ -23,6 +22,7 @@ class Figure(BaseModel):
     coverage_nav: float | None
     std_error: float | None
     method: str
+    receipt_url: str | None = None
 
 
 class Amount(BaseModel):
@@ -123,11 +123,47 @@ class MarketBeta(Answer):
     contributions: list[Contribution]
 
 
+class ConeBand(BaseModel):
+    """Volatility over one window: now, and where it has been in the `n` windows of the history."""
+
+    window: int
+    present: Figure
+    lowest: float | None
+    quartile_1: float | None
+    median: float | None
+    quartile_3: float | None
+    highest: float | None
+    n: int
+
+
+class VolatilityPoint(BaseModel):
+    session: date
+    volatility_21: float | None
+    volatility_63: float | None
+    volatility_252: float | None
+
+
+class DrawdownEpisode(BaseModel):
+    peak: date
+    trough: date
+    recovery: date | None
+    depth: float
+
+
 class Volatility(Answer):
+    """`forecast` is of the next day; `trend` the change of the 21-day volatility per day, with its direction in words;
+    history: at most 500 points."""
+
     volatility_21: Figure
     volatility_63: Figure
     volatility_252: Figure
     volatility_percentile: Figure
+    ewma: Figure
+    forecast: Figure
+    trend: Figure
+    direction: str | None
+    cone: list[ConeBand]
+    history: list[VolatilityPoint]
     contributions: list[Contribution]
 
 
@@ -141,14 +177,24 @@ class Concentration(Answer):
 
 
 class Sector(BaseModel):
+    """`benchmark`: its weight in the benchmark, `difference`: net less that; null where nobody says."""
+
     sector: str
     net: Figure
     gross: Figure
     value: Money
+    benchmark: float | None
+    difference: float | None
 
 
 class SectorExposure(Answer):
+    """`not_held`: the benchmark's other sectors with their weights."""
+
     sectors: list[Sector]
+    benchmark_symbol: str | None
+    benchmark_as_of: date | None
+    benchmark_source: str | None
+    not_held: dict[str, float]
 
 
 class RangePerformance(BaseModel):
@@ -178,56 +224,8 @@ class Performance(Answer):
     ranges: dict[str, RangePerformance]
     returns: dict[str, Figure]
     max_drawdown: Figure
-
-
-class NotComputed(BaseModel):
-    """What this installation has no engine for: the shape stands, every figure is null and says so."""
-
-    portfolio_id: UUID | None
-    status: Literal["not_computed"] = "not_computed"
-    reason: str
-
-
-class FactorExposure(BaseModel):
-    key: str
-    name: str
-    proxy_symbol: str
-    exposure: Figure
-
-
-class FactorExposures(NotComputed):
-    factors: list[FactorExposure]
-
-
-class Scenario(BaseModel):
-    key: str
-    name: str
-    category: str
-    severity: str
-    shocks: dict[str, float]
-    pnl: Figure
-
-
-class StressTest(NotComputed):
-    scenarios: list[Scenario]
-
-
-class CorrelationMatrix(NotComputed):
-    symbols: list[str]
-    matrix: list[list[float | None]] | None
-    average: Figure
-
-
-class Greeks(NotComputed):
-    delta: Figure
-    gamma: Figure
-    theta: Figure
-    vega: Figure
-    rho: Figure
-
-
-class TailRisk(NotComputed):
-    var_95: Figure
-    var_99: Figure
-    cvar_95: Figure
-    cvar_99: Figure
+    drawdown: Figure
+    sharpe: Figure
+    sortino: Figure
+    calmar: Figure
+    episodes: list[DrawdownEpisode]

@@ -12,7 +12,10 @@ from sigmasight_ui.services.risk.schemas import (
     FigureView,
     GreeksView,
     Headline,
+    ScenarioView,
+    StressKind,
     StressResults,
+    StressRow,
     TailEstimates,
     TailFigure,
     TailRisk,
@@ -46,6 +49,15 @@ def factor_exposures(reason: str, as_of: date | None = None) -> FactorExposures:
 
 def stress(reason: str, as_of: date | None = None) -> StressResults:
     return StressResults((), (), as_of, None, (), reason)
+
+
+def stress_row(scenario: ScenarioView, reason: str, as_of: date | None) -> StressRow:
+    nothing = figure("stress", reason, as_of)
+    return StressRow(
+        key=scenario.key, name=scenario.name, category=scenario.category, severity=scenario.severity,
+        kind=StressKind.CUSTOM if scenario.custom else StressKind.SCENARIO, words="", shocks=dict(scenario.shocks),
+        total=nothing, direct=nothing, propagated=nothing, amount=None, reason=reason,
+    )  # fmt: skip
 
 
 def correlations(reason: str, as_of: date | None = None) -> CorrelationMatrix:

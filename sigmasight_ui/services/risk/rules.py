@@ -63,6 +63,7 @@ METHODS = {
     "theta": "gain per calendar day",
     "rho": "gain per percentage point of the interest rate",
     "delta_exposure": "delta-adjusted exposure / NAV",
+    "stress": "exposures x expected factor moves given the shocks, options revalued",
     "drawdown": "value below its highest earlier value, contributions and withdrawals aside",
     "max_drawdown": "deepest fall below the highest earlier value, contributions and withdrawals aside",
     "sharpe": "mean daily return / standard deviation, x √252",

@@ -6,6 +6,7 @@ stored returns of each. The numeric libraries are loaded with the first computat
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -27,6 +28,7 @@ from sigmasight_ui.services.risk import (
     headline,
     holdings,
     inputs,
+    nothing,
     overview,
     performance,
     quality,
@@ -72,6 +74,7 @@ from sigmasight_ui.services.securities.service import SecuritiesService
 if TYPE_CHECKING:
     from sigmasight_ui.services.risk.valuing import Computation
 
+TRIED = "tried"
 ESTIMATES_KEPT = timedelta(days=10)
 
 
@@ -218,6 +221,20 @@ class RiskService:
     ) -> StressPositions | None:
         """What the holdings add to one row of `stress`; None when there is no such row."""
         return self._reader(session, actor, portfolio_id).stress_positions(key)
+
+    def stress_with(
+        self, session: Session, actor: Actor, portfolio_id: UUID | None, shocks: Mapping[str, float]
+    ) -> StressPositions:
+        """A scenario that is tried and not kept; raises what is wrong with the shocks."""
+        reader = self._reader(session, actor, portfolio_id)
+        tried = ScenarioView(
+            TRIED, "Your shocks", "custom", "custom", self._scenarios.check_shocks(shocks), custom=True
+        )
+        found = replace(reader, scenarios=(tried,)).stress_positions(TRIED)
+        if found is not None:
+            return found
+        row = nothing.stress_row(tried, rules.NOT_CALCULATED, reader.accounts.as_of)
+        return StressPositions(row, (), 0, reader.accounts.as_of)
 
     def correlations(self, session: Session, actor: Actor, portfolio_id: UUID | None) -> CorrelationMatrix:
         return self._reader(session, actor, portfolio_id).correlations()

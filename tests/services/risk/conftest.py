@@ -88,7 +88,8 @@ class RiskWorld:
         with self.services.db.transaction(owner, role="app_worker") as session:
             needed = risk.needed_symbols(session, owner, portfolio_id)
             start = risk.needed_from(session, owner, portfolio_id, as_of)
-            wanted = (*needed.required, *needed.contracts, *needed.former, *needed.benchmarks)
+            funds = [fund for each in needed.benchmarks if (fund := market.stand_in(source, each)) is not None]
+            wanted = (*needed.required, *needed.contracts, *needed.former, *funds)
             plan = market.plan(session, source, wanted, start, as_of)
         for fetched in market.fetch(plan):
             with self.services.db.transaction(owner, role="app_worker") as session:
