@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -20,7 +20,14 @@ from sigmasight_ui.services.portfolios.broker_formats.cells import (
     read_amount,
     read_day,
 )
-from sigmasight_ui.services.portfolios.broker_formats.contract import POSITIONS, Column, Format, Problem, Reading
+from sigmasight_ui.services.portfolios.broker_formats.contract import (
+    POSITIONS,
+    Column,
+    Format,
+    Problem,
+    Question,
+    Reading,
+)
 from sigmasight_ui.services.portfolios.broker_formats.drafts import BLANK_ROW, Draft, Table
 from sigmasight_ui.services.portfolios.broker_formats.instruments import (
     BOND,
@@ -95,7 +102,18 @@ _SUBTYPES = {
 }
 _CASH = frozenset({"cash", "cash balance", "cash & equivalents", "usd", "us dollar"})
 _CRYPTO = frozenset({"crypto", "cryptocurrency", "cryptocurrencies"})
-_SHORT = frozenset({"short", "sell", "sold", "s", "sell short", "short position"})
+_SHORT = frozenset({"short", "short position", "sold short"})
+# A column that says nothing else lists trades, and trades summed up as if they were holdings would be wrong.
+_TRADES = frozenset({"buy", "sell", "bought", "sold", "purchase", "sale", "bto", "sto", "btc", "stc"})
+_OF_ACTIVITY = _TRADES | frozenset(
+    {
+        *("buy to open", "sell to open", "buy to close", "sell to close", "sell short", "buy to cover"),
+        *("dividend", "interest", "deposit", "withdrawal", "transfer", "fee", "split", "reinvestment"),
+    }
+)
+_SEARCHED_FOR_TRADES = 500
+HOLDINGS_QUESTION = "holdings_not_trades"
+_YES = "yes"
 _TOTALS = ("total", "grand total", "account total", "subtotal", "overall total")
 _DOLLARS = frozenset({"", "usd", "us$", "$", "us dollar", "dollar"})
 
@@ -154,7 +172,22 @@ def read_mapped(sheet: Sheet, columns: Mapping[str, str], today: date) -> Readin
         draft.skip(row, "Stands above the titles of the columns.")
     for row in sheet.rows[start:]:
         _take(draft, table, row)
-    return draft.reading(None)
+    reading = draft.reading(None)
+    title = _title_of_trades(titles, sheet.rows[start:])
+    return replace(reading, questions=(_are_holdings(reading, title), *reading.questions)) if title else reading
+
+
+def _title_of_trades(titles: tuple[str, ...], rows: tuple[Row, ...]) -> str | None:
+    for place, title in enumerate(titles):
+        said = {row.cells[place].casefold() for row in rows[:_SEARCHED_FOR_TRADES] if place < len(row.cells)} - {""}
+        if said & _TRADES and said <= _OF_ACTIVITY:
+            return title
+    return None
+
+
+def _are_holdings(reading: Reading, title: str) -> Question:
+    text = f"The column {title} says buy and sell, as a list of trades does. Is every row something held today?"
+    return Question(HOLDINGS_QUESTION, text, tuple(found.line for found in reading.positions), choices=(_YES,))
 
 
 def _place_for(sheet: Sheet, columns: Mapping[str, str]) -> int | None:

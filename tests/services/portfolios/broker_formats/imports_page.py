@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 
 from sigmasight_ui.services.portfolios.broker_formats import all_formats
 from sigmasight_ui.services.portfolios.broker_formats.contract import Format
+from sigmasight_ui.services.portfolios.schemas import MAPPED_FIELDS
 from tests.architecture.rules import ROOT
 
 PAGE = ROOT / "docs" / "imports.md"
@@ -26,9 +27,29 @@ leaves the reader. What a row cannot tell is asked: one question for all missing
 """
 
 
+_OF_ANY_OTHER = """\
+A file nobody knows is shown with its own titles and first rows, and somebody says which column is what. Such
+a choice can be kept under a name: it fits every later file that has these titles, in whatever order. A table that looks
+like a list of trades is read only after somebody has confirmed that it lists holdings."""
+
+
 def imports_page(formats: Iterable[Format]) -> str:
     ordered = sorted(formats, key=lambda form: (form.broker.casefold(), form.label))
-    return "\n".join([_INTRODUCTION, *_overview(ordered), *(line for form in ordered for line in _section(form))])
+    sections = (line for form in ordered for line in _section(form))
+    return "\n".join([_INTRODUCTION, *_overview(ordered), *_any_other_table(), *sections])
+
+
+def _any_other_table() -> Iterator[str]:
+    yield "## Any other table"
+    yield ""
+    yield _OF_ANY_OTHER
+    yield ""
+    yield "| Field | Proposed for the titles |"
+    yield "|---|---|"
+    for field in MAPPED_FIELDS:
+        required = " (required)" if field.is_required else ""
+        yield _row(field.label + required, ", ".join(field.titles))
+    yield ""
 
 
 def _overview(formats: Iterable[Format]) -> Iterator[str]:

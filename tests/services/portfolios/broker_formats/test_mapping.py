@@ -137,6 +137,16 @@ def test_shorts_cash_totals_and_other_currencies() -> None:
     assert "12345678" not in repr(reading)
 
 
+def test_a_list_of_trades_is_never_taken_for_holdings_unasked() -> None:
+    columns = {"symbol": "Symbol", "quantity": "Qty", "price": "Paid"}
+    trades = mapped("Symbol,Action,Qty,Paid\nAAPL,Buy,10,1\nAAPL,SELL,10,2\nKO,Dividend,1,1\n", **columns)
+    (asked, *_) = trades.questions
+    assert (asked.id, asked.default, asked.choices, asked.lines) == ("holdings_not_trades", None, ("yes",), (2, 3, 4))
+    assert "Action" in asked.text
+    rated = mapped("Symbol,Rating,Qty,Paid\nAAPL,Buy,10,1\nMSFT,Hold,10,2\n", **columns)
+    assert [question.id for question in rated.questions] == ["entry_date"]
+
+
 def test_an_option_in_columns_of_its_own() -> None:
     content = "Underlying,Expiry,Strike,C/P,Qty,Cost\nNVDA,1/15/2027,180,Call,2,2460\nNVDA,x,180,Call,2,2460\n"
     names = {
