@@ -317,6 +317,8 @@ def _cost(
 ) -> tuple[Decimal | None, Decimal | None]:
     """Total and price per share, the one from the other; the total wins, because it has been paid."""
     total = _signed(cost, units)
+    if total is not None and abs(total) >= COST_LIMIT:
+        return total, None  # to be refused; a price could have more digits than we compute with
     if total is not None:
         return total, price_per_share(total, units * multiplier)
     return None if price is None else units * price * multiplier, price

@@ -69,7 +69,7 @@ def _missing(table: Table) -> Guide | None:
 
 def _read_row(draft: Draft, table: Table, row: Row) -> None:
     symbol, description = table.text(row, "symbol"), table.text(row, "description")
-    if not symbol and not table.text(row, "quantity"):
+    if not symbol and not table.text(row, "quantity") and not table.text(row, "market_value"):
         draft.skip(row, "Note of the broker." if len(row.first) > 40 else BLANK_ROW)
         return
     account = draft.accounts.label(table.text(row, "account_number"), table.text(row, "account_name"))

@@ -24,6 +24,7 @@ from sigmasight_ui.services.portfolios.broker_formats.instruments import (
     Instrument,
     bond,
     identify,
+    is_money_fund,
 )
 from sigmasight_ui.services.portfolios.broker_formats.reading import Row, Sheet
 
@@ -99,6 +100,8 @@ def _read_row(draft: Draft, table: Table, row: Row, account_name: str) -> None:
         draft.skip(row, "Futures cannot be held as positions here.")
     elif not symbol or (len([cell for cell in row.cells if cell]) == 1 and identify(symbol) is None):
         draft.skip(row, BLANK_ROW)
+    elif is_money_fund(symbol) and draft.amount(table, row, "cost") is None:
+        draft.cash(row, account, draft.amount(table, row, "market_value"), symbol)
     else:
         draft.position(
             table,
@@ -128,7 +131,7 @@ FORMAT = Format(
     read=_read,
     cost="Cost Basis divided by quantity, contracts times 100, bonds per 100 of face",
     entry_date="not in the file: one question, the day of the file proposed",
-    cash="“Cash & Cash Investments” and “Futures Cash”",
+    cash="“Cash & Cash Investments”, “Futures Cash”, and money market funds without a cost",
     cannot_know=("entry dates", "the cost of transferred lots (N/A): asked row by row", "futures"),
     where=_WHERE,
 )

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from sigmasight_ui.core.money import cents, plain
 from sigmasight_ui.services.portfolios.broker_formats import all_formats, read
-from sigmasight_ui.services.portfolios.broker_formats.contract import DraftPosition, Reading
+from sigmasight_ui.services.portfolios.broker_formats.cells import name_key
+from sigmasight_ui.services.portfolios.broker_formats.contract import DraftPosition, Format, Reading
 from sigmasight_ui.services.portfolios.csv_problems import CATALOGUE
 from tests.services.portfolios.broker_formats import renderers
 from tests.services.portfolios.broker_formats.described import FIXTURES
@@ -181,6 +182,28 @@ def test_no_damage_to_a_real_file_raises(key: str, damages: list[tuple[int, int,
         content = content[:start] + replacement + content[start + length :]
     check_whole(read(content, TODAY))
     check_whole(read(content, TODAY, key))
+
+
+NASTY = st.sampled_from(
+    [
+        *("", "--", "0", "-0", "1", "-3", ".000001", "99999999999999", "1e9", "(5)", "$1,234.56", "1.234,56", "NaN"),
+        *("AAPL", "BRK/B", "NVDA 01/15/2027 180.00 C", "912797QX8", "VMFXX", "CASH", "TOTAL", "Summary", "Lot", "Buy"),
+        *("Various", "01/02/2025", "13/45/2020", "2099-01-01", "X12345678", "a" * 90, "é\n\u200b", "USD", "100", "=1"),
+    ]
+)
+
+
+@given(
+    st.sampled_from(all_formats()),
+    st.lists(st.lists(NASTY, min_size=1, max_size=16), min_size=1, max_size=6),
+    st.sampled_from(["utf-8", "utf-16", "utf-8-sig"]),
+)
+def test_no_cells_under_a_formats_own_columns_raise(form: Format, rows: list[list[str]], encoding: str) -> None:
+    names = [title for column in form.columns for title in column.titles[:1]]
+    header = [*names, *sorted(form.fingerprints[0].names - set(map(name_key, names)))]
+    title = [[f"{form.fingerprints[0].title} x as of 11/19/2026"]] if form.fingerprints[0].title else []
+    content = renderers.table([*title, header, *rows]).encode(encoding)
+    check_whole(read(content, TODAY, form.key))
 
 
 @given(st.sampled_from(sorted(CLEAN)), st.sampled_from(sorted(CLEAN)))
