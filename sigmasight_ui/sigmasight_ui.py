@@ -15,18 +15,23 @@ from sigmasight_ui.ui.auth.register import register
 from sigmasight_ui.ui.dashboard.page import dashboard
 from sigmasight_ui.ui.frontend import STATIC
 from sigmasight_ui.ui.gate import Gate
+from sigmasight_ui.ui.imports.review_page import review
 from sigmasight_ui.ui.landing.page import landing
 from sigmasight_ui.ui.onboarding.progress import progress
 from sigmasight_ui.ui.onboarding.upload import upload
 from sigmasight_ui.ui.page_paths import PagePaths
 from sigmasight_ui.ui.portfolios.detail_page import portfolio
+from sigmasight_ui.ui.portfolios.entry_page import add_positions
 from sigmasight_ui.ui.portfolios.list_page import portfolios
 from sigmasight_ui.ui.risk.page import risk
 from sigmasight_ui.ui.settings.page import settings as settings_page
 from sigmasight_ui.ui.socket_rate import SocketRate
 from sigmasight_ui.ui.web_app import create_app
 
-PAGES = (landing, register, login, claim, upload, progress, dashboard, risk, portfolios, portfolio, settings_page)
+PAGES = (
+    landing, register, login, claim, upload, progress, review, dashboard, risk, portfolios, portfolio, add_positions,
+    settings_page,
+)  # fmt: skip
 
 settings = load_settings()
 

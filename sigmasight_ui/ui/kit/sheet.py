@@ -22,7 +22,7 @@ def sheet(
 
 
 def opener(
-    *face: rx.Component | Text, opens: str, label: Text = "", class_name: str = "btn btn-second"
+    *face: rx.Component | Text, opens: str, label: Text = "", class_name: str = "btn btn-second", **props: object
 ) -> rx.Component:
     """The control a sheet belongs to."""
     naming = {} if isinstance(label, str) and not label else {"aria_label": label}
@@ -33,6 +33,7 @@ def opener(
         aria_haspopup="dialog",
         aria_expanded="false",
         **naming,
+        **props,
         **attributes(data_opens=opens),
     )
 

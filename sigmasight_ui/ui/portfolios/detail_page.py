@@ -14,8 +14,11 @@ from sigmasight_ui.ui.kit.table import cell, column, pager, print_button, row, t
 from sigmasight_ui.ui.portfolios.archive import CONSEQUENCE, archive_dialog
 from sigmasight_ui.ui.portfolios.deposits import deposits
 from sigmasight_ui.ui.portfolios.deposits_state import DepositsState
-from sigmasight_ui.ui.portfolios.detail_rows import ImportLine, PositionLine
+from sigmasight_ui.ui.portfolios.detail_rows import PositionLine
 from sigmasight_ui.ui.portfolios.detail_state import FOUND, MISSING, PortfolioState
+from sigmasight_ui.ui.portfolios.history import history, import_panel
+from sigmasight_ui.ui.portfolios.history_state import HistoryState
+from sigmasight_ui.ui.portfolios.position_dialogs import position_opener, position_sheet
 from sigmasight_ui.ui.shell.frame import app_page
 from sigmasight_ui.ui.shell.page import page
 from sigmasight_ui.ui.shell.state import ShellState
@@ -23,7 +26,7 @@ from sigmasight_ui.ui.shell.state import ShellState
 S = PortfolioState
 
 
-@page("/portfolios/[id]", "Portfolio", on_load=[ShellState.load, S.load, DepositsState.load])
+@page("/portfolios/[id]", "Portfolio", on_load=[ShellState.load, S.load, DepositsState.load, HistoryState.load])
 def portfolio() -> rx.Component:
     return app_page(
         rx.match(S.status, (FOUND, S.account), (MISSING, "There is no such portfolio"), "Portfolio"),
@@ -49,7 +52,7 @@ def _found() -> rx.Component:
         _positions(),
         deposits(),
         _settings(),
-        rx.el.div(_imports(), _archive(), class_name="columns span-5"),
+        rx.el.div(import_panel(), history(), _archive(), class_name="columns span-5"),
         class_name="columns",
     )
 
@@ -81,15 +84,26 @@ def _positions() -> rx.Component:
         column("Bought on"),
         column("Sold at", numeric=True),
         column("Sold on"),
+        rx.el.th(rx.el.span("Actions", class_name="sr-only"), role="columnheader", scope="col"),
     ]
     return panel(
         "Positions",
         table("Positions table", head, rx.foreach(S.positions.lines, _position)),
+        position_sheet(),
         print_button(S.print_whole, S.is_printed | ~(S.positions.has_previous | S.positions.has_next)),
         id="positions",
         finding=S.positions.finding,
+        tools=_tools(),
         foot=pager(S.positions.shown, S.positions.has_previous, S.positions.has_next, S.turn(-1), S.turn(1)),
         flush=True,
+    )
+
+
+def _tools() -> rx.Component:
+    export = f"/api/v1/portfolios/{S.shown_id}/export.csv"
+    return rx.fragment(
+        link_button("Export CSV", export, size="sm", icon="download", leaves_app=True),
+        link_button("Add positions", f"/portfolios/{S.shown_id}/add", size="sm", icon="plus"),
     )
 
 
@@ -102,6 +116,7 @@ def _position(line: rx.Var[PositionLine]) -> rx.Component:
         cell(line.entry_date, card="right", order=2),
         cell(line.exit_price, numeric=True, card="left", order=3, label="Sold at", class_name="valued-only"),
         cell(line.exit_date, card="right", order=3, class_name="valued-only"),
+        cell(position_opener(line.id, line.symbol), numeric=True, card="right", order=4),
         class_name=rx.cond(line.is_open, "without-value", ""),
     )
 
@@ -143,27 +158,6 @@ def _settings() -> rx.Component:
 
 def _error(field: str) -> rx.Var[str]:
     return S.errors.get(field, "").to(str)
-
-
-def _imports() -> rx.Component:
-    return panel(
-        "Imports",
-        rx.cond(
-            S.imports.length() > 0,
-            rx.el.ul(rx.foreach(S.imports, _import), class_name="looks plain-looks"),
-            empty("No file", "This portfolio was not made from an upload of yours.", icon="file"),
-        ),
-        id="imports",
-        finding="The files this portfolio was made from.",
-        flush=True,
-    )
-
-
-def _import(line: rx.Var[ImportLine]) -> rx.Component:
-    return rx.el.li(
-        rx.el.div(rx.el.b(line.file_name), rx.el.p(f"{line.rows}, {line.size}")),
-        rx.el.span(line.at, class_name="quiet small"),
-    )
 
 
 def _archive() -> rx.Component:

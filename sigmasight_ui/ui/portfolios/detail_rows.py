@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from sigmasight_ui.services.onboarding.schemas import UploadView
 from sigmasight_ui.services.portfolios.schemas import PortfolioRow, PositionPage, PositionView
 from sigmasight_ui.ui import format
 from sigmasight_ui.ui.format import NONE, Amounts
@@ -19,6 +18,7 @@ CLASSES = {"PUBLIC": "Public", "OPTIONS": "Option", "PRIVATE": "Private"}
 
 @dataclass(frozen=True)
 class PositionLine:
+    id: str
     symbol: str
     kind: str
     quantity: str
@@ -38,14 +38,6 @@ class Positions:
     offset: int = 0
     has_previous: bool = False
     has_next: bool = False
-
-
-@dataclass(frozen=True)
-class ImportLine:
-    file_name: str
-    size: str
-    rows: str
-    at: str
 
 
 @dataclass(frozen=True)
@@ -73,6 +65,7 @@ def positions(page: PositionPage, offset: int, amounts: Amounts) -> Positions:
 def _position(item: PositionView, amounts: Amounts) -> PositionLine:
     quantity = amounts.quantity(item.quantity)
     return PositionLine(
+        id=str(item.id),
         symbol=symbol_in_words(item.symbol),
         kind=", ".join((SIDES.get(item.position_type, item.position_type), _class(item))),
         quantity=quantity,
@@ -88,18 +81,6 @@ def _position(item: PositionView, amounts: Amounts) -> PositionLine:
 def _class(item: PositionView) -> str:
     words = (item.investment_subtype or CLASSES.get(item.investment_class, item.investment_class)).replace("_", " ")
     return words if words in ABBREVIATIONS else words.lower()
-
-
-def imports(uploads: tuple[UploadView, ...]) -> list[ImportLine]:
-    return [
-        ImportLine(
-            upload.file_name or "without a name",
-            format.size(upload.size),
-            format.plural(upload.total_rows, "row"),
-            format.moment(upload.created_at),
-        )
-        for upload in uploads
-    ]
 
 
 def typed(row: PortfolioRow) -> Typed:

@@ -16,7 +16,7 @@ from sigmasight_ui.ui import scope
 from sigmasight_ui.ui.form_errors import field_errors, typed
 from sigmasight_ui.ui.format import Amounts
 from sigmasight_ui.ui.portfolios import detail_rows
-from sigmasight_ui.ui.portfolios.detail_rows import PAGE, PRINTED, ImportLine, Positions, Typed
+from sigmasight_ui.ui.portfolios.detail_rows import PAGE, PRINTED, Positions, Typed
 from sigmasight_ui.ui.portfolios.rows import status_words
 from sigmasight_ui.ui.shell.notices import Notice, NoticeState, refused, show
 from sigmasight_ui.ui.shell.state import ShellState
@@ -33,7 +33,6 @@ class PortfolioPage:
     figures_tone: str
     begin: Typed
     positions: Positions
-    imports: list[ImportLine]
 
 
 class PortfolioState(rx.State):
@@ -48,7 +47,6 @@ class PortfolioState(rx.State):
     figures_tone: str = "plain"
     begin: Typed = Typed()
     positions: Positions = Positions()
-    imports: list[ImportLine] = []
     errors: dict[str, str] = {}
     is_printed: bool = False
     is_saving: bool = False
@@ -166,7 +164,7 @@ class PortfolioState(rx.State):
     def _take(self, portfolio_id: str, page: PortfolioPage) -> None:
         self.account, self.subtitle, self.is_sample = page.account, page.subtitle, page.is_sample
         self.figures, self.figures_tone = page.figures, page.figures_tone
-        self.begin, self.positions, self.imports = page.begin, page.positions, page.imports
+        self.begin, self.positions = page.begin, page.positions
         self.shown_id, self.status = portfolio_id, FOUND
 
 
@@ -182,7 +180,6 @@ def read_page(services: Services, session: Session, actor: Actor, portfolio_id: 
         figures_tone=tone,
         begin=detail_rows.typed(row),
         positions=read_positions(services, session, actor, portfolio_id, offset),
-        imports=detail_rows.imports(services.onboarding.imports(session, actor, portfolio_id)),
     )
 
 

@@ -92,7 +92,7 @@ def app_page(
 
 
 def notices() -> rx.Component:
-    return toast_region(NoticeState.notices, NoticeState.dismiss)
+    return toast_region(NoticeState.notices, NoticeState.dismiss, NoticeState.undo)
 
 
 def lost_connection() -> rx.Component:

@@ -6,11 +6,10 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sigmasight_ui.services.onboarding.schemas import UploadView
-from sigmasight_ui.services.portfolios.schemas import PortfolioForm, PositionPage, PositionView
+from sigmasight_ui.services.portfolios.schemas import PositionPage, PositionView
 from sigmasight_ui.ui.format import Amounts
-from sigmasight_ui.ui.portfolios.detail_rows import imports, positions, subtitle
-from tests.ui.dashboard.made import NOW, portfolio
+from sigmasight_ui.ui.portfolios.detail_rows import positions, subtitle
+from tests.ui.dashboard.made import portfolio
 
 PUT = PositionView(
     UUID(int=1), "SPY261218P00560000", "SP", "OPTIONS", None, Decimal(-3), Decimal("4.5"), date(2026, 3, 1), None, None,
@@ -47,13 +46,3 @@ def test_hidden_amounts():
         "4.50",
     )
     assert subtitle(portfolio(), Amounts(hidden=True)).endswith("equity balance $••••• at import")
-
-
-def test_imports_name_the_file():
-    upload = UploadView(
-        UUID(int=2), "created", "", 604, PortfolioForm(), 9, 0, 0, (), False, UUID(int=1), None, NOW, NOW
-    )
-    (line,) = imports((upload,))
-    assert (line.file_name, line.size, line.rows, line.at) == (
-        "without a name", "604 bytes", "9 rows", "20 Nov 2026, 09:41 UTC",
-    )  # fmt: skip

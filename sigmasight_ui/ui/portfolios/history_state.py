@@ -1,0 +1,169 @@
+"""The imports of one portfolio: what each did, undoing it, and doing it again; and a new file for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from uuid import UUID
+
+import reflex as rx
+from sqlmodel import Session
+
+from sigmasight_ui.bootstrap import Services
+from sigmasight_ui.core.actor import Actor
+from sigmasight_ui.core.errors import AppError
+from sigmasight_ui.services.imports.schemas import EditedSince, EditSince, ImportRecord, ImportState, Mode
+from sigmasight_ui.services.onboarding.schemas import UploadView
+from sigmasight_ui.ui import format, scope
+from sigmasight_ui.ui.format import plural
+from sigmasight_ui.ui.imports.answer import read_started
+from sigmasight_ui.ui.portfolios.detail_state import PortfolioState
+from sigmasight_ui.ui.shell.notices import Notice, NoticeState, refused, show
+from sigmasight_ui.ui.shell.state import ShellState
+from sigmasight_ui.ui.words import symbol_in_words
+
+_NAMED = 5
+UNDO, REDO = "undo", "redo"
+
+
+@dataclass(frozen=True)
+class HistoryLine:
+    """`then` is what can be done with it: undo, redo, or nothing."""
+
+    id: str
+    what: str
+    did: str
+    who: str
+    digest: str
+    then: str
+
+
+class HistoryState(rx.State):
+    """`asked_id` is the import somebody wants undone; `edits` what was changed since, where that has to be asked."""
+
+    lines: list[HistoryLine] = []
+    asked_id: str = ""
+    asked_what: str = ""
+    edits: str = ""
+    is_working: bool = False
+    upload_error: str = ""
+
+    @rx.event
+    async def load(self):
+        self.asked_id, self.edits, self.is_working, self.upload_error = "", "", False, ""
+        portfolio_id = (await self.get_state(PortfolioState)).shown_id
+        if not portfolio_id:
+            self.lines = []
+            return
+        wanted = UUID(portfolio_id)
+        self.lines = await scope.call(lambda services, session, actor: read_history(services, session, actor, wanted))
+
+    @rx.event
+    async def started(self, text: str):
+        """The file is kept; looking at it is the next thing."""
+        import_id, self.upload_error = read_started(text if isinstance(text, str) else "")
+        return rx.redirect(f"/imports/{import_id}") if import_id else None
+
+    @rx.event
+    async def ask(self, import_id: str):
+        """What undoing would touch is looked up before anything is undone."""
+        found = next((each for each in self.lines if each.id == import_id and each.then == UNDO), None)
+        if found is None:
+            return
+        wanted = UUID(found.id)
+        edits = await scope.call(lambda services, session, actor: services.imports.edits_since(session, actor, wanted))
+        self.edits, self.asked_what, self.asked_id = edits_in_words(edits), found.what, found.id
+
+    @rx.event
+    def keep(self):
+        self.asked_id = ""
+
+    @rx.event
+    async def undo(self, edited: str):
+        """`edited`: what becomes of positions that were changed since; empty where none was."""
+        if not self.asked_id or edited not in ("", *(each.value for each in EditedSince)):
+            return
+        import_id, choice = UUID(self.asked_id), EditedSince(edited) if edited else None
+        self.is_working = True
+        yield
+        async for event in self._do(
+            lambda services, session, actor: services.imports.undo(session, actor, import_id, choice),
+            f"{self.asked_what} is undone. It can be done again from the list of imports.",
+        ):
+            yield event
+
+    @rx.event
+    async def redo(self, import_id: str):
+        found = next((each for each in self.lines if each.id == import_id and each.then == REDO), None)
+        if found is None:
+            return
+        wanted = UUID(found.id)
+        async for event in self._do(
+            lambda services, session, actor: services.imports.redo(session, actor, wanted),
+            f"{found.what} is done again.",
+        ):
+            yield event
+
+    async def _do(self, work: Callable[[Services, Session, Actor], object], said: str):
+        try:
+            await scope.call(work)
+        except AppError as error:
+            show(await self.get_state(NoticeState), refused(error))
+        else:
+            show(await self.get_state(NoticeState), Notice(said))
+        finally:
+            self.asked_id, self.is_working = "", False
+        yield ShellState.load
+        yield PortfolioState.load
+        yield HistoryState.load
+
+
+def read_history(services: Services, session: Session, actor: Actor, portfolio_id: UUID) -> list[HistoryLine]:
+    """Imports, and the upload the portfolio was made from, which goes with the portfolio."""
+    imported = [line(record) for record in services.imports.history(session, actor, portfolio_id)]
+    return imported + [uploaded(each) for each in services.onboarding.imports(session, actor, portfolio_id)]
+
+
+def uploaded(upload: UploadView) -> HistoryLine:
+    return HistoryLine(
+        id=str(upload.id),
+        what=upload.file_name or "A file without a name",
+        did=f"Our template: {plural(upload.total_rows, 'row')}, {format.size(upload.size)}",
+        who=format.moment(upload.created_at),
+        digest="",
+        then="",
+    )
+
+
+def line(record: ImportRecord) -> HistoryLine:
+    return HistoryLine(
+        id=str(record.import_id),
+        what=record.file_name or "A file without a name",
+        did=_did(record),
+        who=f"{record.imported_by}, {format.moment(record.confirmed_at)}",
+        digest=record.sha256[:8],
+        then=UNDO if record.state is ImportState.CONFIRMED else REDO,
+    )
+
+
+def _did(record: ImportRecord) -> str:
+    """Schwab positions: 16 positions added, 2 already there, 3 lines skipped."""
+    parts = [f"{plural(record.positions_imported, 'position')} added"]
+    if record.mode is Mode.RECONCILE:
+        parts = ["compared only"]
+    if record.positions_removed:
+        parts.append(f"{record.positions_removed:,} removed")
+    if record.already_there:
+        parts.append(f"{record.already_there:,} already there")
+    if record.lines_skipped:
+        parts.append(f"{plural(record.lines_skipped, 'line')} skipped")
+    undone = f"; undone {format.moment(record.undone_at)}" if record.undone_at else ""
+    return f"{record.label}: {', '.join(parts)}{undone}"
+
+
+def edits_in_words(edits: tuple[EditSince, ...]) -> str:
+    if not edits:
+        return ""
+    names = format.listed([symbol_in_words(edit.symbol) for edit in edits], _NAMED)
+    verb = "was" if len(edits) == 1 else "were"
+    return f"{names} {verb} changed since the import. Everything else it created is removed."
