@@ -64,8 +64,7 @@ def _keys_of_lot(lot: HeldLot) -> Iterable[_Key]:
         yield "id", lot.broker_id, lot.symbol
     if lot.content_hash:
         yield "file", lot.content_hash
-    what = lot.symbol, plain(lot.quantity), _price(lot.entry_price)
-    exits = _day(lot.exit_date), _price(lot.exit_price)
+    what, exits = (lot.symbol, lot.quantity, lot.entry_price), (lot.exit_date, lot.exit_price)
     yield "dated", *what, lot.entry_date, *exits
     yield "undated", *what, *exits
 
@@ -77,8 +76,8 @@ def _keys_of_row(row: Row) -> Iterable[_Key]:
     yield "file", content_hash(row.draft)
     if position is None:
         return
-    what = position.symbol, plain(position.quantity), _price(position.entry_price)
-    exits = _day(position.exit_date), _price(position.exit_price)
+    what = position.symbol, position.quantity, position.entry_price
+    exits = position.exit_date, position.exit_price
     yield ("undated", *what, *exits) if row.estimated else ("dated", *what, position.entry_date, *exits)
 
 
