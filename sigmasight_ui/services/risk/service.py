@@ -36,6 +36,7 @@ from sigmasight_ui.services.risk import (
     rules,
 )
 from sigmasight_ui.services.risk.accounts import Accounts, choose
+from sigmasight_ui.services.risk.benchmark import against_benchmark
 from sigmasight_ui.services.risk.holdings import Table, Wanted
 from sigmasight_ui.services.risk.reading import Reader
 from sigmasight_ui.services.risk.repository import estimates
@@ -200,10 +201,10 @@ class RiskService:
         return figures.symbol_betas(session, self._accounts(session, actor, portfolio_id))
 
     def sector_exposure(self, session: Session, actor: Actor, portfolio_id: UUID | None) -> SectorExposureView:
-        """Largest gross exposure first."""
+        """Largest gross exposure first, beside the weights of the benchmark."""
         accounts = self._accounts(session, actor, portfolio_id)
         rows = figures.sectors(session, accounts)
-        return SectorExposureView(rows, accounts.as_of, None if rows else rules.NOT_CALCULATED)
+        return against_benchmark(rows, accounts.as_of, None if rows else rules.NOT_CALCULATED)
 
     def headline(self, session: Session, actor: Actor, portfolio_id: UUID | None) -> Headline:
         """The six figures over the risk page."""

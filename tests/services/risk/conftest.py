@@ -68,6 +68,7 @@ class RiskWorld:
     services: Services
     clock: FixedClock
     live: FakeSource
+    statistics: tuple[str, ...] = STATISTICS
 
     def user(self) -> Actor:
         hashed = self.services.identity.hash_password("Correct-Horse-42")
