@@ -22,12 +22,13 @@ from sigmasight_ui.api.routes import (
     portfolios,
     positions,
     scenarios,
+    what_if,
 )
 from sigmasight_ui.bootstrap import Services
 from sigmasight_ui.core.errors import not_found
 
 PREFIX = "/api/v1"
-NOUNS = (onboarding, auth, portfolios, positions, imports, equity_changes, batch, analytics, scenarios, data)
+NOUNS = (onboarding, auth, portfolios, positions, imports, equity_changes, batch, analytics, scenarios, what_if, data)
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 _STREAMED = (f"{PREFIX}/onboarding/create-portfolio", f"{PREFIX}/onboarding/uploads", f"{PREFIX}/imports")
 

@@ -10,6 +10,8 @@ ZERO = Decimal(0)
 
 _AMOUNT = re.compile(r"(-?)\$? ?(-?)([0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)?(\.[0-9]*)?")
 _LONGEST_AMOUNT = 100
+_DECIMAL = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)")
+_LONGEST_DECIMAL = 40
 _ROUNDED_BELOW = Decimal(10) ** 15
 
 
@@ -36,3 +38,10 @@ def read_amount(text: str | None) -> Decimal | None:
     if amount < _ROUNDED_BELOW:
         amount = amount.quantize(CENT, rounding=ROUND_HALF_UP)
     return -amount if minus or second_minus else amount
+
+
+def read_decimal(text: str) -> Decimal | None:
+    """A plain finite number such as -12.5, at most 40 characters long; None when it is none."""
+    typed = text.strip()
+    match = _DECIMAL.fullmatch(typed) if len(typed) <= _LONGEST_DECIMAL else None
+    return None if match is None else Decimal(typed)

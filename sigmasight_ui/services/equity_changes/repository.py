@@ -35,7 +35,7 @@ _NET = text("""
     select coalesce(sum(case change_type when 'CONTRIBUTION' then amount else -amount end), 0) from equity_changes
     where portfolio_id = :id and change_date <= :day and deleted_at is null and id is distinct from :without
 """)
-_LOCK = text("select id from portfolios where id = :id for update")
+_LOCK = text("select id from portfolios where id = :id for no key update")
 # Snapshots belong to a room above; this asks only what the newest one by that day was worth, and with which flows.
 _WORTH = text("""
     select nav, (select coalesce(sum(flow), 0) from snapshots where portfolio_id = :id and session <= s.session)
@@ -44,7 +44,8 @@ _WORTH = text("""
 
 
 def lock(session: Session, portfolio_id: UUID) -> None:
-    """Until the transaction ends, so that two withdrawals at once do not each see the whole equity."""
+    """Until the transaction ends, so that two withdrawals at once do not each see the whole equity. Rows that refer to
+    the portfolio can be written meanwhile."""
     session.execute(_LOCK, {"id": portfolio_id})
 
 

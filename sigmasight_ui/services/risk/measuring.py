@@ -16,7 +16,6 @@ from sigmasight_ui.analytics.book import Book, pool
 from sigmasight_ui.analytics.concentration import concentration as concentrate
 from sigmasight_ui.analytics.concentration import sector_exposure
 from sigmasight_ui.analytics.figure import Figure
-from sigmasight_ui.analytics.volatility import realised_volatility
 from sigmasight_ui.core.calendar import sessions_between
 from sigmasight_ui.services.risk import estimates, exhibits, rules
 from sigmasight_ui.services.risk.estimates import Day
@@ -28,7 +27,7 @@ from sigmasight_ui.services.risk.repository.views import SectorSum
 from sigmasight_ui.services.risk.schemas import FigureView, PhaseResult, ScenarioView
 from sigmasight_ui.services.risk.study.correlations import largest
 from sigmasight_ui.services.risk.study.figures import NavFact, view
-from sigmasight_ui.services.risk.study.greeks import Underlying, Whole, contracts, greeks_view
+from sigmasight_ui.services.risk.study.greeks import Underlying, Whole, contracts, greeks_view, underlyings
 from sigmasight_ui.services.risk.study.positions import Positions, positions
 from sigmasight_ui.services.risk.study.study import Study, study
 from sigmasight_ui.services.risk.valuing import Computation
@@ -39,7 +38,6 @@ Found = tuple[Figure, dict[str, Any]]
 View = TypeVar("View")
 
 _NOTHING = NavFact(Decimal(0), None)
-_UNDERLYING_WINDOW = 63
 
 
 # The phases
@@ -231,19 +229,7 @@ def _underlyings(c: Computation, options: Sequence[Held]) -> dict[str, Underlyin
     names = sorted({terms.underlying for held in options if (terms := parse_occ(held.symbol)) is not None})
     if not names:
         return {}
-    found = estimates.refresh(_day(c), names, c.now).symbols
-    if found.returns is None:
-        raise ValueError("realised volatilities are made from returns")
-    realised = realised_volatility(found.returns, _UNDERLYING_WINDOW).values
-    return {
-        name: Underlying(
-            close=None if np.isnan(found.close[column]) else float(found.close[column]),
-            session=found.close_sessions[column],
-            dividend=float(found.dividend_yield[column]),
-            volatility=None if np.isnan(realised[column]) else float(realised[column]),
-        )
-        for column, name in enumerate(names)
-    }
+    return underlyings(estimates.refresh(_day(c), names, c.now).symbols)
 
 
 # Results

@@ -101,6 +101,10 @@ class Reader:
             measuring.pooled(list(books.values()), as_of), with_returns_of_largest=with_returns_of_largest,
         )  # fmt: skip
 
+    def whole_study(self) -> Study | None:
+        """With the returns of the largest symbols, so that nothing is out of its reach."""
+        return self._study(with_returns_of_largest=True)
+
     def unfinished(self) -> str:
         """Why accounts that have a value cannot be looked at together."""
         books = results.books(self.session, self.accounts.ids)

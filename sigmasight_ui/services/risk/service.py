@@ -6,7 +6,7 @@ stored returns of each. The numeric libraries are loaded with the first computat
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -59,6 +59,7 @@ from sigmasight_ui.services.risk.schemas import (
     Overview,
     Performance,
     PhaseResult,
+    PositionChange,
     Prerequisites,
     PriceOrigin,
     ScenarioView,
@@ -68,6 +69,7 @@ from sigmasight_ui.services.risk.schemas import (
     SymbolBeta,
     TailRisk,
     VolatilityProfile,
+    WhatIf,
 )
 from sigmasight_ui.services.scenarios.service import ScenarioService
 from sigmasight_ui.services.securities.service import SecuritiesService
@@ -251,6 +253,13 @@ class RiskService:
 
     def greeks(self, session: Session, actor: Actor, portfolio_id: UUID | None) -> GreeksView:
         return self._reader(session, actor, portfolio_id).greeks()
+
+    def what_if(self, session: Session, actor: Actor, portfolio_id: UUID, changes: Sequence[PositionChange]) -> WhatIf:
+        """Every figure before and after changes of quantities; nothing is written or fetched."""
+        from sigmasight_ui.services.risk.what_if import Trial, what_if
+
+        reader = self._reader(session, actor, portfolio_id)
+        return what_if(Trial(session, self._market, self._securities, reader), portfolio_id, changes)
 
     def holdings(
         self,

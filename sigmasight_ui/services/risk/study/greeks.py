@@ -15,11 +15,13 @@ from sigmasight_ui.analytics.figure import known, unavailable
 from sigmasight_ui.analytics.implied_volatility import american_implied_volatility
 from sigmasight_ui.analytics.options import DAYS_A_YEAR, Options, position_greeks
 from sigmasight_ui.analytics.returns import Floats
+from sigmasight_ui.analytics.volatility import realised_volatility
 from sigmasight_ui.services.risk import inputs, nothing, rules
 from sigmasight_ui.services.risk.held import Contract, Held
 from sigmasight_ui.services.risk.schemas import ContractGreeks, FigureView, GreekAmounts, GreekRow, GreeksView
 from sigmasight_ui.services.risk.study.figures import NavFact, view
 from sigmasight_ui.services.risk.study.positions import Positions, contract_of
+from sigmasight_ui.services.risk.study.symbols import Symbols
 from sigmasight_ui.services.securities.symbols import OccSymbol, parse_occ
 
 RATE = 0.04
@@ -30,6 +32,7 @@ NOTES = (
     "American values by the Leisen-Reimer tree of 101 steps.",
     f"The interest rate is assumed to be {RATE:.0%} a year; dividends are those of the past year.",
 )
+_UNDERLYING_WINDOW = 63
 _GREEKS = ("exposure", "gamma", "vega", "theta", "rho")
 
 
@@ -42,6 +45,22 @@ class Underlying:
     session: date | None
     dividend: float
     volatility: float | None
+
+
+def underlyings(symbols: Symbols) -> dict[str, Underlying]:
+    """What options need of their underlyings. symbols: those, with their returns."""
+    if symbols.returns is None:
+        raise ValueError("realised volatilities are made from returns")
+    realised = realised_volatility(symbols.returns, _UNDERLYING_WINDOW).values
+    return {
+        name: Underlying(
+            close=None if np.isnan(symbols.close[column]) else float(symbols.close[column]),
+            session=symbols.close_sessions[column],
+            dividend=float(symbols.dividend_yield[column]),
+            volatility=None if np.isnan(realised[column]) else float(realised[column]),
+        )
+        for column, name in enumerate(symbols.names)
+    }
 
 
 def contracts(
