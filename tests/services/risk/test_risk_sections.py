@@ -117,9 +117,7 @@ def test_holdings_add_up_to_every_row_of_the_stress_tests(world, single):
         assert opened.row == row
         if row.amount is not None:
             assert sum(item.total for item in opened.items) == pytest.approx(row.amount, abs=D("0.03"))
-            assert row.total.value * float(world.read(owner, "overview", made).nav) == pytest.approx(
-                float(row.amount), abs=0.01
-            )
+            assert row.total.value * nav == pytest.approx(float(row.amount), abs=0.01)
     assert world.read(owner, "stress_positions", made, "no such") is None
 
 

@@ -168,7 +168,7 @@ def _row(p: _Prepared, scenario: ScenarioView, figures: tuple[Figure, Figure, Fi
 
 def words(shocks: Mapping[str, float]) -> str:
     """ "Market −35 %, Rates +0.5 points"."""
-    return ", ".join(f"{NAMES.get(key, key)} {_amount(key, shock)}" for key, shock in shocks.items())
+    return ", ".join(f"{name} {_amount(key, shocks[key])}" for key, name in NAMES.items() if key in shocks)
 
 
 def _amount(key: str, shock: float) -> str:
