@@ -51,7 +51,7 @@ def standardise(returns: Returns, window: int = TRADING_DAYS) -> Standardised:
     days = np.ascontiguousarray(recent.mask.T)
     n = days.sum(axis=1)
     values = recent.values.T
-    means = np.divide(values.sum(axis=1), n, out=np.zeros(len(n)), where=n > 0)
+    means = values.sum(axis=1) / np.maximum(n, 1)
     rows = np.where(days, values - means[:, None], 0.0)
     length = np.sqrt(np.einsum("st,st->s", rows, rows))
     moving = (length**2 > NO_VARIANCE * np.maximum(n, 1)) & ~recent.cash

@@ -108,11 +108,10 @@ def drawdown_episodes(returns: ArrayLike, shallowest: float = 0.0) -> tuple[Epis
     NaN rule: as `drawdowns`; a series that cannot be chained has no episodes. The peak is the last session at the high,
     the trough the first at the lowest value.
     """
-    series = np.asarray(returns, dtype=np.float64)
-    known, problem = chainable(series)
+    known, problem = chainable(returns)
     if problem:
         return ()
-    offset = len(series) - len(known)
+    offset = np.size(returns) - len(known)
     wealth = np.concatenate([[1.0], np.cumprod(1.0 + known)])
     below = wealth < np.maximum.accumulate(wealth)
     starts = np.flatnonzero(below[1:] & ~below[:-1])

@@ -92,7 +92,7 @@ def stale(returns: Returns) -> tuple[Bools, str]:
     n = np.maximum(returns.mask.sum(axis=0), 1)
     mean = returns.values.sum(axis=0) / n
     squares = np.einsum("tn,tn->n", returns.values, returns.values)
-    suspects = np.flatnonzero(~(squares - n * mean**2 > _SUSPICIOUS * squares))
+    suspects = np.flatnonzero(~(squares - n * mean**2 > np.maximum(_SUSPICIOUS * squares, NO_VARIANCE * n)))
     still = np.zeros(len(n), dtype=np.bool_)
     if len(suspects):
         centred = np.where(returns.mask[:, suspects], returns.values[:, suspects] - mean[suspects], 0.0)

@@ -85,7 +85,7 @@ def har_forecast(returns: Returns, window: int = HAR_WINDOW) -> HarForecasts:
     faults = (
         (n < MIN_OBSERVATIONS, f"{{n}} complete months of daily returns, {MIN_OBSERVATIONS} are needed"),
         (gap, f"one of the latest {MONTH} days has no return"),
-        (~solvable, "the price did not move"),
+        (~solvable | (np.abs(variance) <= NO_VARIANCE), "the price did not move"),
         (~(variance > 0), "the forecast is not positive"),
     )
     method = "HAR: next day's squared return on the last day's, week's and month's, x 252, square root"

@@ -145,6 +145,9 @@ def test_fewer_than_two_positions(columns: list[int]) -> None:
 
 def test_what_moves_alike_is_correlated_by_one_and_not_by_a_rounding_more() -> None:
     for seed in range(40):
+        complete = world(seed, columns=1) * [1.0, 3.0, -0.7]
+        assert np.abs(found(complete).matrix).max() <= 1.0
+        assert found(complete).repaired is False
         values = world(seed, columns=1, gaps=0.2) * [1.0, 3.0, -0.7]
         values[seed, 2] = np.nan
         result = found(values)

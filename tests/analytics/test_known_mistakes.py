@@ -74,6 +74,19 @@ def test_a_price_that_stands_still_is_not_a_riskless_asset() -> None:
         assert figure.value in (None, 0.0) if name in ("trend", "cone") else figure.value is None, name
 
 
+def test_a_rounding_is_no_movement_and_a_billionth_is_one() -> None:
+    """The last digits of a quotient of equal prices are not risk; a currency that is nearly fixed has some."""
+    movement = np.random.default_rng(6).normal(0, 1, (600, 2))
+    rounding, tiny = (figures_of(as_returns(movement[:, :1] * size)) for size in (1e-13, 1e-9))
+    for name, figure in tiny.items():
+        if name != "correlation":
+            assert figure.value is not None, name
+    for name in set(rounding) - {"trend", "cone", "Calmar"}:
+        assert rounding[name].value is None, name
+    assert correlate(standardise(as_returns(movement * 1e-9))).average().value is not None
+    assert correlate(standardise(as_returns(movement * 1e-13))).average().value is None
+
+
 @pytest.mark.parametrize("symbol", ["HD", "KO", "WMT"])
 def test_the_market_beta_is_not_spread_over_funds_that_move_as_one(symbol: str, sample: SamplePrices) -> None:
     """A ridge over raw funds, as the original had it, gives the market a beta below zero here, and the rest of it to
