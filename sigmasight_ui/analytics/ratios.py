@@ -78,6 +78,6 @@ def calmar_ratio(returns: Returns, window: int = 3 * TRADING_DAYS) -> Estimates:
 
 
 def _mean(recent: Returns) -> tuple[Floats, Floats]:
-    """Known days and the mean return on them."""
+    """Known days and the mean return on them, 0 without any."""
     n = recent.mask.sum(axis=0).astype(np.float64)
-    return n, np.divide(recent.values.sum(axis=0), n, out=np.full(len(n), np.nan), where=n > 0)
+    return n, recent.values.sum(axis=0) / np.maximum(n, 1)

@@ -9,7 +9,7 @@ import numpy as np
 
 from sigmasight_ui.analytics.beta import NO_VARIANCE
 from sigmasight_ui.analytics.figure import Figure, known, unavailable
-from sigmasight_ui.analytics.returns import TRADING_DAYS, Bools, Floats, Returns
+from sigmasight_ui.analytics.returns import TRADING_DAYS, Floats, Returns
 
 WINDOWS = (21, 63, 252)
 FEWEST_OBSERVATIONS = 20
@@ -29,15 +29,14 @@ def min_observations(window: int) -> int:
 class VolatilityEstimates:
     """Annualised volatility of N columns; arrays are (N,), NaN where there is no estimate.
 
-    values, std_error: decimal per year (0.20 is 20 %). n: known returns in the window. cash: True where volatility is
-    zero by definition. coverage: mean daily coverage of portfolios, None for symbols.
+    values, std_error: decimal per year (0.20 is 20 %), 0 for cash by definition. n: known returns in the window.
+    coverage: mean daily coverage of portfolios, None for symbols.
     """
 
     values: Floats
     std_error: Floats
     n: Floats
     window: int
-    cash: Bools
     coverage: Floats | None
 
     def figure(self, column: int) -> Figure:
@@ -81,7 +80,6 @@ def realised_volatility(returns: Returns, window: int) -> VolatilityEstimates:
         std_error=np.where(usable, error * year, none),
         n=n,
         window=window,
-        cash=recent.cash,
         coverage=recent.mean_coverage(),
     )
 

@@ -104,6 +104,13 @@ def test_american_there_and_back() -> None:
         assert prices[i] <= max(of.intrinsic()[i], european_price(of, 0.0)[i]) + 1e-8 * of.strike[i]
 
 
+def test_a_call_may_cost_more_than_its_strike_and_never_more_than_its_underlying() -> None:
+    deep = options(300.0, [100.0, 100.0, 900.0], 0.5, [True, True, False], 0.04, 0.03)
+    found = american_implied_volatility(deep, [*american_price(deep, 0.9)[:1], 301.0, 901.0])
+    assert found.values[0] == pytest.approx(0.9, abs=1e-5)
+    assert dict(found.reasons) == dict.fromkeys((1, 2), "the price is higher than any volatility explains")
+
+
 def test_reading_an_american_price_as_european_overstates_volatility() -> None:
     of = options(100, 110, 1.0, False, 0.06)
     price = american_price(of, 0.3)
