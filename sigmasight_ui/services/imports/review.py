@@ -37,12 +37,17 @@ def outcome_of(plan: Plan) -> Outcome:
     reading = plan.reading
     if reading.recognition is None:
         return Outcome.REJECTED if plan.offer is None else Outcome.NEEDS_ANSWERS
-    if reading.guide is not None and not plan.settled.rows:
+    if reading.guide is not None and all(map(_says_nothing, plan.settled.rows)):
         return Outcome.GUIDE
     if any(found.line is None for found in plan.problems) or not (plan.settled.rows or _broken_lines(plan)):
         return Outcome.REJECTED
     is_answered = all(question.answer is not None for question in questions_of(plan))
     return Outcome.READY if is_answered and not plan.problems else Outcome.NEEDS_ANSWERS
+
+
+def _says_nothing(row: Row) -> bool:
+    """What its cost was is neither in the file nor typed yet: a file of such rows is not enough."""
+    return row.draft.entry_price is None and not row.edited
 
 
 def _broken_lines(plan: Plan) -> bool:

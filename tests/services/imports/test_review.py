@@ -171,7 +171,9 @@ def test_guide_and_rejection(person):
         "Account Number,Investment Name,Symbol,Shares,Share Price,Total Value,\n12345678,VANGUARD,VTI,10,250,2500,\n"
     )
     guided = person.start(vanguard)
-    assert guided.outcome is Outcome.GUIDE or guided.questions
+    assert (guided.outcome, guided.guide is not None, guided.positions[0].symbol) == (Outcome.GUIDE, True, "VTI")
+    typed = person.change(guided.import_id, edits={2: RowEdit(entry_price="210.50")})
+    assert typed.outcome is Outcome.NEEDS_ANSWERS
     rejected = person.start(b"PK\x03\x04 not a table")
     assert (rejected.outcome, [problem.code for problem in rejected.problems]) == (Outcome.REJECTED, ["ERR_CSV_006"])
     assert refused(person.confirm, rejected.import_id).code == "ERR_IMPORT_001"
