@@ -95,6 +95,7 @@ def build_services(
     risk = RiskService(clock, access, portfolios, equity_changes, scenarios, market_data, securities)
     positions = PositionService(clock, access, audit)
     batch = BatchService(clock, access, portfolios, securities, market_data, risk)
+    imports = ImportService(Parts(clock, key, audit, access, identity, portfolios, positions, equity_changes, batch))
     return Services(
         settings=settings,
         clock=clock,
@@ -114,8 +115,8 @@ def build_services(
         risk=risk,
         batch=batch,
         pipeline=BatchPipeline(clock, Phases(portfolios, securities, market_data, risk)),
-        imports=ImportService(Parts(clock, key, audit, access, identity, portfolios, positions, equity_changes, batch)),
-        onboarding=OnboardingService(clock, key, audit, identity, invites, portfolios, batch),
+        imports=imports,
+        onboarding=OnboardingService(clock, key, audit, identity, invites, portfolios, batch, imports),
     )
 
 

@@ -250,3 +250,32 @@ def test_create_portfolio_answers_with_the_upload_too(create):
     answer = create(BAD_ROWS)
     assert row_codes(answer) == [(3, "ERR_POS_003"), (4, "ERR_POS_004")]
     assert set(answer.json()["error"]["details"]) == {"errors", "total_errors", "upload_id"}
+
+
+SCHWAB = """\
+"Positions for account Individual ...417 as of 05:39 PM ET, 11/19/2026"
+
+"Symbol","Description","Quantity","Price","Market Value","Cost Basis","Security Type",
+"AAPL","APPLE INC","100","$271.50","$27,150.00","$15,800.00","Equity",
+"Account Total","--","--","--","$27,150.00","$15,800.00","--",
+"""
+
+
+def test_a_brokers_file_is_looked_at_before_anything_is_created(upload, client, person):
+    answer = upload(SCHWAB, account_name="Mine")
+    assert (answer.status_code, set(answer.json()), answer.json()["outcome"]) == (
+        201,
+        {"outcome", "import_id"},
+        "review",
+    )
+    review = client.get(f"/api/v1/imports/{answer.json()['import_id']}", headers=person.headers).json()
+    (account,) = review["recognised"]["accounts"]
+    assert account["account_name"] == "Mine"
+    assert [row["symbol"] for row in review["positions"]] == ["AAPL"]
+    assert client.get("/api/v1/portfolios", headers=person.headers).json()["items"] == []
+
+
+def test_a_brokers_file_needs_no_names_and_an_unknown_one_is_mapped(upload):
+    assert upload(SCHWAB, portfolio_name="", account_name="", account_type="", equity_balance="").status_code == 201
+    unknown = "Thing,Amount,Paid,When\nAAPL,1,2.00,2024-01-15\nMSFT,1,2.00,2024-01-15\n"
+    assert upload(unknown).json()["outcome"] == "review"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
@@ -90,6 +90,13 @@ class UploadOutcome(BaseModel):
     run_id: UUID | None
 
 
+class ReviewStarted(BaseModel):
+    """Nothing is created yet: the file is to be looked at as `/imports/{import_id}`."""
+
+    outcome: Literal["review"] = "review"
+    import_id: UUID
+
+
 class UploadRefused(UploadOutcome, ErrorEnvelope):
     pass
 
@@ -145,7 +152,7 @@ async def create_portfolio(request: Request, door: SignedIn) -> PortfolioCreated
     """All or nothing: every problem of every row in one answer, or a portfolio with all its positions. Figures are
     calculated when `calculate_url` is called."""
     try:
-        return _created(await _import(request, door, start_run=False))
+        return _created(await _import(door, await _command(request, door, start_run=False)))
     except CsvRefused as refused:
         return Pieces(_with_problems(refused), refused.http_status, media_type="application/json")
 
@@ -153,18 +160,22 @@ async def create_portfolio(request: Request, door: SignedIn) -> PortfolioCreated
 @router.post(
     "/uploads",
     status_code=201,
-    response_model=UploadOutcome,
+    response_model=UploadOutcome | ReviewStarted,
     responses={**refusals(401, 403, 429), **{status: {"model": UploadRefused} for status in (400, 409)}},
     openapi_extra=_MULTIPART,
 )
-async def upload(request: Request, door: SignedIn) -> UploadOutcome | JSONResponse:
+async def upload(request: Request, door: SignedIn) -> UploadOutcome | ReviewStarted | JSONResponse:
     """The same import for the upload page, which also starts the calculation. The problems of a refused file are
-    read from `/onboarding/uploads/{upload_id}`."""
+    read from `/onboarding/uploads/{upload_id}`. A table that is not our template is looked at first."""
     try:
-        imported = await _import(request, door, start_run=True)
+        command = await _command(request, door, start_run=True)
+        onboarding = door.services.onboarding
+        import_id = await run_in_threadpool(onboarding.start_review, door.transactions, door.actor, command)
+        if import_id is not None:
+            return ReviewStarted(import_id=import_id)
+        return _outcome(await _import(door, command))
     except AppError as refused:
         return _refused(refused)
-    return _outcome(imported)
 
 
 @router.post("/sample", status_code=201, responses=refusals(401, 403, 409, 429))
@@ -187,15 +198,18 @@ def failed_rows(upload_id: UUID, door: SignedIn) -> Response:
     return csv_file(door.services.onboarding.failed_rows(door.transactions, door.actor, upload_id), "failed_rows.csv")
 
 
-async def _import(request: Request, door: Door, *, start_run: bool) -> Imported:
+async def _command(request: Request, door: Door, *, start_run: bool) -> ImportCommand:
     """Who may not upload is told before the body is read."""
     onboarding = door.services.onboarding
     await run_in_threadpool(onboarding.admit_upload, door.transactions, door.actor)
     received = await receive_form(request, FILE_FIELD, MAX_BYTES)
     form = PortfolioForm(**{name: received.fields.get(name, "") for name in _FORM_FIELDS})
     file = None if received.file_name is None else UploadedFile(received.file_name, received.content)
-    command = ImportCommand(form, file, start_run)
-    return await run_in_threadpool(onboarding.import_portfolio, door.transactions, door.actor, command)
+    return ImportCommand(form, file, start_run)
+
+
+async def _import(door: Door, command: ImportCommand) -> Imported:
+    return await run_in_threadpool(door.services.onboarding.import_portfolio, door.transactions, door.actor, command)
 
 
 def _created(imported: Imported) -> PortfolioCreated:

@@ -23,6 +23,8 @@ from sigmasight_ui.services.batch.service import BatchService
 from sigmasight_ui.services.identity.errors import email_taken
 from sigmasight_ui.services.identity.schemas import UserView, Visitor
 from sigmasight_ui.services.identity.service import IdentityService
+from sigmasight_ui.services.imports.schemas import AccountChoice, ImportChange
+from sigmasight_ui.services.imports.service import ImportService
 from sigmasight_ui.services.invites.errors import invite_invalid
 from sigmasight_ui.services.invites.service import InviteService
 from sigmasight_ui.services.onboarding import errors, repository, rules, sample_portfolio
@@ -55,6 +57,7 @@ class OnboardingService:
         invites: InviteService,
         portfolios: PortfolioService,
         batch: BatchService,
+        imports: ImportService,
     ) -> None:
         self._clock = clock
         self._key = key
@@ -63,6 +66,7 @@ class OnboardingService:
         self._invites = invites
         self._portfolios = portfolios
         self._batch = batch
+        self._imports = imports
 
     # -- registration ----------------------------------------------------------------------------------------------
 
@@ -140,6 +144,23 @@ class OnboardingService:
         if not parsed.is_valid:
             raise self._reject(open_, actor, command, parsed)
         return self._store(open_, actor, command, parsed)
+
+    def start_review(self, open_: Transactions, actor: Actor, command: ImportCommand) -> UUID | None:
+        """A table that is not our template is looked at before anything is written: the import to look at. What was
+        typed is kept for it; None for our template, and for what is no table."""
+        file = command.file
+        if file is None or file.content is None or self._portfolios.is_template(file.content):
+            return None
+        review = self._imports.start(open_, actor, file.name, file.content)
+        accounts = review.recognised.accounts if review.recognised else ()
+        if len(accounts) == 1 and accounts[0].is_new and self._portfolios.check_form(command.form) is None:
+            form = command.form
+            named = AccountChoice(
+                accounts[0].label, portfolio_name=form.portfolio_name, account_name=form.account_name,
+                account_type=form.account_type, equity_balance=form.equity_balance,
+            )  # fmt: skip
+            self._imports.change(open_, actor, review.import_id, ImportChange(accounts=(named,)))
+        return review.import_id
 
     def create_sample(self, open_: Transactions, actor: Actor) -> Imported:
         """Everything an upload does, from a file of ours; a name that is taken meanwhile is asked for again."""

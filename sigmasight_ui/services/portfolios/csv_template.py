@@ -85,6 +85,16 @@ def parse_template(content: bytes, file_name: str, today: date) -> ParsedCsv:
         return _refused(refusal)
 
 
+def has_our_columns(content: bytes) -> bool:
+    """Whether the first line has all four required titles, ours or others of the same meaning."""
+    try:
+        encoding = detect_encoding(content)
+        first = next(records(content, encoding, detect_delimiter(content, encoding)), None)
+        return first is not None and not read_header(first[1]).missing
+    except Refusal:
+        return False
+
+
 def read_table(titles: Sequence[str], found: Iterator[Record], today: date, is_own: bool) -> ParsedCsv:
     """The same for rows that somebody else has read, below a header with all the required titles."""
     return _Reading(read_header(titles), today, is_own).read(found)

@@ -45,6 +45,9 @@ from sigmasight_ui.services.portfolios.schemas import (
 )
 
 
+_FEWEST_COLUMNS = 2  # a symbol and a quantity
+
+
 class PortfolioService:
     def __init__(self, clock: Clock, access: AccessService, audit: AuditService, deterministic_ids: bool) -> None:
         self._clock = clock
@@ -60,6 +63,14 @@ class PortfolioService:
     def read_csv(self, content: bytes, file_name: str) -> ParsedCsv:
         """Takes its time with a large file: call it between transactions."""
         return csv_template.parse_template(content, file_name, self._clock.now().date())
+
+    def is_template(self, content: bytes) -> bool:
+        """Whether `read_csv` is the one to read it, or to say what is wrong with it: every table with other columns is
+        somebody else's."""
+        if csv_template.has_our_columns(content):
+            return True
+        offer = self.mapping_offer(content)
+        return offer is None or len(offer.titles) < _FEWEST_COLUMNS or not offer.first_rows
 
     def read_broker_file(self, content: bytes, format_key: str | None = None) -> Reading:
         """What a broker's export says. Takes its time with a large file: call it between transactions."""

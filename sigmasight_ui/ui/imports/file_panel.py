@@ -30,7 +30,11 @@ def file_panel() -> rx.Component:
         _format_sheet(),
         id="recognised",
         finding=S.file_line,
-        tools=opener("Change format", opens=FORMAT_SHEET, class_name="btn btn-ghost btn-sm"),
+        tools=rx.cond(
+            S.mapping.titles.length() > 0,
+            button("Change columns", kind="ghost", size="sm", on_click=S.map_again),
+            opener("Change format", opens=FORMAT_SHEET, class_name="btn btn-ghost btn-sm"),
+        ),
         flush=True,
         class_name="span-8 fill",
     )

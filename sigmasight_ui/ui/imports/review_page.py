@@ -34,14 +34,16 @@ TITLES = {
 def review() -> rx.Component:
     is_reviewed = (S.outcome == Outcome.READY.value) | (S.outcome == Outcome.NEEDS_ANSWERS.value)
     return app_page(
-        rx.match(S.outcome, *TITLES.items(), "Review import"),
+        rx.cond(S.needs_mapping, "What is in this file?", rx.match(S.outcome, *TITLES.items(), "Review import")),
         rx.match(
             S.outcome,
             ("", plain_panel(rx.el.div(skeleton_lines(90, 80, 85, 70), class_name="form-body"))),
             (MISSING, _missing()),
-            (Outcome.GUIDE.value, _guide()),
-            (Outcome.REJECTED.value, _rejected()),
-            rx.cond(S.needs_mapping, mapping_screen(), _review()),
+            rx.cond(
+                S.needs_mapping,
+                mapping_screen(),
+                rx.match(S.outcome, (Outcome.GUIDE.value, _guide()), (Outcome.REJECTED.value, _rejected()), _review()),
+            ),
         ),
         here="/portfolios",
         above=_crumbs(),

@@ -307,10 +307,10 @@ def _mapping(found: MappingView | None) -> Mapping:
         titles=list(found.titles),
         first_rows=[list(cells) for cells in found.first_rows],
         fields=[
-            MappedField(name, label, required, found.columns.get(name, "")) for name, label, required in found.fields
+            MappedField(each.name, each.label, each.required, found.columns.get(each.name, "")) for each in found.fields
         ],
         presets=[
-            PresetChoice(each.name, format.listed([f"{title}" for title in each.columns.values()]))
+            PresetChoice(each.name, format.listed(list(each.columns.values())), dict(each.columns))
             for each in found.presets
             if each.fits
         ],

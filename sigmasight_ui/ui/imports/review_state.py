@@ -187,8 +187,14 @@ class ReviewState(rx.State):
 
     @rx.event
     async def use_preset(self, name: str):
-        if name in {each.name for each in self.mapping.presets}:
-            await self._change(ImportChange(mapping=ColumnMapping({}, name)))
+        found = next((each for each in self.mapping.presets if each.name == name), None)
+        if found is not None:
+            await self._change(ImportChange(mapping=ColumnMapping(dict(found.mapping))))
+
+    @rx.event
+    def map_again(self):
+        """A file that was mapped is looked at again."""
+        self.needs_mapping = bool(self.mapping.titles)
 
     # -- rows ------------------------------------------------------------------------------------------------------
 

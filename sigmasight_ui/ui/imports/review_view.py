@@ -128,8 +128,11 @@ class MappedField:
 
 @dataclass(frozen=True)
 class PresetChoice:
+    """`columns` in words, `mapping` for the service."""
+
     name: str
     columns: str
+    mapping: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

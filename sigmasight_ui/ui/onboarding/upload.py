@@ -19,7 +19,7 @@ from sigmasight_ui.ui.shell.person_menu import person_menu
 from sigmasight_ui.ui.shell.state import ShellState
 
 TEMPLATE = "/api/v1/onboarding/csv-template"
-INTRO = "One file, one account. Nothing is saved until every row is right."
+INTRO = "Our template becomes one account. A file of your broker is looked at first; names and balance may stay empty."
 
 
 @page("/onboarding/upload", "Upload your portfolio", on_load=[ShellState.load, UploadState.load])
@@ -67,7 +67,7 @@ def _fields() -> list[rx.Component]:
             "csv_file",
             "CSV file",
             max_bytes=MAX_BYTES,
-            hint=".csv up to 10 MB, with the columns of our template",
+            hint=".csv up to 10 MB: our template or an export of your broker",
             error=_error("csv_file"),
         ),
     ]

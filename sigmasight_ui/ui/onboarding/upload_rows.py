@@ -32,6 +32,7 @@ class Answer:
     rights."""
 
     created_run: str = ""
+    review: str = ""
     upload_id: str = ""
     field_errors: tuple[tuple[str, str], ...] = ()
     form_error: str = ""
@@ -47,7 +48,7 @@ def read_answer(text: str) -> Answer:
     if not isinstance(body, dict):
         return Answer(form_error=NOT_REACHED)
     if status == 201:
-        return Answer(created_run=_id(body.get("run_id")))
+        return Answer(created_run=_id(body.get("run_id")), review=_id(body.get("import_id")))
     error = body.get("error")
     if not isinstance(error, dict):
         return Answer(form_error=NOT_REACHED)

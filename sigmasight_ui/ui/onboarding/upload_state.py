@@ -44,6 +44,8 @@ class UploadState(rx.State):
         answer = upload_rows.read_answer(text if isinstance(text, str) else "")
         if answer.created_run:
             return rx.redirect(f"{PROGRESS}/{answer.created_run}")
+        if answer.review:
+            return rx.redirect(f"/imports/{answer.review}")
         self.field_errors, self.form_error = dict(answer.field_errors), answer.form_error
         if answer.upload_id:
             await self._show(answer.upload_id)

@@ -10,6 +10,7 @@ from sigmasight_ui.services.imports.schemas import (
     Change,
     Difference,
     GuideView,
+    MappingField,
     MappingView,
     Mode,
     Outcome,
@@ -147,7 +148,7 @@ def test_a_file_nobody_knows_is_mapped_and_offers_what_fits():
         PresetView(made.TAXABLE, "My broker", {"symbol": "Ticker"}, True),
         PresetView(made.TAXABLE, "Other", {"symbol": "Sym"}, False),
     )
-    fields = (("symbol", "Symbol", True), ("entry_date", "Entry date", False))
+    fields = (MappingField("symbol", "Symbol", True), MappingField("entry_date", "Entry date", False))
     found = MappingView(("Ticker", "Shares"), (("NVDA", "110"),), fields, {"symbol": "Ticker"}, presets)
     shown = page(review(recognised=None, mapping=found, positions=(), totals=None, difference=None))
     assert shown.needs_mapping

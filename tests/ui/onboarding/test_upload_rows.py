@@ -103,3 +103,7 @@ def test_a_row_shows_where_what_was_found_and_what_to_do():
     (row,) = upload_rows.problem_rows(upload(1, 1, (problem,)))
     assert (row.where, row.line, row.symbol, row.column, row.found) == ("Row 4", "line 12", "MSFT", "Quantity", "1,200")
     assert row.advice == "The quantity is not a number. Has a comma. Write 1200."
+
+
+def test_a_file_to_look_at_first_is_where_to_go():
+    assert answer(201, {"outcome": "review", "run_id": None, "import_id": ID}) == Answer(review=ID)
