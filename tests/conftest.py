@@ -16,6 +16,7 @@ from typing import Protocol
 
 import psycopg
 import pytest
+from hypothesis import settings as hypothesis_settings
 
 from sigmasight_ui.bootstrap import Services, build_services
 from sigmasight_ui.core import migrations
@@ -32,6 +33,10 @@ CHEAP_BCRYPT = 4
 PASSWORD = "Correct-Horse-42"
 HOMES = "sigmasight-tests-"
 
+
+# An example may take as long as a busy machine makes it take: no test measures time.
+hypothesis_settings.register_profile("patient", deadline=None)
+hypothesis_settings.load_profile("patient")
 
 MEMORY = Path("/dev/shm")
 MEMORY_NEEDED = 6 * 2**30

@@ -26,7 +26,7 @@ _QUOTES = ("USD", "USDT", "USDC")
 
 def _read(sheet: Sheet, today: date) -> Reading:
     draft = Draft(FORMAT, sheet, today)
-    place = sheet.find_header(_REQUIRED) or 0
+    place = sheet.header(_REQUIRED)
     table = Table(sheet.rows[place], _COLUMNS)
     for row in sheet.rows[place + 1 :]:
         if table.text(row, "symbol") or table.text(row, "quantity"):

@@ -55,6 +55,7 @@ class _Statement:
         self._holdings: list[Holding] = []
         self._cash: list[tuple[Row, str, Decimal | None]] = []
         self._value, self._cost, self._has_totals = ZERO, ZERO, False
+        self._is_in_dollars = False
         self._sections: set[str] = set()
 
     @property
@@ -81,14 +82,17 @@ class _Statement:
             number = self._table.text(row, "account")
             account = self.draft.accounts.label(number) if number else self._account
             self._holdings.append(ibkr_holdings.take(self.draft, self._table, row, account, _cell(row, 2) == "lot"))
+            self._is_in_dollars = self._table.text(row, "currency") == DOLLARS
         elif "total" in (record, _cell(row, 2)):
             self._take_total(self._table, row)
         else:
             self.draft.skip(row, BLANK_ROW)
 
     def _take_total(self, table: Table, row: Row) -> None:
-        """One row per asset class and currency; a grand total names no asset class."""
-        if table.text(row, "currency") == DOLLARS and ibkr_holdings.is_ours(table.text(row, "category")):
+        """One row per asset class and currency, below its rows. The total of another currency is followed by the same
+        in dollars; a grand total names no asset class."""
+        in_dollars = self._is_in_dollars and table.text(row, "currency") == DOLLARS
+        if in_dollars and ibkr_holdings.is_ours(table.text(row, "category")):
             self._value += self.draft.amount(table, row, "market_value") or ZERO
             self._cost += self.draft.amount(table, row, "cost") or ZERO
             self._has_totals = True

@@ -36,7 +36,7 @@ _NO_COST = Guide("The columns show no cost: neither Cost Basis nor Avg Price.", 
 
 def _read(sheet: Sheet, today: date) -> Reading:
     draft = Draft(FORMAT, sheet, today)
-    place = sheet.find_header({"financial instrument", "position"}) or 0
+    place = sheet.header({"financial instrument", "position"})
     table = Table(sheet.rows[place], _COLUMNS)
     has_cost = table.has("cost") or table.has("price")
     for row in sheet.rows[:place]:

@@ -81,6 +81,15 @@ class Sheet:
         names = frozenset(wanted)
         return next((place for place in range(start, len(self.rows)) if self.rows[place].has(names)), None)
 
+    def header(self, wanted: Iterable[str]) -> int:
+        """The same for a format that needs its columns: refused where it was chosen for another file."""
+        names = sorted(wanted)
+        place = self.find_header(names)
+        if place is None:
+            message = f"The file has no row with the column titles {', '.join(names)}."
+            raise Refusal("ERR_CSV_005", message, "Choose another format, or let us recognise it.")
+        return place
+
 
 def open_sheet(content: bytes) -> Sheet:
     """Raises Refusal with a code of the catalogue for whatever is no table of text."""

@@ -61,7 +61,7 @@ class _Event:
 
 def _read(sheet: Sheet, today: date) -> Reading:
     draft = Draft(FORMAT, sheet, today)
-    place = sheet.find_header(_REQUIRED) or 0
+    place = sheet.header(_REQUIRED)
     table = Table(sheet.rows[place], _COLUMNS)
     account = draft.accounts.label()
     try:

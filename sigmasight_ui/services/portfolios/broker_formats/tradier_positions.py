@@ -22,7 +22,7 @@ _REQUIRED = {"cost_basis", "date_acquired", "quantity", "symbol"}
 
 def _read(sheet: Sheet, today: date) -> Reading:
     draft = Draft(FORMAT, sheet, today)
-    place = sheet.find_header(_REQUIRED) or 0
+    place = sheet.header(_REQUIRED)
     table = Table(sheet.rows[place], _COLUMNS)
     for row in sheet.rows[place + 1 :]:
         if not table.text(row, "symbol") and not table.text(row, "quantity"):

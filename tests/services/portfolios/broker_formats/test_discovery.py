@@ -103,3 +103,12 @@ def test_a_choice_beats_recognition() -> None:
 
 def test_an_unknown_choice_is_an_unknown_file() -> None:
     assert read(FILE, TODAY, "no_such_format") == Reading()
+
+
+@pytest.mark.parametrize("key", ["alpaca_positions", "ibkr_tws", "robinhood_activity", "tradier_positions"])
+def test_a_format_chosen_for_another_file_is_refused_by_name_of_its_columns(key: str) -> None:
+    (problem,) = read(b"Symbol,Shares\nAAPL,1\n", TODAY, key).problems
+    assert problem.code == "ERR_CSV_005"
+    form = find_format(key)
+    assert form is not None
+    assert any(title.casefold() in problem.message for column in form.columns for title in column.titles)
