@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from sigmasight_ui.core.rate_limit import hit
-from sigmasight_ui.services.onboarding.rules import UPLOADS
+from sigmasight_ui.services.imports.rules import UPLOADS
 from tests.api.conftest import FORM, HEADER, TWO_ROWS, code_of, row_codes
 
 OPTION = "SPY_C450,10,5.50,2024-02-01,OPTIONS,,SPY,450.00,2025-03-15,CALL\n"

@@ -12,7 +12,7 @@ from sigmasight_ui.core.errors import AppError, ErrorKind
 from sigmasight_ui.services.access.schemas import Permission
 from sigmasight_ui.services.batch.schemas import Trigger
 from sigmasight_ui.services.imports import errors, repository
-from sigmasight_ui.services.imports.matching import content_hash
+from sigmasight_ui.services.imports.matching import hash_of
 from sigmasight_ui.services.imports.models import Import, PortfolioImport
 from sigmasight_ui.services.imports.parts import Parts
 from sigmasight_ui.services.imports.planning import AccountPlan, Plan
@@ -104,7 +104,7 @@ def _lot(row: Row, record: PortfolioImport) -> dict[str, Any]:
         "import_id": record.import_id,
         "import_line": row.draft.line,
         "broker_id": row.draft.broker_id,
-        "content_hash": content_hash(row.draft),
+        "content_hash": hash_of(row.draft),
         "entry_date_estimated": row.estimated,
     }
 

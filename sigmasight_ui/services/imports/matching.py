@@ -3,27 +3,18 @@ two equal lots are one new lot. Pure."""
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict, deque
 from collections.abc import Hashable, Iterable, Sequence
-from datetime import date
-from decimal import Decimal
 
-from sigmasight_ui.core.money import plain
 from sigmasight_ui.services.imports.settling import Row
-from sigmasight_ui.services.portfolios.schemas import DraftPosition, HeldLot
+from sigmasight_ui.services.portfolios.schemas import DraftPosition, HeldLot, content_hash
 
 _Key = Hashable
 
 
-def content_hash(draft: DraftPosition) -> str:
-    """What the file says of a lot, whatever is edited later. A date the file does not state is no part of it: next
-    month's file would carry another."""
-    parts = (
-        draft.symbol, plain(draft.quantity), _price(draft.entry_price),
-        "" if draft.entry_date_estimated else _day(draft.entry_date), _day(draft.exit_date), _price(draft.exit_price),
-    )  # fmt: skip
-    return hashlib.sha256("|".join(parts).encode()).hexdigest()[:32]
+def hash_of(draft: DraftPosition) -> str:
+    stated = None if draft.entry_date_estimated else draft.entry_date
+    return content_hash(draft.symbol, draft.quantity, draft.entry_price, stated, draft.exit_date, draft.exit_price)
 
 
 def find_duplicates(rows: Iterable[Row], lots: Sequence[HeldLot]) -> None:
@@ -73,17 +64,9 @@ def _keys_of_row(row: Row) -> Iterable[_Key]:
     position = row.position
     if row.draft.broker_id:
         yield "id", row.draft.broker_id, position.symbol if position else row.draft.symbol
-    yield "file", content_hash(row.draft)
+    yield "file", hash_of(row.draft)
     if position is None:
         return
     what = position.symbol, position.quantity, position.entry_price
     exits = position.exit_date, position.exit_price
     yield ("undated", *what, *exits) if row.estimated else ("dated", *what, position.entry_date, *exits)
-
-
-def _price(price: Decimal | None) -> str:
-    return "" if price is None else plain(price)
-
-
-def _day(day: date | None) -> str:
-    return "" if day is None else day.isoformat()

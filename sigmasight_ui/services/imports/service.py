@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -21,6 +21,7 @@ from sigmasight_ui.services.imports import (
     confirming,
     errors,
     provenance,
+    recording,
     repository,
     review,
     rules,
@@ -50,7 +51,7 @@ from sigmasight_ui.services.imports.schemas import (
     Review,
 )
 from sigmasight_ui.services.imports.targets import Target, choose_targets
-from sigmasight_ui.services.portfolios.schemas import HeldLot, Reading, mapping_fits
+from sigmasight_ui.services.portfolios.schemas import HeldLot, PortfolioRow, PositionRow, Reading, mapping_fits
 
 _CHANGED_MEANWHILE = 3
 """How often a confirmation reads the file again when somebody keeps changing the choices beside it."""
@@ -209,6 +210,19 @@ class ImportService:
         """What `undo` will ask about."""
         self._find(session, actor, import_id)
         return undoing.edits_since(self._parts.positions.of_import(session, import_id))
+
+    def record_created(
+        self,
+        session: Session,
+        actor: Actor,
+        import_id: UUID,
+        file: tuple[str, bytes],
+        made: PortfolioRow,
+        rows: Sequence[PositionRow],
+    ) -> None:
+        """The file a new portfolio was made from, with the lots that carry this import's id: explainable line by line
+        and undone like any other."""
+        recording.record(session, actor, self._parts, import_id, file, made, rows)
 
     # -- looking back ----------------------------------------------------------------------------------------------
 

@@ -32,15 +32,6 @@ def newest(session: Session, user_id: UUID) -> Upload | None:
     return session.exec(query).first()
 
 
-def of_portfolio(session: Session, user_id: UUID, portfolio_id: UUID) -> list[Upload]:
-    query = (
-        select(Upload)
-        .where(Upload.user_id == user_id, Upload.portfolio_id == portfolio_id)
-        .order_by(col(Upload.created_at).desc())
-    )
-    return list(session.exec(query))
-
-
 def delete_expired(session: Session, now: datetime) -> int:
     statement = delete(Upload).where(col(Upload.outcome) == REJECTED, col(Upload.expires_at) <= now)
     return len(session.execute(statement.returning(col(Upload.id))).all())

@@ -6,4 +6,3 @@ from sigmasight_ui.core.rate_limit import Limit
 
 REGISTRATION_ATTEMPTS = Limit("register-attempt", 100, 3600)
 REGISTRATION_ACCOUNTS = Limit("register-account", 50, 86400)
-UPLOADS = Limit("upload", 50, 3600)

@@ -118,12 +118,8 @@ class OnboardingService:
     # -- a portfolio from a file -----------------------------------------------------------------------------------
 
     def admit_upload(self, open_: Transactions, actor: Actor) -> None:
-        """Counts one upload; doors ask before they read the body. The count stays whatever becomes of the upload."""
-        user_id = writer(actor)
-        with open_(actor) as session:
-            wait = rate_limit.hit(session, rules.UPLOADS, str(user_id))
-        if wait:
-            raise errors.too_many_uploads(wait)
+        """Counts one upload, together with those of the import page."""
+        self._imports.admit(open_, actor)
 
     def import_portfolio(self, open_: Transactions, actor: Actor, command: ImportCommand) -> Imported:
         """All or nothing: portfolio, positions, run and upload in one transaction, or a refusal and no portfolio.
@@ -180,8 +176,14 @@ class OnboardingService:
 
     def _store(self, open_: Transactions, actor: Actor, command: ImportCommand, parsed: ParsedCsv) -> Imported:
         upload = self._upload(actor, command, parsed, repository.CREATED)
+        content = command.file.content if command.file else None
         with open_(actor) as session:
-            made = self._portfolios.create(session, actor, command.form, parsed.rows, is_sample=command.is_sample)
+            made = self._portfolios.create(
+                session, actor, command.form, parsed.rows, is_sample=command.is_sample, import_id=upload.id
+            )
+            self._imports.record_created(
+                session, actor, upload.id, (upload.file_name, content or b""), made, parsed.rows
+            )
             upload.portfolio_id = made.id
             if command.start_run:
                 upload.run_id = self._batch.request_run(session, actor, made.id, Trigger.UPLOAD).id
@@ -224,11 +226,6 @@ class OnboardingService:
 
     def upload(self, session: Session, actor: Actor, upload_id: UUID) -> UploadView:
         return _view(self._find(session, actor, upload_id))
-
-    def imports(self, session: Session, actor: Actor, portfolio_id: UUID) -> tuple[UploadView, ...]:
-        """The actor's own uploads that became this portfolio."""
-        found = repository.of_portfolio(session, signed_in(actor), portfolio_id)
-        return tuple(_view(upload) for upload in found)
 
     def failed_rows(self, open_: Transactions, actor: Actor, upload_id: UUID) -> bytes:
         """The rows to correct as a CSV of their own, with the problem beside each."""

@@ -33,6 +33,7 @@ from sigmasight_ui.services.portfolios.csv_rows import POSITION_COLUMNS, Positio
 from sigmasight_ui.services.portfolios.csv_rules import SHARES_PER_CONTRACT as CONTRACT_SIZE
 from sigmasight_ui.services.portfolios.csv_sample import TEMPLATE_FILE_NAME
 from sigmasight_ui.services.portfolios.csv_template import ParsedCsv
+from sigmasight_ui.services.portfolios.lot_identity import content_hash
 
 __all__ = [
     "CONTRACT_SIZE",
@@ -68,6 +69,7 @@ __all__ = [
     "Recognition",
     "Removal",
     "Skipped",
+    "content_hash",
     "counted_together",
     "mapping_fits",
     "problem_fields",

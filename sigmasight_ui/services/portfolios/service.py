@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -28,7 +28,6 @@ from sigmasight_ui.services.portfolios import (
     repository,
     rules,
 )
-from sigmasight_ui.services.portfolios.csv_rows import POSITION_COLUMNS
 from sigmasight_ui.services.portfolios.models import Portfolio
 from sigmasight_ui.services.portfolios.position_service import PositionService as PositionService
 from sigmasight_ui.services.portfolios.schemas import (
@@ -42,8 +41,9 @@ from sigmasight_ui.services.portfolios.schemas import (
     PositionPage,
     PositionRow,
     Reading,
+    content_hash,
+    values_of,
 )
-
 
 _FEWEST_COLUMNS = 2  # a symbol and a quantity
 
@@ -79,6 +79,10 @@ class PortfolioService:
     def read_mapped_file(self, content: bytes, columns: Mapping[str, str]) -> Reading:
         """What a file nobody knows says, when somebody has said which column is which field."""
         return broker_formats.read_mapped(content, columns, self._clock.now().date())
+
+    def raw_lines(self, content: bytes, lines: Collection[int]) -> dict[int, tuple[str, ...]]:
+        """These lines of a file that was read, cell by cell as they stand there."""
+        return broker_formats.raw_lines(content, lines)
 
     def mapping_offer(self, content: bytes) -> MappingOffer | None:
         """Titles and first rows of such a file, and the columns we would choose; None for one that is no table."""
@@ -163,15 +167,17 @@ class PortfolioService:
         positions: Sequence[PositionRow] = (),
         *,
         is_sample: bool = False,
+        import_id: UUID | None = None,
     ) -> PortfolioRow:
-        """The portfolio and its lots, whole or not at all. A race for an account name is decided by the database."""
+        """The portfolio and its lots, whole or not at all. A race for an account name is decided by the database.
+        `import_id`: the import the lots come from."""
         owner = writer(actor)
         if refused := self.check_form(form):
             raise refused
         portfolio = self._new(session, owner, form, is_sample)
         if not repository.add(session, portfolio):
             raise self._name_taken(session, actor, form.account_name)
-        repository.add_positions(session, _positions(portfolio, positions))
+        repository.add_positions(session, _positions(portfolio, positions, import_id))
         details = {"positions": len(positions), "sample": is_sample}
         self._audit.record(session, actor, "portfolio.create", target=("portfolio", portfolio.id), details=details)
         return _row(portfolio, len(positions))
@@ -269,21 +275,27 @@ def _row(portfolio: Portfolio, positions: int) -> PortfolioRow:
     )
 
 
-def _positions(portfolio: Portfolio, rows: Sequence[PositionRow]) -> list[dict[str, Any]]:
+def _positions(portfolio: Portfolio, rows: Sequence[PositionRow], import_id: UUID | None) -> list[dict[str, Any]]:
     """Equal lots of one file are lots of their own, with ids of their own even where these are derived."""
     equals: Counter[tuple[str, date]] = Counter()
     values = []
     for row in rows:
         equals[row.symbol, row.entry_date] += 1
-        values.append(_position(portfolio, row, equals[row.symbol, row.entry_date]))
+        source = {"import_id": import_id, "import_line": row.line if import_id else None}
+        values.append({**_position(portfolio, row, equals[row.symbol, row.entry_date]), **source})
     return values
 
 
 def _position(portfolio: Portfolio, row: PositionRow, occurrence: int) -> dict[str, Any]:
-    values = {name: getattr(row, name) for name in POSITION_COLUMNS}
     name = row.symbol if occurrence == 1 else f"{row.symbol}#{occurrence}"
-    identifier = ids.position_id(portfolio.id, name, row.entry_date, ids.is_derived(portfolio.id))
-    return {**values, "id": identifier, "portfolio_id": portfolio.id, "created_at": portfolio.created_at}
+    stated = content_hash(row.symbol, row.quantity, row.entry_price, row.entry_date, row.exit_date, row.exit_price)
+    return {
+        **values_of(row),
+        "id": ids.position_id(portfolio.id, name, row.entry_date, ids.is_derived(portfolio.id)),
+        "portfolio_id": portfolio.id,
+        "created_at": portfolio.created_at,
+        "content_hash": stated,
+    }
 
 
 def _new_values(change: PortfolioChange, portfolio: Portfolio) -> dict[str, Any]:

@@ -13,7 +13,6 @@ from sigmasight_ui.bootstrap import Services
 from sigmasight_ui.core.actor import Actor
 from sigmasight_ui.core.errors import AppError
 from sigmasight_ui.services.imports.schemas import EditedSince, EditSince, ImportRecord, ImportState, Mode
-from sigmasight_ui.services.onboarding.schemas import UploadView
 from sigmasight_ui.ui import format, scope
 from sigmasight_ui.ui.format import plural
 from sigmasight_ui.ui.imports.answer import read_started
@@ -119,20 +118,7 @@ class HistoryState(rx.State):
 
 
 def read_history(services: Services, session: Session, actor: Actor, portfolio_id: UUID) -> list[HistoryLine]:
-    """Imports, and the upload the portfolio was made from, which goes with the portfolio."""
-    imported = [line(record) for record in services.imports.history(session, actor, portfolio_id)]
-    return imported + [uploaded(each) for each in services.onboarding.imports(session, actor, portfolio_id)]
-
-
-def uploaded(upload: UploadView) -> HistoryLine:
-    return HistoryLine(
-        id=str(upload.id),
-        what=upload.file_name or "A file without a name",
-        did=f"Our template: {plural(upload.total_rows, 'row')}, {format.size(upload.size)}",
-        who=format.moment(upload.created_at),
-        digest="",
-        then="",
-    )
+    return [line(record) for record in services.imports.history(session, actor, portfolio_id)]
 
 
 def line(record: ImportRecord) -> HistoryLine:

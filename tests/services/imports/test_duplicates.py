@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sigmasight_ui.services.imports.matching import content_hash, find_duplicates
+from sigmasight_ui.services.imports.matching import find_duplicates, hash_of
 from sigmasight_ui.services.imports.schemas import Mode, RowEdit, RowStatus
 from sigmasight_ui.services.imports.settling import Row
 from sigmasight_ui.services.portfolios.schemas import DraftPosition, HeldLot, PositionChange, PositionRow
@@ -115,7 +115,7 @@ def lot(of: Row, with_hash=True, estimated=None):
     return HeldLot(
         uuid4(), UUID(int=1), position.symbol, "PUBLIC", position.quantity, position.entry_price, position.entry_date,
         None, None, datetime(2026, 11, 1, tzinfo=UTC), None, 1, of.draft.broker_id,
-        content_hash(of.draft) if with_hash else None, of.estimated if estimated is None else estimated, None,
+        hash_of(of.draft) if with_hash else None, of.estimated if estimated is None else estimated, None,
     )  # fmt: skip
 
 

@@ -105,14 +105,6 @@ def test_first_problems_are_kept_and_all_are_answered(services, new_user, import
     assert rows.decode("utf-8-sig").count("\r\n") == 401
 
 
-def test_a_portfolio_knows_the_upload_it_came_from(new_user, import_file, ask):
-    owner = new_user()
-    refused(import_file, owner, BAD)
-    made = import_file(owner)
-    (view,) = ask(owner, "imports", made.portfolio_id)
-    assert (view.id, view.outcome, view.file_name, view.total_rows) == (made.upload_id, "created", "core.csv", 2)
-
-
 def test_refused_uploads_are_forgotten_after_a_day_and_imports_are_not(services, new_user, import_file, ask, clock):
     owner = new_user()
     made = import_file(owner)
@@ -124,7 +116,7 @@ def test_refused_uploads_are_forgotten_after_a_day_and_imports_are_not(services,
     with services.db.transaction(job_actor("cleanup"), role="app_worker") as session:
         assert services.onboarding.delete_expired_uploads(session) == 1
     assert count(services, owner, "uploads") == 1
-    assert ask(owner, "imports", made.portfolio_id)
+    assert ask(owner, "upload", made.upload_id).outcome == "created"
 
 
 def test_uploads_of_others_are_unknown(services, new_user, import_file, ask):
@@ -169,3 +161,26 @@ def test_import_is_in_the_audit_log_without_its_contents(services, new_user, imp
         rows = [tuple(row) for row in session.execute(query)]
     assert [row[:2] for row in rows] == [("portfolio.import", "refused"), ("portfolio.create", "done")]
     assert "AAPL" not in str(rows)
+
+
+def test_uploaded_portfolio_is_an_import_explained_line_by_line_and_undone(services, new_user, import_file, ask):
+    owner = new_user()
+    made = import_file(owner)
+    with services.db.transaction(owner) as session:
+        lots = services.portfolios.positions(session, owner, made.portfolio_id).items
+        (record,) = services.imports.history(session, owner, made.portfolio_id)
+        source = services.imports.provenance(session, owner, lots[0].id).lots[0]
+    assert (record.file_name, record.positions_imported, record.has_file) == ("core.csv", 2, True)
+    assert (source.line, source.cells) == (2, ("AAPL", "100", "158.00", "2024-01-15"))
+    with services.db.transaction(owner) as session:
+        services.imports.undo(session, owner, record.import_id)
+        assert services.portfolios.list_visible(session, owner) == ()
+        services.imports.redo(session, owner, record.import_id)
+        assert services.portfolios.positions(session, owner, made.portfolio_id).items == lots
+
+
+def test_uploaded_file_imported_again_adds_nothing(services, new_user, import_file):
+    owner = new_user()
+    made = import_file(owner)
+    review = services.imports.start(services.db.transaction, owner, "core.csv", GOOD.encode(), made.portfolio_id)
+    assert {row.status.value for row in review.positions} == {"duplicate"}

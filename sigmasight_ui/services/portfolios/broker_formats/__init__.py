@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import pkgutil
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -77,3 +77,12 @@ def _unless_refused(content: bytes, reader: Callable[[Sheet], Reading]) -> Readi
     except Refusal as refusal:
         found = problem(refusal.code, line=refusal.line, message=refusal.message, hint=refusal.hint)
         return Reading(problems=(found,))
+
+
+def raw_lines(content: bytes, lines: Collection[int]) -> dict[int, tuple[str, ...]]:
+    """Nothing for a file that is no table."""
+    try:
+        wanted = frozenset(lines)
+        return {row.line: row.cells for row in open_sheet(content).rows if row.line in wanted}
+    except Refusal:
+        return {}
