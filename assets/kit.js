@@ -216,6 +216,10 @@
     "[data-shows]": showPassword,
     "[data-view]": switchView,
     "[data-copies]": copy,
+    "[data-section]": (tab) => {
+      pressedTab = Date.now();
+      chooseSection(tab);
+    },
     "[data-profit-loss]": (button) => chooseProfitLoss(button.dataset.profitLoss),
     "[data-jumps]": (button) => {
       const log = document.getElementById(button.dataset.jumps);
@@ -316,13 +320,17 @@
   });
 
   // A page that follows something asks again by pressing its own hidden button, as long as it is there and looked at.
-  // The tab of the section that is on screen, on a page of many.
+  // The tab of the section that is on screen, on a page of many; one that was pressed stays chosen while it scrolls.
+  let pressedTab = 0;
+  const chooseSection = (current) => {
+    for (const tab of all("[data-section]")) tab === current ? tab.setAttribute("aria-current", "true") : tab.removeAttribute("aria-current");
+  };
   const markSection = () => {
     const tabs = all("[data-section]");
-    if (!tabs.length) return;
+    if (!tabs.length || Date.now() - pressedTab < 500) return;
+    const isEnd = innerHeight + scrollY >= document.documentElement.scrollHeight - 2;
     const passed = tabs.filter((tab) => document.getElementById(tab.dataset.section)?.getBoundingClientRect().top < innerHeight / 3);
-    const current = passed.at(-1) || tabs[0];
-    for (const tab of tabs) tab === current ? tab.setAttribute("aria-current", "true") : tab.removeAttribute("aria-current");
+    chooseSection(isEnd ? tabs.at(-1) : passed.at(-1) || tabs[0]);
   };
   const ticking = new WeakSet();
   const tick = (button) => {

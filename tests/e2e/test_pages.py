@@ -93,6 +93,21 @@ def account_sheet(page: Page, folder: Path) -> None:
     expect(page.get_by_role("radiogroup", name="Account")).to_be_visible()
 
 
+def risk(page: Page, folder: Path) -> None:
+    success(page, folder)
+    at("/risk")(page, folder)
+    expect(page.get_by_role("heading", name="Stress")).to_be_visible()
+
+
+def what_if(page: Page, folder: Path) -> None:
+    risk(page, folder)
+    page.get_by_role("button", name="What if").click()
+    page.get_by_label("Symbol").fill("AAPL")
+    page.get_by_label("Change of quantity").fill("-5")
+    page.get_by_role("button", name="Try change").click()
+    expect(page.get_by_role("table", name="Figures before and after")).to_be_visible()
+
+
 def portfolios(page: Page, folder: Path) -> None:
     success(page, folder)
     at("/portfolios")(page, folder)
@@ -118,6 +133,8 @@ PAGES: dict[str, Callable[..., None]] = {
     "dashboard-empty": dashboard_empty,
     "dashboard-pending": dashboard_pending,
     "account-sheet": account_sheet,
+    "risk": risk,
+    "risk-what-if": what_if,
     "portfolios": portfolios,
     "settings": settings,
 }

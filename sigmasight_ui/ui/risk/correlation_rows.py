@@ -12,6 +12,8 @@ from sigmasight_ui.ui.risk.cards import MISSING, SHOWN, Card
 from sigmasight_ui.ui.risk.receipts import receipt
 
 NAMED_CLUSTERS = 4
+AGAINST = -0.05
+"""Mean correlation with the others below which a holding is said to move against them."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,7 @@ def _against(found: CorrelationMatrix) -> list[str]:
     names = []
     for at, (symbol, line) in enumerate(zip(found.symbols, found.matrix, strict=True)):
         others = [value for across, value in enumerate(line) if across != at and value is not None]
-        if others and sum(others) < 0:
+        if others and sum(others) / len(others) < AGAINST:
             names.append(symbol)
     return names
 

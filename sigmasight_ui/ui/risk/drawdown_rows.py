@@ -80,7 +80,7 @@ def _plot(found: Drawdown) -> LinePlot:
         [point.depth for point in points],
         name=format.percent(points[-1].depth),
         ground=0.0,
-        axis=lambda value: format.percent(value, 0 if abs(found.worst.value or 1.0) > 0.04 else 1),
+        axis=wording.percent_axis([0.0, *(point.depth for point in points)]),
         date_label=format.month,
         reading=lambda at: f"{format.day(points[at].session)}: {format.percent(points[at].depth, 2)}",
         summary=f"Area of the drawdown. {_finding(found)}",

@@ -79,7 +79,7 @@ def _row(row: GreekRow, amounts: Amounts) -> GreekLine:
         row.underlying,
         format.day(row.expiration),
         **_amounts(row.amounts, amounts),
-        volatility=wording.joined(format.percent(row.implied_volatility), row.origin),
+        volatility=wording.joined(format.percent(row.implied_volatility), wording.dated(row.origin)),
     )
 
 
@@ -87,7 +87,7 @@ def _contract(each: ContractGreeks, amounts: Amounts) -> GreekLine:
     title, size = symbol_in_words(each.symbol), f"{amounts.quantity(each.contracts)} held"
     if each.amounts is None:
         return GreekLine(title, size, reason=wording.sentence(each.reason or "no reason was recorded"))
-    volatility = wording.joined(format.percent(each.implied_volatility), each.origin or "")
+    volatility = wording.joined(format.percent(each.implied_volatility), wording.dated(each.origin or ""))
     return GreekLine(title, size, **_amounts(each.amounts, amounts), volatility=volatility)
 
 

@@ -31,6 +31,7 @@ class Tile:
 
 @dataclass(frozen=True)
 class Strip(Card):
+    as_of: str = ""
     tiles: list[Tile] = field(default_factory=list)
 
 
@@ -43,7 +44,9 @@ def strip(found: Headline, amounts: Amounts) -> Strip:
         _effective(found),
         _drawdown(found),
     ]
-    return Strip(SHOWN, tiles=[tile for tile, _ in made], receipts={tile.key: card for tile, card in made})
+    as_of = "" if found.as_of is None else f"as of {format.day(found.as_of)}"
+    tiles, receipts = [tile for tile, _ in made], {tile.key: card for tile, card in made}
+    return Strip(SHOWN, tiles=tiles, as_of=as_of, receipts=receipts)
 
 
 def _beta(found: Headline) -> tuple[Tile, Receipt]:

@@ -18,6 +18,8 @@ from sigmasight_ui.ui.risk.sectors import sectors
 from sigmasight_ui.ui.risk.state import FIGURES, NO_PORTFOLIO, RiskState
 from sigmasight_ui.ui.risk.stress import stress
 from sigmasight_ui.ui.risk.strip import strip
+from sigmasight_ui.ui.risk.what_if import what_if, what_if_button
+from sigmasight_ui.ui.risk.what_if_state import WhatIfState
 from sigmasight_ui.ui.runs.banner import calculate_button, run_banner, spoken_run
 from sigmasight_ui.ui.runs.quality import quality
 from sigmasight_ui.ui.runs.state import CalculationState
@@ -38,7 +40,7 @@ TABS = (
 )
 
 
-@page("/risk", "Risk", on_load=[ShellState.load, CalculationState.load, S.load])
+@page("/risk", "Risk", on_load=[ShellState.load, CalculationState.load, S.load, WhatIfState.load])
 def risk() -> rx.Component:
     has_portfolio = S.layout == FIGURES
     return app_page(
@@ -46,8 +48,11 @@ def risk() -> rx.Component:
         spoken_run(),
         rx.cond(S.layout == NO_PORTFOLIO, _no_portfolio(), _cards()),
         here="/risk",
-        subtitle=S.subtitle,
-        actions=[rx.cond(has_portfolio, quality()), rx.cond(has_portfolio, calculate_button())],
+        subtitle=rx.cond(S.strip.as_of != "", f"{S.subtitle}, {S.strip.as_of}", S.subtitle),
+        actions=[
+            rx.cond(has_portfolio, quality()),
+            rx.cond(has_portfolio, rx.fragment(what_if_button(), calculate_button())),
+        ],
         banners=[_unknown_account(), rx.cond(has_portfolio, run_banner())],
         ready=rx.State.is_hydrated & (S.layout != "") & ~S.is_loading,
     )
@@ -58,6 +63,7 @@ def _cards() -> rx.Component:
         section_tabs("Sections of this page", TABS),
         rx.el.div(
             rx.el.div(strip()),
+            what_if(),
             factors(),
             contributions(),
             stress(),

@@ -87,7 +87,7 @@ def _plot(found: TailRisk) -> Histogram:
         [each.count for each in bins],
         limit=None if var is None else -var,
         marks=marks,
-        axis=lambda value: format.percent(value, 0 if abs(bins[-1].high - bins[0].low) > 0.04 else 1, signed=True),
+        axis=wording.percent_axis([bins[0].low, bins[-1].high], signed=True),
         reading=lambda number: f"{_between(bins[number])}: {format.plural(bins[number].count, 'day')}",
         summary=f"Histogram of {found.n_obs:,} daily returns. "
         + ", ".join(f"{words} at {value}" for _, words, value in marks),

@@ -113,7 +113,7 @@ def _plot(found: VolatilityProfile, window: str) -> LinePlot:
         forecast=expected,
         forecast_name=end,
         band=band,
-        axis=lambda value: format.percent(value, 0),
+        axis=wording.percent_axis([*values, *lower, *upper]),
         date_label=format.month,
         reading=lambda at: f"{format.day(days[at])}: {_said(values, lower, upper, at)}",
         summary=f"Line of the {window}-day volatility since {format.day(dates[0])}. {_finding(found, window)}",

@@ -11,6 +11,7 @@ from sigmasight_ui.ui.risk.receipt_state import ReceiptState
 from sigmasight_ui.ui.risk.scenario_state import ScenarioState
 from sigmasight_ui.ui.risk.sections import EMPTY
 from sigmasight_ui.ui.risk.state import RiskState
+from sigmasight_ui.ui.risk.what_if_state import ONE_ACCOUNT, WhatIfState
 from sigmasight_ui.ui.runs.state import CalculationState
 from tests.ui.risk import made
 
@@ -158,6 +159,41 @@ def test_the_benchmark_is_chosen(ada):
         ada.send(RiskState.choose_benchmark, path, form={"benchmark": typed})
         assert risk(ada, "returns").benchmark == chosen
     assert risk(ada, "returns").lines[-1].benchmark_reason
+
+
+def test_what_if_compares_before_and_after_and_writes_nothing(ada):
+    account = ada.calculated()
+    path = f"/risk?account={account}"
+    ada.open(path, *PAGE, WhatIfState.load)
+    ada.send(WhatIfState.toggle, path)
+    ada.send(WhatIfState.add, path, form={"what-if-symbol": "", "what-if-quantity": "ten"})
+    assert set(ada.see(WhatIfState, "errors")) == {"what-if-symbol", "what-if-quantity"}
+    before = ada.call("portfolios", "lots", account)
+    ada.send(WhatIfState.add, path, form={"what-if-symbol": "aapl", "what-if-quantity": "-50"})
+    assert [line.words for line in ada.see(WhatIfState, "changes")] == ["Sell 50 AAPL"]
+    compared = ada.see(WhatIfState, "compared")
+    assert compared.finding.startswith(("Less risk", "More risk", "About as much risk"))
+    assert [trade.quantity for trade in compared.trades] == ["100 to 50"]
+    ada.send(WhatIfState.show_all, path)
+    assert len(ada.see(WhatIfState, "compared").lines) > len(compared.lines)
+    assert ada.call("portfolios", "lots", account) == before
+    ada.send(WhatIfState.remove, path, symbol="AAPL")
+    assert ada.see(WhatIfState, "compared").lines == []
+
+
+def test_what_if_with_an_unknown_symbol_says_why_and_forgets_it(ada):
+    path = f"/risk?account={ada.calculated()}"
+    ada.open(path, *PAGE, WhatIfState.load)
+    ada.send(WhatIfState.add, path, form={"what-if-symbol": "NOSUCH1", "what-if-quantity": "5"})
+    assert "ERR_" in ada.see(WhatIfState, "problem")
+    assert ada.see(WhatIfState, "changes") == []
+
+
+def test_what_if_is_for_one_account(ada):
+    ada.calculated("Schwab"), ada.calculated("Fidelity")
+    ada.open("/risk?account=all", *PAGE, WhatIfState.load)
+    ada.send(WhatIfState.add, "/risk?account=all", form={"what-if-symbol": "AAPL", "what-if-quantity": "5"})
+    assert ada.see(WhatIfState, "problem") == ONE_ACCOUNT
 
 
 def test_a_receipt_is_fetched_when_its_figure_is_pressed(ada, answers):
