@@ -21,6 +21,7 @@ from sigmasight_ui.api.routes import (
     onboarding,
     portfolios,
     positions,
+    receipts,
     scenarios,
     what_if,
 )
@@ -28,7 +29,20 @@ from sigmasight_ui.bootstrap import Services
 from sigmasight_ui.core.errors import not_found
 
 PREFIX = "/api/v1"
-NOUNS = (onboarding, auth, portfolios, positions, imports, equity_changes, batch, analytics, scenarios, what_if, data)
+NOUNS = (
+    onboarding,
+    auth,
+    portfolios,
+    positions,
+    imports,
+    equity_changes,
+    batch,
+    analytics,
+    scenarios,
+    receipts,
+    what_if,
+    data,
+)
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 _STREAMED = (f"{PREFIX}/onboarding/create-portfolio", f"{PREFIX}/onboarding/uploads", f"{PREFIX}/imports")
 

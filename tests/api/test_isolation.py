@@ -63,12 +63,14 @@ def ids_of(client, create):
         review = start_import(client, person).json()
         lots = client.get(f"/api/v1/portfolios/{made['portfolio_id']}/positions", headers=person.headers).json()
         refused = create(BAD_ROW, path="uploads", by=person, account_name="Other").json()
+        own_scenario = scenario(client, person)
         return {
             "portfolio_id": made["portfolio_id"],
             "run_id": made["run_id"],
             "upload_id": refused["upload_id"],
             "change_id": deposit(client, made["portfolio_id"], person),
-            "scenario_id": scenario(client, person),
+            "scenario_id": own_scenario,
+            "figure": f"stress:custom:{own_scenario}",
             "import_id": review["import_id"],
             "position_id": lots["items"][0]["id"],
             "session_id": jwt.decode(person.token, options={"verify_signature": False})["jti"],

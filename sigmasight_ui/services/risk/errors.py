@@ -78,11 +78,10 @@ def private_asset(symbol: str) -> AppError:
     )
 
 
-def unknown_figure(key: str) -> AppError:
+def unknown_figure() -> AppError:
     return AppError(
         ErrorKind.NOT_FOUND,
         "ERR_RISK_008",
         "There is no figure of this name.",
         hint="Figures are named in the analytics answers.",
-        details={"figure": key[:100]},
     )

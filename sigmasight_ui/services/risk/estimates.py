@@ -98,6 +98,19 @@ def _refreshed(day: Day, seen: Observed, model: FactorModel, now: datetime) -> t
     return fresh, [name for name in seen.names if name in different]
 
 
+def afresh(day: Day, names: Sequence[str]) -> tuple[Known, dict[str, str]]:
+    """From prices, and nothing is stored; with the digests of what the prices of these names say."""
+    funds = _observe(day, day.funds)
+    model = _model(day, funds.names, funds.returns)
+    wanted = list(dict.fromkeys(names))
+    others = [name for name in wanted if name not in set(funds.names)]
+    blocks = (others[begin : begin + BLOCK] for begin in range(0, len(others), BLOCK))
+    seen = [funds, *(_observe(day, block) for block in blocks)]
+    digests = {name: digest for each in seen for name, digest in zip(each.names, each.digests, strict=True)}
+    symbols = joined([estimated(each, model) for each in seen]).pick(wanted)
+    return Known(symbols, model, tuple(wanted)), {name: digests[name] for name in wanted}
+
+
 def recall(day: Day, names: Sequence[str], with_returns: Collection[str] = ()) -> Known:
     """As stored. What is not, or was made from other factors, is computed from prices and not stored."""
     wanted = list(dict.fromkeys((*day.funds, *names)))

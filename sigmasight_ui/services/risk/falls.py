@@ -26,14 +26,17 @@ TOO_SHORT = "it needs the closes of at least two sessions"
 def drawdown(session: Session, accounts: Accounts) -> Drawdown:
     if accounts.as_of is None:
         return nothing.drawdown(rules.NOT_CALCULATED)
-    days = views.history(session, accounts.ids, date.min, accounts.as_of)
-    if len(days) < 2:
-        return nothing.drawdown(TOO_SHORT, accounts.as_of)
-    return _from(days, accounts.as_of)
+    return from_days(days_of(session, accounts), accounts.as_of)
 
 
-def _from(days: Sequence[Day], as_of: date) -> Drawdown:
+def days_of(session: Session, accounts: Accounts) -> list[Day]:
+    return views.history(session, accounts.ids, date.min, accounts.as_of or date.min)
+
+
+def from_days(days: Sequence[Day], as_of: date) -> Drawdown:
     """The first day has no gain of its own: it is where the series begins."""
+    if len(days) < 2:
+        return nothing.drawdown(TOO_SHORT, as_of)
     import numpy as np
 
     from sigmasight_ui.analytics import drawdown as engine

@@ -62,6 +62,8 @@ from sigmasight_ui.services.risk.schemas import (
     PositionChange,
     Prerequisites,
     PriceOrigin,
+    Receipt,
+    Recomputed,
     ScenarioView,
     SectorExposureView,
     StressPositions,
@@ -75,9 +77,11 @@ from sigmasight_ui.services.scenarios.service import ScenarioService
 from sigmasight_ui.services.securities.service import SecuritiesService
 
 if TYPE_CHECKING:
+    from sigmasight_ui.services.risk.receipts import Desk
     from sigmasight_ui.services.risk.valuing import Computation
 
 TRIED = "tried"
+NO_RUN = UUID(int=0)
 ESTIMATES_KEPT = timedelta(days=10)
 
 
@@ -254,6 +258,18 @@ class RiskService:
     def greeks(self, session: Session, actor: Actor, portfolio_id: UUID | None) -> GreeksView:
         return self._reader(session, actor, portfolio_id).greeks()
 
+    def receipt(self, session: Session, actor: Actor, portfolio_id: UUID | None, figure: str) -> Receipt:
+        """What stands behind a figure, as it is shown."""
+        from sigmasight_ui.services.risk import receipts
+
+        return receipts.receipt(self._desk(session, actor, portfolio_id), portfolio_id, figure)
+
+    def recompute(self, session: Session, actor: Actor, portfolio_id: UUID | None, figure: str) -> Recomputed:
+        """The same figure from stored prices and holdings; nothing is written."""
+        from sigmasight_ui.services.risk import receipts
+
+        return receipts.recompute(self._desk(session, actor, portfolio_id), portfolio_id, figure)
+
     def what_if(self, session: Session, actor: Actor, portfolio_id: UUID, changes: Sequence[PositionChange]) -> WhatIf:
         """Every figure before and after changes of quantities; nothing is written or fetched."""
         from sigmasight_ui.services.risk.what_if import Trial, what_if
@@ -317,9 +333,15 @@ class RiskService:
     def _computation(
         self, session: Session, actor: Actor, portfolio_id: UUID, run_id: UUID, as_of: date, source: str
     ) -> Computation:
+        self._access.require(session, actor, Permission.TRADE, portfolio_id)
+        return self._scope(session, actor, portfolio_id, run_id, as_of, source)
+
+    def _scope(
+        self, session: Session, actor: Actor, portfolio_id: UUID, run_id: UUID, as_of: date, source: str
+    ) -> Computation:
+        """For whoever may see the portfolio."""
         from sigmasight_ui.services.risk.valuing import Computation
 
-        self._access.require(session, actor, Permission.TRADE, portfolio_id)
         portfolio = self._portfolios.get(session, actor, portfolio_id)
         is_sample = self._market.source_view(source).is_sample
         scope = inputs.Scope(portfolio, (), as_of, source, is_sample)
@@ -329,7 +351,20 @@ class RiskService:
         self, session: Session, actor: Actor, portfolio_id: UUID, run_id: UUID, as_of: date, source: str
     ) -> Computation:
         """With the lots and the flows, which statistics can do without."""
-        c = self._computation(session, actor, portfolio_id, run_id, as_of, source)
+        return self._with_lots(session, actor, self._computation(session, actor, portfolio_id, run_id, as_of, source))
+
+    def _desk(self, session: Session, actor: Actor, portfolio_id: UUID | None) -> Desk:
+        from sigmasight_ui.services.risk.receipts import Desk
+
+        reader = self._reader(session, actor, portfolio_id)
+        accounts = reader.accounts
+        if portfolio_id is None or accounts.as_of is None:
+            return Desk(reader, None)
+        c = self._scope(session, actor, portfolio_id, NO_RUN, accounts.as_of, accounts.source or "")
+        return Desk(reader, self._with_lots(session, actor, c))
+
+    def _with_lots(self, session: Session, actor: Actor, c: Computation) -> Computation:
+        portfolio_id = c.portfolio_id
         lots = self._portfolios.lots(session, actor, portfolio_id)
         flows = self._equity_changes.flows_of(session, actor, (portfolio_id,))
         return replace(c, scope=replace(c.scope, lots=lots, flows=flows))

@@ -32,6 +32,7 @@ _FACTORS = {
     "market": "market", "value": "value against growth", "growth": "growth", "momentum": "momentum",
     "quality": "quality", "size": "size", "low_volatility": "low volatility", "interest_rate": "long bonds",
 }  # fmt: skip
+_SPREADS = ("growth_value_spread", "momentum_spread", "size_spread", "quality_spread")
 _BEGINNINGS = {
     rules.FACTOR: "Exposure to {}", rules.SPREAD: "Beta to {} alone", rules.CONTRIBUTION: "Volatility from {}",
     rules.SECTOR: "Sector {}",
@@ -47,6 +48,17 @@ def title(key: str, scenarios: Sequence[ScenarioView] = ()) -> str:
             what = key.removeprefix(beginning)
             return words.format(_FACTORS.get(what, what.replace("_", " ")))
     return _TITLES.get(key, key)
+
+
+def is_title(key: str, scenarios: Sequence[ScenarioView]) -> bool:
+    """Whether there can be a figure of this key; which sectors there are depends on the portfolio."""
+    if key.startswith(rules.SECTOR):
+        return True
+    if key.startswith(rules.STRESS):
+        known = {each.key for each in episodes()} | {each.key for each in scenarios}
+        return key.removeprefix(rules.STRESS) in known
+    of_factors = {f"{beginning}{name}" for beginning in (rules.FACTOR, rules.CONTRIBUTION) for name in _FACTORS}
+    return key in _TITLES or key in of_factors or key in {f"{rules.SPREAD}{name}" for name in _SPREADS}
 
 
 def _scenario(key: str, scenarios: Sequence[ScenarioView]) -> str:

@@ -21,6 +21,7 @@ from sigmasight_ui.services.risk import inputs, rules
 from sigmasight_ui.services.risk.inputs import Scope, Splits
 from sigmasight_ui.services.risk.repository import results
 from sigmasight_ui.services.risk.repository.results import FigureRow, Stamp
+from sigmasight_ui.services.risk.repository.views import Day
 from sigmasight_ui.services.risk.schemas import PhaseResult
 from sigmasight_ui.services.risk.snapshots import DailySnapshot, daily_snapshots
 from sigmasight_ui.services.risk.valuation import (
@@ -84,15 +85,39 @@ def value_positions(c: Computation) -> PhaseResult:
 
 def profit_and_loss(c: Computation) -> PhaseResult:
     """Every session of the portfolio's life, recomputed; what came out as before is not written again."""
+    days = _history(c)
+    results.drop_snapshots_before(c.session, c.portfolio_id, days[0].session)
+    results.put_snapshots(c.session, [_snapshot_row(c, day) for day in days])
+    return PhaseResult(len(days), len(days), "days")
+
+
+def exposures_afresh(c: Computation) -> list[FigureRow]:
+    """Valued again, and nothing is stored."""
+    described = c.securities.describe(c.session, {lot.symbol for lot in c.scope.lots})
+    holdings = inputs.holdings_of(c.scope, _splits(c))
+    return _exposures(value_portfolio(holdings, _quotes(c, described), inputs.capital(c.scope), c.scope.as_of))
+
+
+def days_afresh(c: Computation) -> list[Day]:
+    """The history computed again as it would be read, and nothing is stored."""
+    days = [day.in_cents() for day in _history(c)]
+    found = []
+    for before, day in zip([None, *days[:-1]], days, strict=True):
+        base = None if before is None or day.day_return is None else before.nav
+        gain = None if base is None or day.day_return is None else float(day.day_return) * float(base)
+        added, came = (day.nav if before is None else ZERO), (ZERO if before is None else day.flow)
+        found.append(
+            Day(day.session, day.nav, gain, base, added, max(came, ZERO), max(-came, ZERO), float(day.coverage))
+        )
+    return found
+
+
+def _history(c: Computation) -> list[DailySnapshot]:
     described = c.securities.describe(c.session, {lot.symbol for lot in c.scope.lots})
     holdings = [h for h in inputs.holdings_of(c.scope, _splits(c)) if h.entry_date <= c.scope.as_of]
     sessions = inputs.history_sessions(holdings, c.scope.as_of)
     closes = _closes(c, described, sessions)
-    flows = inputs.flows_of(c.scope)
-    days = daily_snapshots(holdings, closes, c.scope.portfolio.equity_balance, sessions, flows)
-    results.drop_snapshots_before(c.session, c.portfolio_id, days[0].session)
-    results.put_snapshots(c.session, [_snapshot_row(c, day) for day in days])
-    return PhaseResult(len(days), len(days), "days")
+    return daily_snapshots(holdings, closes, c.scope.portfolio.equity_balance, sessions, inputs.flows_of(c.scope))
 
 
 # Prices

@@ -95,5 +95,17 @@ def put(session: Session, source: str, as_of: date, rows: Iterable[EstimateRow],
         session.execute(_PUT, {"source": source, "as_of": as_of, "now": now, **values})
 
 
+_CHANGED = text("""
+    select symbol from symbol_estimates
+    where source = :source and as_of = :as_of and computed_at > :moment order by symbol
+""")
+
+
+def changed_since(session: Session, source: str, as_of: date, moment: datetime) -> list[str]:
+    """Symbols whose prices were found to be others since then, or that were new."""
+    values = {"source": source, "as_of": as_of, "moment": moment}
+    return list(session.execute(_CHANGED, values).scalars())
+
+
 def forget_before(session: Session, moment: datetime) -> None:
     session.execute(text("delete from symbol_estimates where computed_at < :moment"), {"moment": moment})

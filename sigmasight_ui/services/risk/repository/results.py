@@ -254,6 +254,13 @@ def books(session: Session, portfolio_ids: Collection[UUID]) -> dict[UUID, Store
     return {book.portfolio_id: book for book in map(StoredBook._make, session.execute(query))}
 
 
+def books_computed_at(session: Session, portfolio_ids: Collection[UUID]) -> datetime | None:
+    """When the oldest of them was made: the statistics of its run are as old."""
+    query = text("select min(computed_at) from book_returns where portfolio_id = any(cast(:ids as uuid[]))")
+    at: datetime | None = session.execute(query, {"ids": list(portfolio_ids)}).scalar_one()
+    return at
+
+
 # Definitions
 
 
