@@ -46,10 +46,6 @@ class Row(NamedTuple):
         return ", ".join(cell for cell in self.cells if cell)
 
     @property
-    def is_blank(self) -> bool:
-        return not any(self.cells)
-
-    @property
     def names(self) -> frozenset[str]:
         """Its cells as column names: trimmed, case-folded, in no order."""
         return frozenset(name_key(cell) for cell in self.cells if cell)

@@ -65,7 +65,7 @@ def _cusip(stem: str) -> str:
 TICKERS = st.text("ABCDEFGHIJKLMNOPQRSTUVWXYZ", min_size=1, max_size=4).filter(
     lambda text: text not in _AMBIGUOUS | _INDEXES
 )
-SYMBOLS = st.one_of(TICKERS, st.sampled_from(["BRK.B", "BF.B"]))
+SYMBOLS = st.one_of(TICKERS, st.sampled_from(["BRK.B", "BF.B", "CASH", "USD", "NA", "TRUE", "NAN"]))
 PRICES = st.decimals("0.05", 900, places=2)
 DAYS = st.dates(date(2015, 1, 1), TODAY)
 
