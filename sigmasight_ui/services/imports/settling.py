@@ -158,6 +158,7 @@ def _form(draft: DraftPosition, edit: Edit, day: str, since: Since) -> PositionF
         if edit.get("symbol") not in (None, draft.symbol):
             said.update(dict.fromkeys(_OF_THE_SYMBOL, ""))
         said.update({name: value for name, value in edit.items() if name in FIELDS})
+        said["entry_price"] = said["entry_price"] or _text(draft.price_for(said["quantity"]))
     return PositionForm(**said)
 
 

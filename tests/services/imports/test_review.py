@@ -79,6 +79,13 @@ def test_broken_row_is_named_and_nothing_is_imported_until_it_is_answered(person
     assert person.confirm(review.import_id).portfolios[0].positions_imported == 2
 
 
+def test_of_a_broken_row_only_the_wrong_cell_is_typed(person):
+    review = person.start(BROKEN)
+    mended = person.change(review.import_id, edits={5: RowEdit(quantity="70")})
+    assert not mended.problems
+    assert by_symbol(mended)["MSFT"].entry_price == Decimal("351.20")
+
+
 def test_broken_row_can_be_skipped(person):
     review = person.start(BROKEN)
     skipped = person.change(review.import_id, edits={5: RowEdit(skip=True)}, answers={"entry_date": "as_of"})

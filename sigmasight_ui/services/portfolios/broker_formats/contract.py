@@ -8,9 +8,12 @@ from datetime import date
 from decimal import Decimal
 
 from sigmasight_ui.core.money import ZERO
-from sigmasight_ui.services.portfolios.broker_formats.cells import name_key
+from sigmasight_ui.services.portfolios.broker_formats.cells import name_key, read_amount
+from sigmasight_ui.services.portfolios.broker_formats.costs import price_per_share
+from sigmasight_ui.services.portfolios.broker_formats.instruments import BOND
 from sigmasight_ui.services.portfolios.broker_formats.reading import SEARCHED_ROWS, Sheet
 from sigmasight_ui.services.portfolios.csv_problems import CsvProblem
+from sigmasight_ui.services.portfolios.csv_rules import SHARES_PER_CONTRACT
 
 # The same shape as a row error of create-portfolio; `row` counts the header as 1.
 Problem = CsvProblem
@@ -69,6 +72,14 @@ class DraftPosition:
     broker_id: str | None = None
     name: str = ""
     raw: tuple[str, ...] = ()
+
+    def price_for(self, quantity: str) -> Decimal | None:
+        """What one cost, for a quantity typed in place of one that could not be read. None for bonds: whether face or
+        hundreds of it were typed cannot be told."""
+        units = read_amount(quantity.strip())
+        if not units or not self.cost or not self.symbol or self.investment_subtype == BOND:
+            return None
+        return price_per_share(self.cost, units * (SHARES_PER_CONTRACT if self.option_type else 1))
 
 
 @dataclass(frozen=True, slots=True)

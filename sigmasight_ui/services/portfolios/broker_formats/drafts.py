@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
-from sigmasight_ui.core.money import ZERO, cents
+from sigmasight_ui.core.money import ZERO
 from sigmasight_ui.services.portfolios.broker_formats.accounts import Accounts, masked
 from sigmasight_ui.services.portfolios.broker_formats.cells import (
     DateOrder,
@@ -32,6 +32,7 @@ from sigmasight_ui.services.portfolios.broker_formats.contract import (
     Recognition,
     Skipped,
 )
+from sigmasight_ui.services.portfolios.broker_formats.costs import price_per_share
 from sigmasight_ui.services.portfolios.broker_formats.instruments import Instrument
 from sigmasight_ui.services.portfolios.broker_formats.reading import Row, Sheet
 from sigmasight_ui.services.portfolios.csv_cells import (
@@ -328,17 +329,6 @@ def _signed(cost: Decimal | None, units: Decimal) -> Decimal | None:
     """Brokers disagree on the sign of what a short brought in; here cost has the sign of the quantity. A cost of 0 is
     no cost anybody paid."""
     return abs(cost).copy_sign(units) if cost else None
-
-
-def price_per_share(total: Decimal, shares: Decimal) -> Decimal:
-    """With the fewest decimals, from 2 to 8, that give the broker's total back to the cent."""
-    exact = abs(total / shares)
-    price = exact
-    for decimals in range(2, PRICE_DECIMALS + 1):
-        price = round(exact, decimals)
-        if price and cents(price * abs(shares)) == cents(abs(total)):
-            break
-    return price
 
 
 def _storable(price: Decimal | None) -> Decimal | None:

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from sigmasight_ui.core.money import cents
 from sigmasight_ui.services.portfolios.broker_formats import read
 from sigmasight_ui.services.portfolios.broker_formats.contract import Reading
-from sigmasight_ui.services.portfolios.broker_formats.drafts import MAX_PROBLEMS, price_per_share
+from sigmasight_ui.services.portfolios.broker_formats.costs import price_per_share
+from sigmasight_ui.services.portfolios.broker_formats.drafts import MAX_PROBLEMS
 from tests.services.portfolios.csv_files import TODAY
 
 
@@ -60,6 +61,15 @@ def test_of_a_broken_row_the_rest_is_kept() -> None:
     assert (apple.account, apple.symbol, apple.quantity, apple.cost) == ("Individual …417", "AAPL", 0, 1000)
     assert (apple.name, apple.entry_price, apple.market_value) == ("Apple", None, 1825)
     assert (nameless.symbol, nameless.investment_class, nameless.line) == ("", "", 4)
+
+
+def test_the_cost_of_a_broken_row_waits_for_its_quantity() -> None:
+    option = '"NVDA 01/15/2027 180.00 C","?","three","$6,405.00","$5,401.98"'
+    apple, call, bill = schwab(
+        '"AAPL","Apple","ten","$1,825.00","$1,000.00"', option, '"912797QX8","Bill","many","$1.00","$9,850.25"'
+    ).broken
+    assert [apple.price_for("10"), call.price_for("3")] == [Decimal("100.00"), Decimal("18.0066")]
+    assert [apple.price_for("ten"), apple.price_for("0"), bill.price_for("10000")] == [None, None, None]
 
 
 def test_a_missing_cost_is_a_question_about_those_rows() -> None:
