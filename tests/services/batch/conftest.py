@@ -25,8 +25,8 @@ from tests.fakes.price_source import FakeSource
 SYMBOLS = ("AAPL", "MSFT", "XOM", "KO")
 AS_OF = date(2026, 11, 19)
 _FILLED = (
-    "users", "prices", "symbol_status", "source_status", "symbol_figures", "jobs.procrastinate_jobs",
-    "jobs.procrastinate_workers",
+    "users", "prices", "symbol_status", "source_status", "symbol_figures", "symbol_estimates",
+    "jobs.procrastinate_jobs", "jobs.procrastinate_workers",
 )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""The sections of the risk page: factors, stress, tail, correlations, Greeks, falls; alone, together and when revised."""
+"""The sections of the risk page: factors, stress, tail, correlations, Greeks, falls; alone, together, revised."""
 
 from __future__ import annotations
 
