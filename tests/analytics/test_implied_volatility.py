@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from vollib.black_scholes_merton.implied_volatility import implied_volatility as vollib
 
+import sigmasight_ui.analytics.implied_volatility as implied_volatility_module
 from sigmasight_ui.analytics.american import american, american_price
 from sigmasight_ui.analytics.implied_volatility import american_implied_volatility, implied_volatility
 from sigmasight_ui.analytics.options import Options, european, european_price, options
@@ -102,6 +103,33 @@ def test_american_there_and_back() -> None:
     for i, reason in found.reasons.items():
         assert reason == "the price is not above the value of exercising"
         assert prices[i] <= max(of.intrinsic()[i], european_price(of, 0.0)[i]) + 1e-8 * of.strike[i]
+
+
+@pytest.mark.parametrize("seed", [3, 4, 5])
+def test_six_american_prices_find_a_volatility(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Halving the bracket would take thirty-five of them, and each is a tree."""
+    calls = []
+
+    def counted(of: Options, volatility: Floats) -> Floats:
+        calls.append(len(volatility))
+        return american_price(of, volatility)
+
+    monkeypatch.setattr(implied_volatility_module, "american_price", counted)
+    of, sigma = book(seed, 60)
+    found = american_implied_volatility(of, american_price(of, sigma))
+    assert np.isfinite(found.values).mean() > 0.95
+    assert sum(calls) <= 60 * 6.3
+    assert len(calls) <= 14
+
+
+def test_between_the_lowest_volatility_and_the_highest() -> None:
+    of = options(100, 100, [0.01, 0.01, 1.0], True, 0.04, 0.03)
+    found = american_implied_volatility(of, [90.0, *american_price(of, [0.5, 0.5, 0.3])[1:]])
+    assert dict(found.reasons) == {0: "the price is higher than any volatility explains"}
+    assert found.values[1:].tolist() == pytest.approx([0.5, 0.3], abs=1e-6)
+    assert np.isnan(found.values[0])
+    balanced = options(100 * np.exp(-0.01), 100, 1.0, True, 0.04, 0.03)
+    assert american_implied_volatility(balanced, [2e-6]).values.tolist() == [1e-4]
 
 
 def test_a_call_may_cost_more_than_its_strike_and_never_more_than_its_underlying() -> None:
