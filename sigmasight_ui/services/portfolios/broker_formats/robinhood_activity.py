@@ -81,7 +81,7 @@ def _with_question(reading: Reading) -> Reading:
         return reading
     text = (
         "Does the report begin with the first transaction of the account? These holdings were worked out from it: what "
-        "was bought before its first line is missing."
+        "was bought before its first line is missing. If it does not, generate one that begins on that day."
     )
     lines = tuple(position.line for position in reading.positions)
     return replace(reading, questions=(Question(COMPLETE_QUESTION, text, lines, choices=(_YES,)), *reading.questions))

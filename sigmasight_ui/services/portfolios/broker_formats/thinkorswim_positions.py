@@ -63,12 +63,14 @@ class _Statement:
     def take(self, row: Row) -> None:
         if {"instrument", "qty", "trade price"} <= row.names:
             self._table = Table(row, _COLUMNS)
-            self._underlying = ""
+            self._begin("")
         elif row.first.casefold().startswith(_CASH):
             self.draft.cash(row, self._account, _last_amount(row), "Cash & Sweep Vehicle")
         elif self._table is None or not any(row.cells[1:]):
+            self._begin("")
             self.draft.skip(row, "A title, not a position.")
         elif _is_figure(self._table, row):
+            self._begin("")
             self.draft.skip(row, _ACCOUNT_FIGURE)
         elif not is_missing(self._table.text(row, "quantity")):
             self._take_held(self._table, row)
@@ -78,6 +80,7 @@ class _Statement:
             self.draft.skip(row, _HEADING)
 
     def _begin(self, underlying: str) -> None:
+        """Blank where no underlying is known: legs below then become problems, never positions of the one before."""
         self._underlying = underlying
         self._is_future = underlying.startswith("/")
         self._is_heading_above = False
