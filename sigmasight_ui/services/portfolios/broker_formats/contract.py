@@ -12,8 +12,11 @@ from sigmasight_ui.services.portfolios.broker_formats.cells import name_key, rea
 from sigmasight_ui.services.portfolios.broker_formats.costs import price_per_share
 from sigmasight_ui.services.portfolios.broker_formats.instruments import BOND
 from sigmasight_ui.services.portfolios.broker_formats.reading import SEARCHED_ROWS, Sheet
+from sigmasight_ui.services.portfolios.csv_cells import COST_LIMIT, QUANTITY_DECIMALS, QUANTITY_LIMIT
 from sigmasight_ui.services.portfolios.csv_problems import CsvProblem
 from sigmasight_ui.services.portfolios.csv_rules import SHARES_PER_CONTRACT
+
+SMALLEST_QUANTITY = Decimal(1).scaleb(-QUANTITY_DECIMALS)
 
 # The same shape as a row error of create-portfolio; `row` counts the header as 1.
 Problem = CsvProblem
@@ -77,7 +80,9 @@ class DraftPosition:
         """What one cost, for a quantity typed in place of one that could not be read. None for bonds: whether face or
         hundreds of it were typed cannot be told."""
         units = read_amount(quantity.strip())
-        if not units or not self.cost or not self.symbol or self.investment_subtype == BOND:
+        if units is None or not SMALLEST_QUANTITY <= abs(units) < QUANTITY_LIMIT:
+            return None
+        if not self.symbol or self.investment_subtype == BOND or not self.cost or abs(self.cost) >= COST_LIMIT:
             return None
         return price_per_share(self.cost, units * (SHARES_PER_CONTRACT if self.option_type else 1))
 

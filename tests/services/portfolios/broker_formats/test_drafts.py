@@ -69,7 +69,8 @@ def test_the_cost_of_a_broken_row_waits_for_its_quantity() -> None:
         '"AAPL","Apple","ten","$1,825.00","$1,000.00"', option, '"912797QX8","Bill","many","$1.00","$9,850.25"'
     ).broken
     assert [apple.price_for("10"), call.price_for("3")] == [Decimal("100.00"), Decimal("18.0066")]
-    assert [apple.price_for("ten"), apple.price_for("0"), bill.price_for("10000")] == [None, None, None]
+    assert bill.price_for("10000") is None
+    assert [apple.price_for(typed) for typed in ("ten", "0", "", "." + "0" * 30 + "1", "9" * 40)] == [None] * 5
 
 
 def test_a_missing_cost_is_a_question_about_those_rows() -> None:
