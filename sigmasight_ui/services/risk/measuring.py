@@ -17,11 +17,11 @@ from sigmasight_ui.analytics.concentration import concentration as concentrate
 from sigmasight_ui.analytics.concentration import sector_exposure
 from sigmasight_ui.analytics.figure import Figure
 from sigmasight_ui.core.calendar import sessions_between
-from sigmasight_ui.services.risk import estimates, exhibits, rules
-from sigmasight_ui.services.risk.estimates import Day
+from sigmasight_ui.services.risk import exhibits, rules
+from sigmasight_ui.services.risk.computation import Computation
+from sigmasight_ui.services.risk.estimates import Known
 from sigmasight_ui.services.risk.exhibits import Exhibit
 from sigmasight_ui.services.risk.held import Held
-from sigmasight_ui.services.risk.repository import results, views
 from sigmasight_ui.services.risk.repository.results import StoredBook
 from sigmasight_ui.services.risk.repository.views import SectorSum
 from sigmasight_ui.services.risk.schemas import FigureView, PhaseResult, ScenarioView
@@ -30,7 +30,6 @@ from sigmasight_ui.services.risk.study.figures import NavFact, view
 from sigmasight_ui.services.risk.study.greeks import Underlying, Whole, contracts, greeks_view, underlyings
 from sigmasight_ui.services.risk.study.positions import Positions, positions
 from sigmasight_ui.services.risk.study.study import Study, study
-from sigmasight_ui.services.risk.valuing import Computation
 from sigmasight_ui.services.securities.symbols import parse_occ
 
 Found = tuple[Figure, dict[str, Any]]
@@ -48,8 +47,7 @@ def greeks(c: Computation) -> PhaseResult:
     options = [held for held in _holdings(c) if held.investment_class == "OPTIONS"]
     found = contracts(options, _underlyings(c, options), c.scope.as_of)
     packed = {symbol: json.dumps(asdict(contract)) for symbol, contract in found.items()}
-    results.put_greeks(c.session, c.portfolio_id, packed)
-    results.forget_book(c.session, c.portfolio_id)
+    c.store.put_greeks(c.stamp, packed)
     seen = greeks_view(Whole(c.scope.as_of, _nav(c), positions(_holdings(c))))
     _keep(c, exhibits.GREEKS, seen, exhibits.of_greeks(seen))
     notes = tuple(f"{symbol}: {contract.reason}" for symbol, contract in found.items() if contract.reason)[:20]
@@ -100,7 +98,7 @@ def concentration(c: Computation) -> PhaseResult:
     held, nav = _holdings(c), _nav(c)
     valued = [each for each in held if each.value is not None]
     found = concentration_figures([each.symbol for each in valued], [each.gross or 0.0 for each in valued], nav)
-    found |= sector_figures(views.sector_sums(c.session, (c.portfolio_id,)), nav)
+    found |= sector_figures(c.store.sector_sums(c.stamp), nav)
     rows = {key: view(figure, c.scope.as_of, key, details) for key, (figure, details) in found.items()}
     _put(c, (*rules.CONCENTRATION, rules.SECTOR), rows)
     return PhaseResult(len(valued), len(held), "symbols")
@@ -172,29 +170,20 @@ def pooled(stored: Sequence[StoredBook], as_of: date) -> Book:
 
 
 def _holdings(c: Computation) -> list[Held]:
-    return results.holdings(c.session, (c.portfolio_id,), c.scope.source, c.scope.as_of)
+    return c.store.holdings(c.stamp)
 
 
 def _nav(c: Computation) -> NavFact:
-    found = results.nav(c.session, c.portfolio_id, c.scope.as_of)
-    return NavFact(*found) if found else _NOTHING
-
-
-def _day(c: Computation) -> Day:
-    return Day(c.session, c.market, c.scope.source, c.scope.as_of)
+    return c.store.nav(c.stamp) or _NOTHING
 
 
 def _fresh(c: Computation, holdings: Sequence[Held], nav: NavFact) -> Study:
     """From prices: estimates and book are stored for the other phases."""
-    known = estimates.refresh(_day(c), positions(holdings).symbols, c.now)
+    known = c.facts.refresh(positions(holdings).symbols)
     s = study(c.scope.as_of, nav, holdings, known.symbols, known.model)
-    results.put_book(
-        c.session,
-        {
-            **c.stamp, "as_of": c.scope.as_of, "nav": nav.nav, "gross": s.book.gross,
-            "gains": s.book.gains.tolist(), "covered": s.book.covered.tolist(),
-        },
-    )  # fmt: skip
+    gains, covered = s.book.gains.tolist(), s.book.covered.tolist()
+    book = StoredBook(c.portfolio_id, c.scope.as_of, nav.nav, s.book.gross, gains, covered, c.scope.source)
+    c.store.put_book(c.stamp, book)
     return s
 
 
@@ -209,36 +198,33 @@ def _without_beta(s: Study, symbols: Sequence[str]) -> list[str]:
 def _study(c: Computation, *, with_returns_of_largest: bool = False) -> Study:
     """From what an earlier phase stored, where it did."""
     holdings, nav = _holdings(c), _nav(c)
-    stored = results.books(c.session, (c.portfolio_id,)).get(c.portfolio_id)
+    stored = c.store.book(c.stamp)
     if stored is None or (stored.as_of, stored.source) != (c.scope.as_of, c.scope.source):
         return _fresh(c, holdings, nav)
     held = positions(holdings)
-    return assemble(_day(c), nav, held, book_from(stored), with_returns_of_largest=with_returns_of_largest)
+    known = c.facts.recall(held.symbols, largest(held) if with_returns_of_largest else ())
+    return assemble(c.scope.as_of, nav, held, book_from(stored), known)
 
 
-def assemble(
-    day: Day, nav: NavFact, held: Positions, book: Book, *, with_returns_of_largest: bool = False
-) -> Study:  # fmt: skip
+def assemble(as_of: date, nav: NavFact, held: Positions, book: Book, known: Known) -> Study:
     """A study from stored parts, of one portfolio or of several pooled."""
-    with_returns = largest(held) if with_returns_of_largest else ()
-    known = estimates.recall(day, held.symbols, with_returns)
-    return Study(day.as_of, nav, held, known.symbols, known.model.last(len(book.gains)), book)
+    return Study(as_of, nav, held, known.symbols, known.model.last(len(book.gains)), book)
 
 
 def _underlyings(c: Computation, options: Sequence[Held]) -> dict[str, Underlying]:
     names = sorted({terms.underlying for held in options if (terms := parse_occ(held.symbol)) is not None})
     if not names:
         return {}
-    return underlyings(estimates.refresh(_day(c), names, c.now).symbols)
+    return underlyings(c.facts.refresh(names).symbols)
 
 
 # Results
 
 
 def _keep(c: Computation, exhibit: Exhibit[View], found: View, figures: Mapping[str, FigureView]) -> None:
-    results.put_exhibit(c.session, c.figure_stamp, exhibit.name, exhibit.pack(found))
+    c.store.put_exhibit(c.stamp, exhibit.name, exhibit.pack(found))
     _put(c, exhibit.keys, figures)
 
 
 def _put(c: Computation, keys: Sequence[str], figures: Mapping[str, FigureView]) -> None:
-    results.put_figures(c.session, c.figure_stamp, keys, exhibits.figure_rows(dict(figures)))
+    c.store.put_figures(c.stamp, keys, exhibits.figure_rows(dict(figures)))

@@ -88,7 +88,8 @@ class Reader:
     def _study(self, *, with_returns_of_largest: bool) -> Study | None:
         """Of these accounts together, from what is stored; None before each of them is calculated."""
         from sigmasight_ui.services.risk import measuring
-        from sigmasight_ui.services.risk.estimates import Day
+        from sigmasight_ui.services.risk.estimates import Day, recall
+        from sigmasight_ui.services.risk.study.correlations import largest
         from sigmasight_ui.services.risk.study.positions import positions
 
         books = results.books(self.session, self.accounts.ids)
@@ -96,10 +97,10 @@ class Reader:
             return None
         source, as_of = self.accounts.source or "", min(book.as_of for book in books.values())
         held = positions(merge(results.holdings(self.session, self.accounts.ids, source)))
-        return measuring.assemble(
-            Day(self.session, self.market, source, as_of), nav_of(self.session, self.accounts), held,
-            measuring.pooled(list(books.values()), as_of), with_returns_of_largest=with_returns_of_largest,
-        )  # fmt: skip
+        nav, book = nav_of(self.session, self.accounts), measuring.pooled(list(books.values()), as_of)
+        with_returns = largest(held) if with_returns_of_largest else ()
+        known = recall(Day(self.session, self.market, source, as_of), held.symbols, with_returns)
+        return measuring.assemble(as_of, nav, held, book, known)
 
     def whole_study(self) -> Study | None:
         """With the returns of the largest symbols, so that nothing is out of its reach."""

@@ -27,6 +27,7 @@ from sigmasight_ui.services.risk import (
     rules,
     valuing,
 )
+from sigmasight_ui.services.risk.computation import Computation
 from sigmasight_ui.services.risk.estimates import Day
 from sigmasight_ui.services.risk.held import Held, merge
 from sigmasight_ui.services.risk.overview import origin
@@ -48,7 +49,6 @@ from sigmasight_ui.services.risk.study.greeks import contracts, underlyings
 from sigmasight_ui.services.risk.study.positions import positions
 from sigmasight_ui.services.risk.study.study import Study, book_of
 from sigmasight_ui.services.risk.titles import is_title, title
-from sigmasight_ui.services.risk.valuing import Computation
 from sigmasight_ui.services.securities.symbols import parse_occ
 
 SHOWN = 50

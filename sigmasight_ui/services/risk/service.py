@@ -37,6 +37,7 @@ from sigmasight_ui.services.risk import (
 )
 from sigmasight_ui.services.risk.accounts import Accounts, choose
 from sigmasight_ui.services.risk.benchmark import against_benchmark
+from sigmasight_ui.services.risk.computation import Computation, DatabaseFacts, DatabaseStore
 from sigmasight_ui.services.risk.holdings import Table, Wanted
 from sigmasight_ui.services.risk.reading import Reader
 from sigmasight_ui.services.risk.repository import estimates
@@ -78,7 +79,6 @@ from sigmasight_ui.services.securities.service import SecuritiesService
 
 if TYPE_CHECKING:
     from sigmasight_ui.services.risk.receipts import Desk
-    from sigmasight_ui.services.risk.valuing import Computation
 
 TRIED = "tried"
 NO_RUN = UUID(int=0)
@@ -340,12 +340,12 @@ class RiskService:
         self, session: Session, actor: Actor, portfolio_id: UUID, run_id: UUID, as_of: date, source: str
     ) -> Computation:
         """For whoever may see the portfolio."""
-        from sigmasight_ui.services.risk.valuing import Computation
-
         portfolio = self._portfolios.get(session, actor, portfolio_id)
         is_sample = self._market.source_view(source).is_sample
+        now = self._clock.now()
+        facts = DatabaseFacts(session, self._market, self._securities, source, as_of, now)
         scope = inputs.Scope(portfolio, (), as_of, source, is_sample)
-        return Computation(session, scope, run_id, self._clock.now(), self._market, self._securities)
+        return Computation(scope, run_id, now, facts, DatabaseStore(session))
 
     def _valuation(
         self, session: Session, actor: Actor, portfolio_id: UUID, run_id: UUID, as_of: date, source: str

@@ -5,22 +5,18 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
-
-from sqlmodel import Session
 
 from sigmasight_ui.core.calendar import new_york_day, next_session, previous_session, sessions_between
 from sigmasight_ui.core.money import ZERO, cents, plain
-from sigmasight_ui.services.market_data.service import MarketDataService
 from sigmasight_ui.services.portfolios.schemas import Lot
 from sigmasight_ui.services.risk import inputs, rules
-from sigmasight_ui.services.risk.inputs import Scope, Splits
-from sigmasight_ui.services.risk.repository import results
-from sigmasight_ui.services.risk.repository.results import FigureRow, Stamp
+from sigmasight_ui.services.risk.computation import Computation
+from sigmasight_ui.services.risk.inputs import Splits
+from sigmasight_ui.services.risk.repository.results import FigureRow
 from sigmasight_ui.services.risk.repository.views import Day
 from sigmasight_ui.services.risk.schemas import PhaseResult
 from sigmasight_ui.services.risk.snapshots import DailySnapshot, daily_snapshots
@@ -34,51 +30,20 @@ from sigmasight_ui.services.risk.valuation import (
     value_position,
 )
 from sigmasight_ui.services.securities.schemas import SecurityView
-from sigmasight_ui.services.securities.service import SecuritiesService
 
 DAY_BEFORE_UNKNOWN = "the day before is not computed yet"
 
 
-@dataclass(frozen=True, slots=True)
-class Computation:
-    """One phase of one run: what it is about, and what it may ask."""
-
-    session: Session
-    scope: Scope
-    run_id: UUID
-    now: datetime
-    market: MarketDataService
-    securities: SecuritiesService
-
-    @property
-    def portfolio_id(self) -> UUID:
-        return self.scope.portfolio.id
-
-    @property
-    def stamp(self) -> dict[str, Any]:
-        """The columns every result carries."""
-        return {
-            "portfolio_id": self.portfolio_id, "source": self.scope.source, "run_id": self.run_id,
-            "computed_at": self.now,
-        }  # fmt: skip
-
-    @property
-    def figure_stamp(self) -> Stamp:
-        return Stamp(self.portfolio_id, self.scope.as_of, self.scope.source, self.run_id, self.now)
-
-
 def value_positions(c: Computation) -> PhaseResult:
-    described = c.securities.describe(c.session, {lot.symbol for lot in c.scope.lots})
+    described = c.facts.describe({lot.symbol for lot in c.scope.lots})
     splits = _splits(c)
     holdings = inputs.holdings_of(c.scope, splits)
     quotes = _quotes(c, described)
     valuation = value_portfolio(holdings, quotes, inputs.capital(c.scope), c.scope.as_of)
-    results.forget_other_results(c.session, c.portfolio_id, c.scope.as_of, c.scope.source)
-    rows = _holding_rows(c, holdings, valuation, quotes, described, splits)
-    results.put_holdings(c.session, c.portfolio_id, rows)
-    results.put_snapshots(c.session, [_snapshot_of(c, valuation)])
-    results.forget_book(c.session, c.portfolio_id)
-    results.put_figures(c.session, c.figure_stamp, rules.EXPOSURES, _exposures(valuation))
+    c.store.forget_other_results(c.stamp)
+    c.store.put_holdings(c.stamp, _holding_rows(c, holdings, valuation, quotes, described, splits))
+    c.store.put_snapshots(c.stamp, [_snapshot_of(c, valuation)])
+    c.store.put_figures(c.stamp, rules.EXPOSURES, _exposures(valuation))
     valued = sum(position.market_value is not None for position in valuation.positions)
     return PhaseResult(valued, len(valuation.positions), "positions", _notes(valuation))
 
@@ -86,14 +51,13 @@ def value_positions(c: Computation) -> PhaseResult:
 def profit_and_loss(c: Computation) -> PhaseResult:
     """Every session of the portfolio's life, recomputed; what came out as before is not written again."""
     days = _history(c)
-    results.drop_snapshots_before(c.session, c.portfolio_id, days[0].session)
-    results.put_snapshots(c.session, [_snapshot_row(c, day) for day in days])
+    c.store.put_snapshots(c.stamp, [_snapshot_row(day) for day in days], days[0].session)
     return PhaseResult(len(days), len(days), "days")
 
 
 def exposures_afresh(c: Computation) -> list[FigureRow]:
     """Valued again, and nothing is stored."""
-    described = c.securities.describe(c.session, {lot.symbol for lot in c.scope.lots})
+    described = c.facts.describe({lot.symbol for lot in c.scope.lots})
     holdings = inputs.holdings_of(c.scope, _splits(c))
     return _exposures(value_portfolio(holdings, _quotes(c, described), inputs.capital(c.scope), c.scope.as_of))
 
@@ -113,7 +77,7 @@ def days_afresh(c: Computation) -> list[Day]:
 
 
 def _history(c: Computation) -> list[DailySnapshot]:
-    described = c.securities.describe(c.session, {lot.symbol for lot in c.scope.lots})
+    described = c.facts.describe({lot.symbol for lot in c.scope.lots})
     holdings = [h for h in inputs.holdings_of(c.scope, _splits(c)) if h.entry_date <= c.scope.as_of]
     sessions = inputs.history_sessions(holdings, c.scope.as_of)
     closes = _closes(c, described, sessions)
@@ -129,7 +93,7 @@ def _splits(c: Computation) -> Splits:
     first = min((new_york_day(lot.created_at) for lot in c.scope.lots), default=c.scope.as_of)
     if c.scope.is_sample or first >= c.scope.as_of:
         return {}
-    return inputs.splits_of(c.market.closes(c.session, c.scope.source, public, next_session(first), c.scope.as_of))
+    return inputs.splits_of(c.facts.closes(public, next_session(first), c.scope.as_of))
 
 
 def _quotes(c: Computation, described: Mapping[str, SecurityView]) -> dict[str, Quote]:
@@ -138,7 +102,7 @@ def _quotes(c: Computation, described: Mapping[str, SecurityView]) -> dict[str, 
     fixed = _fixed_prices(described)
     expired = _expired(c.scope.lots, as_of)
     asked = [symbol for symbol in inputs.price_symbols(c.scope.lots) if symbol not in fixed.keys() | expired]
-    found = c.market.latest_quotes(c.session, c.scope.source, asked, as_of)
+    found = c.facts.quotes(asked)
     quotes = {symbol: Quote(price, as_of, price, previous_session(as_of)) for symbol, price in fixed.items()}
     for symbol, quote in found.items():
         quotes[symbol] = Quote(quote.close, quote.session, quote.previous_close, quote.previous_session)
@@ -151,7 +115,7 @@ def _closes(
     fixed = _fixed_prices(described)
     symbols = [symbol for symbol in inputs.price_symbols(c.scope.lots) if symbol not in fixed]
     first = sessions[0] - timedelta(days=LOOKBACK_DAYS)
-    closes = inputs.closes_of(c.market.closes(c.session, c.scope.source, symbols, first, sessions[-1]))
+    closes = inputs.closes_of(c.facts.closes(symbols, first, sessions[-1]))
     every_day = sessions_between(first, sessions[-1])
     for symbol, price in fixed.items():
         closes[symbol] = dict.fromkeys(every_day, price)
@@ -190,7 +154,7 @@ def _holding_rows(
     lot_of = {lot.symbol: lot for lot in c.scope.lots}
     return [
         {
-            **c.stamp, "as_of": c.scope.as_of, **_facts(lot_of[symbol], described[symbol]),
+            **_facts(lot_of[symbol], described[symbol]),
             **_amounts(held, quotes.get(symbol)),
             "value_reason": _value_reason(held, lot_of[symbol], c.scope.as_of),
             "splits": [[day.isoformat(), plain(ratio)] for day, ratio in splits.get(symbol, ())],
@@ -261,7 +225,6 @@ def _value_reason(held: Sequence[PositionValue], lot: Lot, as_of: date) -> str |
 def _snapshot_of(c: Computation, valuation: PortfolioValuation) -> dict[str, Any]:
     cash, long_value, short_value = cents(valuation.cash), cents(valuation.long_value), cents(valuation.short_value)
     return {
-        **c.stamp,
         "session": valuation.as_of,
         "nav": cash + long_value + short_value,
         "cash": cash,
@@ -283,10 +246,9 @@ def _moved_since(c: Computation, day: date) -> Decimal:
     return sum((amount for at, amount in inputs.flows_of(c.scope) if day < at <= c.scope.as_of), ZERO)
 
 
-def _snapshot_row(c: Computation, day: DailySnapshot) -> dict[str, Any]:
+def _snapshot_row(day: DailySnapshot) -> dict[str, Any]:
     rounded = day.in_cents()
     return {
-        **c.stamp,
         "session": day.session,
         "nav": rounded.nav,
         "cash": rounded.cash,

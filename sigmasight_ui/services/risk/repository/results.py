@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import delete, insert, or_, text, tuple_
+from sqlalchemy import delete, or_, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlmodel import Session, col, select
 
@@ -23,8 +24,15 @@ from sigmasight_ui.services.risk.models import (
     Snapshot,
 )
 
-_SNAPSHOT_KEY = ("portfolio_id", "session")
-_BOOKKEEPING = ("run_id", "computed_at")
+
+class Stamp(NamedTuple):
+    """What every result carries."""
+
+    portfolio: UUID
+    as_of: date
+    source: str
+    run: UUID
+    now: datetime
 
 
 class StoredBook(NamedTuple):
@@ -63,11 +71,27 @@ def forget_other_results(session: Session, portfolio_id: UUID, as_of: date, sour
 # Holdings
 
 
-def put_holdings(session: Session, portfolio_id: UUID, rows: Sequence[dict[str, Any]]) -> None:
+_PUT_HOLDINGS = text("""
+    insert into holding_values (portfolio_id, as_of, source, run_id, computed_at, symbol, name, investment_class,
+                                sector, is_cash, lots, quantity, cost, cost_basis, price, price_session,
+                                previous_close, market_value, gross_value, unrealised_pnl, day_pnl, value_reason,
+                                greeks, splits)
+    select :portfolio, :as_of, :source, :run, :now, r.symbol, r.name, r.investment_class, r.sector, r.is_cash, r.lots,
+           r.quantity, r.cost, r.cost_basis, r.price, r.price_session, r.previous_close, r.market_value,
+           r.gross_value, r.unrealised_pnl, r.day_pnl, r.value_reason, nullif(r.greeks, 'null'), r.splits
+    from jsonb_to_recordset(cast(:rows as jsonb)) as r(
+        symbol text, name text, investment_class text, sector text, is_cash boolean, lots int, quantity numeric,
+        cost numeric, cost_basis numeric, price numeric, price_session date, previous_close numeric,
+        market_value numeric, gross_value numeric, unrealised_pnl numeric, day_pnl numeric, value_reason text,
+        greeks jsonb, splits jsonb)
+""")
+
+
+def put_holdings(session: Session, stamp: Stamp, rows: Sequence[dict[str, Any]]) -> None:
     """Replaces all holdings of the portfolio."""
-    session.execute(delete(HoldingValue).where(col(HoldingValue.portfolio_id) == portfolio_id))
+    session.execute(delete(HoldingValue).where(col(HoldingValue.portfolio_id) == stamp.portfolio))
     if rows:
-        session.execute(insert(HoldingValue), rows)
+        session.execute(_PUT_HOLDINGS, {**stamp._asdict(), "rows": json.dumps(list(rows), default=str)})
 
 
 _HOLDINGS = text("""
@@ -76,14 +100,14 @@ _HOLDINGS = text("""
     from holding_values
     where portfolio_id = any(cast(:ids as uuid[])) and (cast(:as_of as date) is null or as_of = :as_of)
       and source = :source
-    order by symbol, portfolio_id
+    order by portfolio_id
 """)
 
 
 def holdings(session: Session, ids: Collection[UUID], source: str, as_of: date | None = None) -> list[Held]:
     """Of all these portfolios, each at its newest valuation or only at that of `as_of`."""
     rows = session.execute(_HOLDINGS, {"ids": list(ids), "source": source, "as_of": as_of})
-    return [Held._make(row) for row in rows]
+    return sorted((Held._make(row) for row in rows), key=lambda held: held.symbol)
 
 
 _PUT_GREEKS = text("""
@@ -102,19 +126,36 @@ def put_greeks(session: Session, portfolio_id: UUID, greeks: Mapping[str, str]) 
 # Snapshots
 
 
-def put_snapshots(session: Session, rows: Sequence[dict[str, Any]]) -> None:
+_PUT_SNAPSHOTS = text("""
+    insert into snapshots as s (portfolio_id, source, run_id, computed_at, session, nav, cash, long_value, short_value,
+                                day_pnl, day_return, day_reason, flow, unrealised_pnl, realised_pnl, open_positions,
+                                priced_positions, coverage)
+    select :portfolio, :source, :run, :now, r.*
+    from jsonb_to_recordset(cast(:rows as jsonb)) as r(
+        session date, nav numeric(20, 2), cash numeric(20, 2), long_value numeric(20, 2), short_value numeric(20, 2),
+        day_pnl numeric(20, 2), day_return float8, day_reason text, flow numeric(20, 2),
+        unrealised_pnl numeric(20, 2), realised_pnl numeric(20, 2), open_positions int, priced_positions int,
+        coverage float8)
+    on conflict (portfolio_id, session) do update set nav = excluded.nav, cash = excluded.cash,
+        long_value = excluded.long_value, short_value = excluded.short_value, day_pnl = excluded.day_pnl,
+        day_return = excluded.day_return, day_reason = excluded.day_reason, flow = excluded.flow,
+        unrealised_pnl = excluded.unrealised_pnl, realised_pnl = excluded.realised_pnl,
+        open_positions = excluded.open_positions, priced_positions = excluded.priced_positions,
+        coverage = excluded.coverage, source = excluded.source, run_id = excluded.run_id,
+        computed_at = excluded.computed_at
+    where (s.nav, s.cash, s.long_value, s.short_value, s.day_pnl, s.day_return, s.day_reason, s.flow,
+           s.unrealised_pnl, s.realised_pnl, s.open_positions, s.priced_positions, s.coverage, s.source)
+        is distinct from
+          (excluded.nav, excluded.cash, excluded.long_value, excluded.short_value, excluded.day_pnl,
+           excluded.day_return, excluded.day_reason, excluded.flow, excluded.unrealised_pnl, excluded.realised_pnl,
+           excluded.open_positions, excluded.priced_positions, excluded.coverage, excluded.source)
+""")
+
+
+def put_snapshots(session: Session, stamp: Stamp, rows: Sequence[dict[str, Any]]) -> None:
     """Writes what is new or different; a session computed to the same result keeps its row and its run."""
-    if not rows:
-        return
-    statement = upsert(Snapshot)
-    values = {name: statement.excluded[name] for name in rows[0] if name not in _SNAPSHOT_KEY}
-    compared = [name for name in values if name not in _BOOKKEEPING]
-    differs = tuple_(*(getattr(Snapshot, name) for name in compared)).is_distinct_from(
-        tuple_(*(statement.excluded[name] for name in compared))
-    )
-    session.execute(
-        statement.on_conflict_do_update(index_elements=_SNAPSHOT_KEY, set_=values, where=differs), list(rows)
-    )
+    if rows:
+        session.execute(_PUT_SNAPSHOTS, {**stamp._asdict(), "rows": json.dumps(list(rows), default=str)})
 
 
 def drop_snapshots_before(session: Session, portfolio_id: UUID, first: date) -> None:
@@ -163,16 +204,6 @@ class FigureRow(NamedTuple):
     details: str
 
 
-class Stamp(NamedTuple):
-    """What every result carries."""
-
-    portfolio: UUID
-    as_of: date
-    source: str
-    run: UUID
-    now: datetime
-
-
 def put_figures(session: Session, stamp: Stamp, keys: Collection[str], rows: Sequence[FigureRow]) -> None:
     """Replaces the figures with these keys at the stamp's session; a key that ends with a colon stands for all that
     begin with it."""
@@ -188,16 +219,19 @@ def put_figures(session: Session, stamp: Stamp, keys: Collection[str], rows: Seq
 
 # Exhibits
 
-_PUT_EXHIBIT = text("""
+_PUT_EXHIBITS = text("""
     insert into portfolio_exhibits (portfolio_id, exhibit, as_of, content, source, run_id, computed_at)
-    values (:portfolio, :exhibit, :as_of, cast(:content as jsonb), :source, :run, :now)
+    select :portfolio, r.exhibit, :as_of, r.content::jsonb, :source, :run, :now
+    from unnest(cast(:exhibits as text[]), cast(:contents as text[])) as r(exhibit, content)
     on conflict (portfolio_id, exhibit) do update set as_of = excluded.as_of, content = excluded.content,
         source = excluded.source, run_id = excluded.run_id, computed_at = excluded.computed_at
 """)
 
 
-def put_exhibit(session: Session, stamp: Stamp, exhibit: str, content: str) -> None:
-    session.execute(_PUT_EXHIBIT, {**stamp._asdict(), "exhibit": exhibit, "content": content})
+def put_exhibits(session: Session, stamp: Stamp, exhibits: Mapping[str, str]) -> None:
+    """JSON by name."""
+    values = {"exhibits": list(exhibits), "contents": list(exhibits.values())}
+    session.execute(_PUT_EXHIBITS, {**stamp._asdict(), **values})
 
 
 _EXHIBIT = text("""
@@ -238,10 +272,16 @@ def put_symbol_figures(session: Session, source: str, as_of: date, rows: Iterabl
 # Books
 
 
-def put_book(session: Session, row: dict[str, Any]) -> None:
+_PUT_BOOK = text("""
+    insert into book_returns (portfolio_id, as_of, nav, gross, gains, covered, source, run_id, computed_at)
+    values (:portfolio, :as_of, :nav, :gross, cast(:gains as float8[]), cast(:covered as float8[]), :source, :run, :now)
+""")
+
+
+def put_book(session: Session, stamp: Stamp, book: StoredBook) -> None:
     """Replaces the portfolio's book, whatever day it was of."""
-    session.execute(delete(BookReturns).where(col(BookReturns.portfolio_id) == row["portfolio_id"]))
-    session.execute(insert(BookReturns), [row])
+    forget_book(session, stamp.portfolio)
+    session.execute(_PUT_BOOK, {**book._asdict(), **stamp._asdict()})
 
 
 def forget_book(session: Session, portfolio_id: UUID) -> None:
