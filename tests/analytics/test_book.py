@@ -76,6 +76,16 @@ def test_what_has_no_returns_lowers_the_coverage_and_masks_below_half():
     assert not little.mask[0, 0]
 
 
+def test_a_small_book_counts_like_a_large_one_and_half_of_it_is_enough():
+    values = np.array([[0.01, np.nan], [-0.02, np.nan]])
+    known = np.isfinite(values)
+    small = book(Returns(np.where(known, values, 0.0), known, np.zeros(2, dtype=bool)), [0.3, 0.3])
+    returns = small.returns(0.5)
+    assert returns.mask.all()
+    assert returns.coverage[:, 0].tolist() == [0.5, 0.5]
+    assert returns.values[:, 0].tolist() == pytest.approx([0.012, -0.024])
+
+
 def test_cash_alone_is_known_to_return_nothing():
     alone = book(simple_returns(np.ones((4, 1)), cash=[True]), [5000.0]).returns(5000.0)
     assert alone.cash.tolist() == [True]

@@ -269,6 +269,8 @@ def test_scaled_weights_stand_for_the_whole_book() -> None:
     held = covered_weights(estimates_of([1.0, 1.0, np.nan]), [[0.3, -0.3, 0.4], [0.0, 0.0, 0.7]])
     np.testing.assert_allclose(held.scaled.toarray(), [[0.5, -0.5, 0.0], [0.0, 0.0, 0.0]])
     assert held.coverage.tolist() == pytest.approx([0.6, 0.0])
+    assert held.missing.tolist() == [False, False, True, True]
+    assert covered_weights(estimates_of([1.0, np.nan]), [[1.0, 1.0]]).missing.tolist() == [False, True]
 
 
 @pytest.mark.parametrize("weights", [[[1.0]], [[np.nan, 0.5]]])

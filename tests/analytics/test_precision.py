@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from sigmasight_ui.analytics import cashflows, options, performance
 from sigmasight_ui.analytics.aggregation import combine, nav_weights
 from sigmasight_ui.analytics.american import american, american_price, quick_american_price
-from sigmasight_ui.analytics.beta import market_beta
+from sigmasight_ui.analytics.beta import market_beta, weighted_beta
 from sigmasight_ui.analytics.book import book
 from sigmasight_ui.analytics.clusters import cluster, named_clusters
 from sigmasight_ui.analytics.concentration import concentration, sector_exposure
@@ -57,6 +57,7 @@ FUNCTIONS: dict[str, Callable[[Floats], Any]] = {
     "portfolio_returns": lambda a: portfolio_returns(RETURNS, a[None, :]),
     "book": lambda a: book(RETURNS, a),
     "market_beta": lambda a: market_beta(RETURNS, np.tile(a, 50), 252),
+    "weighted_beta": lambda a: weighted_beta(market_beta(RETURNS, DAILY[:, 0], 252), a),
     "nav_weights": nav_weights,
     "combine": lambda a: combine(FIGURES, a),
     "concentration": lambda a: concentration(NAMES, a),

@@ -12,7 +12,7 @@ import pytest
 
 from sigmasight_ui.analytics import cashflows, forecast, performance, ratios, tail
 from sigmasight_ui.analytics.aggregation import combine
-from sigmasight_ui.analytics.beta import market_beta
+from sigmasight_ui.analytics.beta import market_beta, weighted_beta
 from sigmasight_ui.analytics.concentration import concentration, sector_exposure
 from sigmasight_ui.analytics.correlation import correlate, standardise
 from sigmasight_ui.analytics.covariance import ewma_covariance, risk_contributions, sample_covariance
@@ -75,6 +75,14 @@ def test_betas() -> None:
     assert books.figure(0).coverage == pytest.approx((220 * 0.8 + 20 * 0.6 + 12 * 1.0) / 252)
     reason = "12 days on which half of the portfolio has a return, 30 are needed"
     compare(books.figure(1), (reason, 12, 252, 1.0, OLS))
+
+
+def test_sums_of_betas() -> None:
+    method = "NAV-weighted sum of symbol betas"
+    of_symbols = market_beta(SYMBOLS, MARKET, 252)
+    compare(weighted_beta(of_symbols, [0.6, 0.2, 0.2, 0.0]).figure, (None, 232, 252, 0.8, method))
+    poor = weighted_beta(of_symbols, [0.0, 0.2, 0.8, 0.0]).figure
+    compare(poor, ("only 20% of the exposure has a beta", None, 252, 0.2, method))
 
 
 def test_volatilities() -> None:
@@ -297,3 +305,4 @@ def test_all_accounts() -> None:
     nobody = [unavailable("why", method="m")] * 2
     compare(combine(nobody, [100.0, 300.0]).figure, ("no portfolio has this figure", None, None, 0.0, method))
     compare(combine(parts, [100.0, -300.0]).figure, ("the total NAV is not positive", None, None, 0.0, method))
+    assert combine(nobody, [100.0, 300.0]).weights == combine(nobody, [100.0, 300.0]).contributions == (None, None)
