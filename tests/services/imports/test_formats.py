@@ -7,8 +7,9 @@ from decimal import Decimal
 
 import pytest
 
-from sigmasight_ui.services.imports.schemas import AccountChoice, Mode, Outcome, RowStatus
+from sigmasight_ui.services.imports.schemas import AccountChoice, ColumnMapping, Mode, Outcome, RowStatus
 from sigmasight_ui.services.portfolios.broker_formats import all_formats
+from tests.services.imports.conftest import refused
 from tests.services.portfolios.broker_formats.described import FIXTURES
 
 HOLDINGS = [
@@ -75,3 +76,13 @@ def test_quantities_finer_than_we_store_keep_the_cost_of_the_file(person):
     (found,) = person.positions(portfolio)
     assert found.quantity == Decimal("1.123457")
     assert round(found.quantity * found.entry_price, 2) == Decimal("168.52")
+
+
+def test_trades_under_a_mapping_wait_until_somebody_says_they_are_holdings(person):
+    trades = b"Paper,Action,Pieces,Paid,Day\nAAPL,Buy,10,150,2026-01-05\nMSFT,Sell,5,400,2026-01-06\n"
+    columns = {"symbol": "Paper", "quantity": "Pieces", "price": "Paid", "entry_date": "Day"}
+    review = person.change(person.start(trades).import_id, mapping=ColumnMapping(columns))
+    (question,) = review.questions
+    assert (question.id, review.outcome) == ("holdings_not_trades", Outcome.NEEDS_ANSWERS)
+    assert refused(person.confirm, review.import_id).code == "ERR_IMPORT_002"
+    assert person.change(review.import_id, answers={question.id: "yes"}).outcome is Outcome.READY
