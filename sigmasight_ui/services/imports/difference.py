@@ -38,7 +38,26 @@ class Side:
         return abs(self.cost - other.cost) <= CENT + _HALF_A_CENT * max(self.units, other.units)
 
 
-def held(lots: Iterable[HeldLot]) -> dict[str, Side]:
+@dataclass(frozen=True)
+class Sides:
+    """What an account holds and what a file says it holds, by symbol. `same` is in both alike; `closed` is held and
+    not named in the file."""
+
+    present: dict[str, Side]
+    file: dict[str, Side]
+    same: frozenset[str]
+    closed: frozenset[str]
+
+
+def sides_of(rows: Sequence[Row], lots: Iterable[HeldLot], unread: Collection[str]) -> Sides:
+    """What somebody skips, or what could not be read, counts neither way and is not closed."""
+    present, file = _held(lots), _in_file(rows)
+    same = frozenset(symbol for symbol, side in file.items() if symbol in present and side.equals(present[symbol]))
+    named = {row.draft.symbol for row in rows} | {row.position.symbol for row in rows if row.position}
+    return Sides(present, file, same, frozenset(present.keys() - named - set(unread)))
+
+
+def _held(lots: Iterable[HeldLot]) -> dict[str, Side]:
     sides: dict[str, Side] = {}
     for lot in lots:
         if lot.exit_date is None:
@@ -46,52 +65,34 @@ def held(lots: Iterable[HeldLot]) -> dict[str, Side]:
     return sides
 
 
-def in_file(rows: Iterable[Row]) -> dict[str, Side]:
-    """What is skipped counts neither way."""
+def _in_file(rows: Iterable[Row]) -> dict[str, Side]:
     sides: dict[str, Side] = {}
     for row in rows:
         position = row.position
-        if position is not None and row.is_open_lot and not row.is_skipped:
+        if position is not None and position.exit_date is None and row.status is not RowStatus.SKIPPED:
             side = sides.setdefault(position.symbol, Side())
             side.add(position.quantity, position.entry_price, position.investment_class)
     return sides
 
 
-def unchanged_symbols(present: dict[str, Side], file: dict[str, Side]) -> set[str]:
-    return {symbol for symbol, side in file.items() if symbol in present and side.equals(present[symbol])}
-
-
-def closed_symbols(present: Iterable[str], rows: Iterable[Row], unread: Collection[str]) -> set[str]:
-    """Holdings the file does not name. What somebody skips, or what could not be read, is left as it is."""
-    named = {row.draft.symbol for row in rows} | {row.position.symbol for row in rows if row.position}
-    return set(present) - named - set(unread)
-
-
-def compare(
-    portfolio_id: UUID, rows: Sequence[Row], lots: Iterable[HeldLot], mode: Mode, unread: Collection[str]
-) -> list[HoldingChange]:
+def compare(portfolio_id: UUID, sides: Sides, rows: Iterable[Row], mode: Mode) -> list[HoldingChange]:
     """Statuses of the rows are decided already. Nothing is closed where the file only adds."""
-    present, file = held(lots), in_file(rows)
-    closed = closed_symbols(present, rows, unread) if mode is not Mode.ADD else set()
-    same = unchanged_symbols(present, file)
-    added = in_file(row for row in rows if row.status is RowStatus.IMPORT)
+    added = _in_file(row for row in rows if row.status is RowStatus.IMPORT) if mode is Mode.ADD else {}
     found = []
-    for symbol in sorted(closed | file.keys()):
-        before = present[symbol].quantity if symbol in present else ZERO
-        said = file[symbol].quantity if symbol in file else ZERO
-        after = {
-            Mode.ADD: before + (added[symbol].quantity if symbol in added else ZERO),
-            Mode.REPLACE: said,
-            Mode.RECONCILE: before,
-        }[mode]
-        change = _change(symbol in present, symbol in file, symbol in same)
+    for symbol in sorted(sides.file.keys() | (sides.closed if mode is not Mode.ADD else set())):
+        before = sides.present[symbol].quantity if symbol in sides.present else ZERO
+        said = sides.file[symbol].quantity if symbol in sides.file else ZERO
+        after = before if mode is Mode.RECONCILE else said
+        if mode is Mode.ADD:
+            after = before + (added[symbol].quantity if symbol in added else ZERO)
+        change = _change(symbol, sides)
         found.append(HoldingChange(portfolio_id, symbol, change, before, said, after, before > 0 > after))
     return found
 
 
-def _change(is_held: bool, is_in_file: bool, is_same: bool) -> Change:
-    if not is_in_file:
+def _change(symbol: str, sides: Sides) -> Change:
+    if symbol not in sides.file:
         return Change.CLOSED
-    if not is_held:
+    if symbol not in sides.present:
         return Change.ADDED
-    return Change.UNCHANGED if is_same else Change.CHANGED
+    return Change.UNCHANGED if symbol in sides.same else Change.CHANGED

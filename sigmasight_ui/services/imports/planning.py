@@ -175,13 +175,14 @@ def _account_plan(
 def _against_holdings(plan: AccountPlan, portfolio_id: UUID, unread: set[str]) -> None:
     """`unread`: symbols about which the file says nothing we understood; they are not closed."""
     matching.find_duplicates(plan.rows, plan.lots)
+    sides = difference.sides_of(plan.rows, plan.lots, unread)
     if plan.mode is Mode.RECONCILE:
         _leave_out(plan.rows)
     elif plan.mode is Mode.ADD:
         _skip_duplicates(plan.rows)
     else:
-        _replace(plan, unread)
-    plan.changes = difference.compare(portfolio_id, plan.rows, plan.lots, plan.mode, unread)
+        _replace(plan, sides)
+    plan.changes = difference.compare(portfolio_id, sides, plan.rows, plan.mode)
 
 
 def _leave_out(rows: Sequence[Row]) -> None:
@@ -196,19 +197,17 @@ def _skip_duplicates(rows: Sequence[Row]) -> None:
             row.status = RowStatus.DUPLICATE
 
 
-def _replace(plan: AccountPlan, unread: set[str]) -> None:
+def _replace(plan: AccountPlan, sides: difference.Sides) -> None:
     """Symbol by symbol: what is the same stays with its lots and their dates, what differs is put in the place of
     what was there. Lots that are closed are history and stay; the file's closed lots are added once."""
-    present, file = difference.held(plan.lots), difference.in_file(plan.rows)
-    same = difference.unchanged_symbols(present, file)
     for row in plan.rows:
         if row.is_skipped or row.position is None:
             continue
         if not row.is_open_lot:
             _skip_duplicates([row])
-        elif row.position.symbol in same:
+        elif row.position.symbol in sides.same:
             row.status = RowStatus.KEPT
-    going = (file.keys() - same) | difference.closed_symbols(present, plan.rows, unread)
+    going = (sides.file.keys() - sides.same) | sides.closed
     plan.replaced = [lot for lot in plan.lots if lot.exit_date is None and lot.symbol in going]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -13,45 +13,39 @@ from sqlmodel import Session
 from sigmasight_ui.core import rate_limit
 from sigmasight_ui.core.actor import Actor, signed_in, writer
 from sigmasight_ui.core.errors import not_found
-from sigmasight_ui.core.money import ZERO
 from sigmasight_ui.core.transactions import Transactions
 from sigmasight_ui.services.access.schemas import Permission
 from sigmasight_ui.services.imports import (
     choosing,
     confirming,
     errors,
+    opening,
     provenance,
     recording,
     repository,
-    review,
     rules,
     undoing,
+    viewing,
 )
-from sigmasight_ui.services.imports.models import Import, ImportPreset, PortfolioImport
+from sigmasight_ui.services.imports.models import Import, PortfolioImport
 from sigmasight_ui.services.imports.parts import Parts, file_of
-from sigmasight_ui.services.imports.planning import Opened, Plan, Present, make_plan
+from sigmasight_ui.services.imports.planning import Opened
 from sigmasight_ui.services.imports.schemas import (
-    ACCOUNT,
     AccountChoice,
-    ColumnMapping,
     Confirmation,
     EditedSince,
     EditSince,
     FormatName,
     ImportChange,
-    ImportedPortfolio,
     ImportRecord,
     ImportResult,
     ImportState,
     Mode,
     OpenReview,
-    Outcome,
     Provenance,
-    QuestionView,
     Review,
 )
-from sigmasight_ui.services.imports.targets import Target, choose_targets
-from sigmasight_ui.services.portfolios.schemas import HeldLot, PortfolioRow, PositionRow, Reading, mapping_fits
+from sigmasight_ui.services.portfolios.schemas import PortfolioRow, PositionRow
 
 _CHANGED_MEANWHILE = 3
 """How often a confirmation reads the file again when somebody keeps changing the choices beside it."""
@@ -106,25 +100,30 @@ class ImportService:
         )
         if content is not None:
             row.sealed_file = self._parts.seal(content, file_of(row.id))
-        opened = self._open(content, row.choices)
-        with open_(actor) as session:
-            preset = self._fitting_preset(session, user_id, opened)
-        if preset is not None:
-            row.choices = {**row.choices, "mapping": preset.mapping}
-            opened = self._open(content, row.choices)
+        opened = opening.open_file(self._parts, content, row.choices)
+        if opened.offer is not None:
+            with open_(actor) as session:
+                preset = opening.fitting_preset(session, user_id, opened.offer)
+            if preset is not None:
+                row.choices = {**row.choices, "mapping": preset.mapping}
+                opened = opening.open_file(self._parts, content, row.choices)
         with open_(actor) as session:
             repository.add(session, row)
-            return self._review(session, row, self._plan(session, actor, row, opened, row.choices), row.choices)
+            return viewing.review_of(
+                session, row, opening.plan_of(session, actor, self._parts, row, opened, row.choices), row.choices
+            )
 
     def get(self, open_: Transactions, actor: Actor, import_id: UUID) -> Review:
         with open_(actor) as session:
             row = self._find(session, actor, import_id)
         if row.state != ImportState.REVIEW:
             with open_(actor) as session:
-                return self._done(session, actor, row)
-        opened = self._open_again(row, row.choices)
+                return viewing.done(session, actor, self._parts, row)
+        opened = opening.open_again(self._parts, row, row.choices)
         with open_(actor) as session:
-            return self._review(session, row, self._plan(session, actor, row, opened, row.choices), row.choices)
+            return viewing.review_of(
+                session, row, opening.plan_of(session, actor, self._parts, row, opened, row.choices), row.choices
+            )
 
     def reviews(self, session: Session, actor: Actor) -> tuple[OpenReview, ...]:
         """Files the actor has not decided on yet, newest first."""
@@ -142,17 +141,17 @@ class ImportService:
         with open_(actor) as session:
             row = self._find(session, actor, import_id)
             self._require_review(row)
-        opened = self._open_again(row, choosing.merged(row.choices, change))
+        opened = opening.open_again(self._parts, row, choosing.merged(row.choices, change))
         choosing.check(change, opened, self._parts.clock.now().date())
         with open_(actor) as session:
             row = self._find(session, actor, import_id, lock=True)
             self._require_review(row)
             self._check_accounts(session, actor, change.accounts)
             choices = choosing.merged(row.choices, change)
-            plan = self._plan(session, actor, row, opened, choices)
+            plan = opening.plan_of(session, actor, self._parts, row, opened, choices)
             repository.change(session, row.id, {"choices": choices, "revision": row.revision + 1})
-            self._keep_preset(session, row.user_id, change.mapping, opened)
-            return self._review(session, row, plan, choices)
+            opening.keep_preset(session, self._parts, row.user_id, change.mapping, opened)
+            return viewing.review_of(session, row, plan, choices)
 
     def discard(self, session: Session, actor: Actor, import_id: UUID) -> None:
         """A review that is not wanted: the file goes at once."""
@@ -172,12 +171,12 @@ class ImportService:
             with open_(actor) as session:
                 row = self._find(session, actor, import_id)
                 if row.state != ImportState.REVIEW:
-                    return self._result(session, actor, row)
-            opened = self._open_again(row, row.choices)
+                    return viewing.result_of(session, actor, self._parts, row)
+            opened = opening.open_again(self._parts, row, row.choices)
             with open_(actor) as session:
                 locked = self._find(session, actor, import_id, lock=True)
                 if locked.state != ImportState.REVIEW:
-                    return self._result(session, actor, locked)
+                    return viewing.result_of(session, actor, self._parts, locked)
                 if locked.revision == row.revision:
                     return self._confirm(session, actor, locked, opened, confirmation or Confirmation())
         raise errors.changed_meanwhile()
@@ -192,7 +191,7 @@ class ImportService:
             left = undoing.undo(session, actor, self._parts, row, edited)
             self._recalculate(session, actor, left)
             self._record(session, actor, "import.undo", row, left)
-        return self._result(session, actor, self._find(session, actor, import_id))
+        return viewing.result_of(session, actor, self._parts, self._find(session, actor, import_id))
 
     def redo(self, session: Session, actor: Actor, import_id: UUID) -> ImportResult:
         """Undoes the undoing."""
@@ -204,7 +203,7 @@ class ImportService:
             records = undoing.redo(session, actor, self._parts, row)
             self._recalculate(session, actor, records)
             self._record(session, actor, "import.redo", row, records)
-        return self._result(session, actor, self._find(session, actor, import_id))
+        return viewing.result_of(session, actor, self._parts, self._find(session, actor, import_id))
 
     def edits_since(self, session: Session, actor: Actor, import_id: UUID) -> tuple[EditSince, ...]:
         """What `undo` will ask about."""
@@ -265,110 +264,11 @@ class ImportService:
             if refused := self._parts.portfolios.check_form(choosing.form_of(choice, choice.label)):
                 raise refused
 
-    def _open(self, content: bytes | None, choices: Mapping[str, Any]) -> Opened:
-        """Between transactions: a large file takes its time."""
-        portfolios = self._parts.portfolios
-        if content is None:
-            return Opened(Reading(problems=portfolios.too_large().problems))
-        if choices.get("mapping"):
-            return Opened(portfolios.read_mapped_file(content, choices["mapping"]), portfolios.mapping_offer(content))
-        reading = portfolios.read_broker_file(content, choices.get("format") or None)
-        is_unknown = reading.recognition is None and not reading.problems
-        return Opened(reading, portfolios.mapping_offer(content) if is_unknown else None)
-
-    def _open_again(self, row: Import, choices: Mapping[str, Any]) -> Opened:
-        return self._open(self._parts.unseal(row.sealed_file, file_of(row.id)), choices)
-
-    def _fitting_preset(self, session: Session, user_id: UUID, opened: Opened) -> ImportPreset | None:
-        """The one used last, of those whose columns the file has."""
-        offer = opened.offer
-        if offer is None:
-            return None
-        found = repository.presets(session, user_id)
-        return next((preset for preset in found if mapping_fits(offer.titles, preset.mapping)), None)
-
-    def _keep_preset(self, session: Session, user_id: UUID, mapping: ColumnMapping | None, opened: Opened) -> None:
-        name = (mapping.preset or "").strip() if mapping else ""
-        if mapping is None or not name or opened.reading.recognition is None:
-            return
-        now = self._parts.clock.now()
-        preset = ImportPreset(user_id=user_id, name=name, mapping=dict(mapping.columns), updated_at=now)
-        repository.save_preset(session, preset)
-
-    def _plan(
-        self,
-        session: Session,
-        actor: Actor,
-        row: Import,
-        opened: Opened,
-        choices: Mapping[str, Any],
-        *,
-        lock: bool = False,
-    ) -> Plan:
-        targets, question = self._targets(session, actor, row, opened, choices)
-        present = [target.portfolio.id for target in targets if target.portfolio is not None]
-        lots: dict[UUID, list[HeldLot]] = {portfolio_id: [] for portfolio_id in present}
-        for lot in self._parts.positions.held(session, present, lock=lock) if present else ():
-            lots[lot.portfolio_id].append(lot)
-        paid_in = dict.fromkeys(present, ZERO)
-        for flow in self._parts.equity_changes.flows_of(session, actor, present) if present else ():
-            paid_in[flow.portfolio_id] += flow.amount
-        holdings = Present(lots, paid_in)
-        return make_plan(opened, targets, question, holdings, choices, self._parts.positions.check_exact)
-
-    def _targets(
-        self, session: Session, actor: Actor, row: Import, opened: Opened, choices: Mapping[str, Any]
-    ) -> tuple[list[Target], QuestionView | None]:
-        recognition = opened.reading.recognition
-        if recognition is None:
-            return [], None
-        return choose_targets(
-            recognition.accounts,
-            choices.get("accounts", {}),
-            self._parts.portfolios.list_visible(session, actor),
-            repository.links(session, row.user_id, recognition.broker),
-            row.portfolio_id,
-            choices.get("answers", {}).get(ACCOUNT),
-        )
-
-    def _review(self, session: Session, row: Import, plan: Plan, choices: Mapping[str, Any]) -> Review:
-        presets = repository.presets(session, row.user_id) if plan.offer is not None else ()
-        imports = {lot.import_id for account in plan.accounts for lot in account.lots if lot.import_id is not None}
-        return Review(
-            import_id=row.id,
-            state=ImportState.REVIEW,
-            outcome=review.outcome_of(plan),
-            file_name=row.file_name,
-            size=row.size,
-            created_at=row.created_at,
-            expires_at=row.file_expires_at,
-            portfolio_id=row.portfolio_id,
-            mode=plan.mode,
-            recognised=review.recognised(plan),
-            positions=review.rows(plan, repository.labels(session, imports)),
-            skipped=review.skipped_lines(plan),
-            questions=review.questions_of(plan),
-            problems=tuple(plan.problems),
-            totals=review.totals(plan),
-            guide=review.guide_of(plan),
-            difference=review.difference_of(plan),
-            mapping=review.mapping_of(plan, choices.get("mapping"), presets),
-        )
-
-    def _done(self, session: Session, actor: Actor, row: Import) -> Review:
-        """After it is confirmed there is nothing left to decide: what it did is what counts."""
-        return Review(
-            import_id=row.id, state=ImportState(row.state), outcome=Outcome.READY, file_name=row.file_name,
-            size=row.size, created_at=row.created_at, expires_at=row.file_expires_at, portfolio_id=row.portfolio_id,
-            mode=Mode.ADD, recognised=None, positions=(), skipped=(), questions=(), problems=(), totals=None,
-            guide=None, difference=None, mapping=None, result=self._result(session, actor, row).portfolios,
-        )  # fmt: skip
-
     def _confirm(
         self, session: Session, actor: Actor, row: Import, opened: Opened, confirmation: Confirmation
     ) -> ImportResult:
         choices = self._confirmed(session, actor, row, opened, confirmation)
-        plan = self._plan(session, actor, row, opened, choices, lock=True)
+        plan = opening.plan_of(session, actor, self._parts, row, opened, choices, lock=True)
         confirming.require_settled(plan)
         records = confirming.carry_out(session, actor, self._parts, row, plan)
         now = self._parts.clock.now()
@@ -378,7 +278,7 @@ class ImportService:
         repository.change(session, row.id, {**values, **kept})
         self._recalculate(session, actor, [record for record in records if record.mode != Mode.RECONCILE])
         self._record(session, actor, "import.confirm", row, records)
-        return self._result(session, actor, self._find(session, actor, row.id))
+        return viewing.result_of(session, actor, self._parts, self._find(session, actor, row.id))
 
     def _confirmed(
         self, session: Session, actor: Actor, row: Import, opened: Opened, confirmation: Confirmation
@@ -386,7 +286,7 @@ class ImportService:
         """The choices with what was said at the button; a balance alone is meant for the only account."""
         accounts = confirmation.accounts
         if confirmation.equity_balance is not None:
-            targets, _ = self._targets(session, actor, row, opened, row.choices)
+            targets, _ = opening.targets_of(session, actor, self._parts, row, opened, row.choices)
             only = [target.label for target in targets if target.include]
             if len(only) != 1:
                 raise errors.bad_choice("the file has several accounts", "Give each account its own equity balance.")
@@ -406,21 +306,6 @@ class ImportService:
             "positions": sum(record.positions_imported for record in records),
         }
         self._parts.audit.record(session, actor, action, target=("import", row.id), details=details)
-
-    def _result(self, session: Session, actor: Actor, row: Import) -> ImportResult:
-        names = {found.id: found.account_name for found in self._parts.portfolios.list_visible(session, actor)}
-        portfolios = tuple(
-            ImportedPortfolio(
-                portfolio_id=record.portfolio_id,
-                portfolio_name=names.get(record.portfolio_id, record.account),
-                positions_imported=record.positions_imported,
-                already_there=record.already_there,
-                positions_removed=record.positions_removed,
-                run_id=record.run_id,
-            )
-            for record in repository.records_of(session, row.id)
-        )
-        return ImportResult(row.id, ImportState(row.state), portfolios)
 
 
 def _displayed_name(name: str) -> str:

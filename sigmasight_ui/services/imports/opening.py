@@ -1,0 +1,89 @@
+"""From a stored file to the plan of what importing it would do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import Session
+
+from sigmasight_ui.core.actor import Actor
+from sigmasight_ui.core.money import ZERO
+from sigmasight_ui.services.imports import repository
+from sigmasight_ui.services.imports.models import Import, ImportPreset
+from sigmasight_ui.services.imports.parts import Parts, file_of
+from sigmasight_ui.services.imports.planning import Opened, Plan, Present, make_plan
+from sigmasight_ui.services.imports.schemas import ACCOUNT, ColumnMapping, QuestionView
+from sigmasight_ui.services.imports.targets import Target, choose_targets
+from sigmasight_ui.services.portfolios.schemas import HeldLot, MappingOffer, Reading, mapping_fits
+
+
+def open_file(parts: Parts, content: bytes | None, choices: Mapping[str, Any]) -> Opened:
+    """Between transactions: a large file takes its time. None is a file too large to be kept."""
+    portfolios = parts.portfolios
+    if content is None:
+        return Opened(Reading(problems=portfolios.too_large().problems))
+    if choices.get("mapping"):
+        return Opened(portfolios.read_mapped_file(content, choices["mapping"]), portfolios.mapping_offer(content))
+    reading = portfolios.read_broker_file(content, choices.get("format") or None)
+    is_unknown = reading.recognition is None and not reading.problems
+    return Opened(reading, portfolios.mapping_offer(content) if is_unknown else None)
+
+
+def open_again(parts: Parts, row: Import, choices: Mapping[str, Any]) -> Opened:
+    return open_file(parts, parts.unseal(row.sealed_file, file_of(row.id)), choices)
+
+
+def fitting_preset(session: Session, user_id: UUID, offer: MappingOffer) -> ImportPreset | None:
+    """The one used last, of those whose columns the file has."""
+    found = repository.presets(session, user_id)
+    return next((preset for preset in found if mapping_fits(offer.titles, preset.mapping)), None)
+
+
+def keep_preset(session: Session, parts: Parts, user_id: UUID, mapping: ColumnMapping | None, opened: Opened) -> None:
+    """A mapping that has a name and reads the file."""
+    name = (mapping.preset or "").strip() if mapping else ""
+    if mapping is None or not name or opened.reading.recognition is None:
+        return
+    now = parts.clock.now()
+    preset = ImportPreset(user_id=user_id, name=name, mapping=dict(mapping.columns), updated_at=now)
+    repository.save_preset(session, preset)
+
+
+def plan_of(
+    session: Session,
+    actor: Actor,
+    parts: Parts,
+    row: Import,
+    opened: Opened,
+    choices: Mapping[str, Any],
+    *,
+    lock: bool = False,
+) -> Plan:
+    """`lock`: the portfolios the file goes into stay as they are until the transaction ends."""
+    targets, question = targets_of(session, actor, parts, row, opened, choices)
+    present = [target.portfolio.id for target in targets if target.portfolio is not None]
+    lots: dict[UUID, list[HeldLot]] = {portfolio_id: [] for portfolio_id in present}
+    for lot in parts.positions.held(session, present, lock=lock) if present else ():
+        lots[lot.portfolio_id].append(lot)
+    paid_in = dict.fromkeys(present, ZERO)
+    for flow in parts.equity_changes.flows_of(session, actor, present) if present else ():
+        paid_in[flow.portfolio_id] += flow.amount
+    return make_plan(opened, targets, question, Present(lots, paid_in), choices, parts.positions.check_exact)
+
+
+def targets_of(
+    session: Session, actor: Actor, parts: Parts, row: Import, opened: Opened, choices: Mapping[str, Any]
+) -> tuple[list[Target], QuestionView | None]:
+    recognition = opened.reading.recognition
+    if recognition is None:
+        return [], None
+    return choose_targets(
+        recognition.accounts,
+        choices.get("accounts", {}),
+        parts.portfolios.list_visible(session, actor),
+        repository.links(session, row.user_id, recognition.broker),
+        row.portfolio_id,
+        choices.get("answers", {}).get(ACCOUNT),
+    )
