@@ -19,7 +19,6 @@ from sigmasight_ui.services.imports.targets import Target
 from sigmasight_ui.services.portfolios.schemas import (
     CONTRACT_SIZE,
     LOTS,
-    POSITIONS,
     CsvProblem,
     HeldLot,
     MappingOffer,
@@ -27,8 +26,6 @@ from sigmasight_ui.services.portfolios.schemas import (
     Reading,
     Recognition,
 )
-
-_SNAPSHOTS = (POSITIONS, LOTS)
 
 
 @dataclass
@@ -137,9 +134,9 @@ def make_plan(
 
 
 def default_mode(reading: Reading, present: Mapping[str, Sequence[HeldLot]]) -> Mode:
-    """A broker's list of holdings says what an account holds, so what is there already gives way to it."""
+    """A broker's file says what an account holds, so what is there already gives way to it."""
     recognition = reading.recognition
-    is_snapshot = recognition is not None and recognition.kind in _SNAPSHOTS and recognition.format != rules.OWN_FORMAT
+    is_snapshot = recognition is not None and recognition.format != rules.OWN_FORMAT
     return Mode.REPLACE if is_snapshot and any(present.values()) else Mode.ADD
 
 
@@ -164,7 +161,7 @@ def _account_plan(
         file_value=next((value for value in said if value is not None), None),
         paid_in=paid_in,
     )
-    closes_unnamed = reading.recognition is not None and reading.recognition.kind == POSITIONS
+    closes_unnamed = reading.recognition is not None and reading.recognition.kind != LOTS  # lots may be of one symbol
     if not target.include or (target.portfolio is None and mode is Mode.RECONCILE):
         _leave_out(rows)
     elif target.portfolio is not None:
