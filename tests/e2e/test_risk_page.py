@@ -178,7 +178,7 @@ def test_what_if_shows_the_figures_before_and_after(page: Page, tmp_path):
     panel.get_by_role("button", name="Try change").click()
     expect(panel.get_by_text("Sell 400 NVDA")).to_be_visible()
     figures = panel.get_by_role("table", name="Figures before and after")
-    expect(figures.get_by_role("row").filter(has_text="VaR 95%")).to_be_visible()
+    expect(figures.get_by_role("row").filter(has_text="Value at risk 95%")).to_be_visible()
     panel.get_by_label("Symbol").fill("NOPE9")
     panel.get_by_label("Change of quantity").fill("5")
     panel.get_by_role("button", name="Try change").click()

@@ -64,7 +64,7 @@ def _form() -> rx.Component:
             auto_complete="off",
             max_length=60,
         ),
-        rx.el.div(*(_shock(key, words) for key, words in FACTORS), class_name="form-pair"),
+        rx.el.div(*(_shock(key, words) for key, words in FACTORS), class_name="shock-grid"),
         rx.cond(shocks != "", field_error("shocks", shocks)),
         on_submit=S.save,
         key=S.forms,

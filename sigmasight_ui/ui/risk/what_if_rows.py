@@ -21,6 +21,7 @@ NOT_A_NUMBER = "Not a number of shares. Write one such as 10 or -10."
 NO_SYMBOL = "Enter a symbol, such as MSFT."
 TOO_MANY = f"At most {MOST_CHANGES} changes at a time. Remove one first."
 _RATIOS = ("beta_", "factor:", "spread:", "correlation_", "effective_n", "sharpe", "sortino", "calmar", "r_squared")
+_DOLLARS = ("delta", "gamma", "vega", "theta", "rho")
 _LOSSES = ("var_", "cvar_", "normal_")
 _SAID = str.maketrans({format.MINUS: "-", "–": "-", ",": "", " ": "", "+": ""})
 
@@ -91,7 +92,7 @@ def comparison(found: WhatIf, amounts: Amounts, *, everything: bool) -> Comparis
     return Comparison(
         finding=_finding(found.figures),
         trades=[_trade(each, amounts) for each in found.holdings],
-        lines=[_compared(each) for each in shown],
+        lines=[_compared(each, amounts) for each in shown],
         note=" ".join(notes),
     )
 
@@ -119,8 +120,8 @@ def _trade(each: WhatIfHolding, amounts: Amounts) -> TradeLine:
     )
 
 
-def _compared(each: WhatIfFigure) -> CompareLine:
-    show, show_difference = _shown_as(each.key)
+def _compared(each: WhatIfFigure, amounts: Amounts) -> CompareLine:
+    show, show_difference = _shown_as(each.key, amounts)
     difference = format.NONE if each.difference is None else show_difference(each.difference)
     return CompareLine(
         each.title,
@@ -132,7 +133,9 @@ def _compared(each: WhatIfFigure) -> CompareLine:
     )
 
 
-def _shown_as(key: str) -> tuple[Callable[[float], str], Callable[[float], str]]:
+def _shown_as(key: str, amounts: Amounts) -> tuple[Callable[[float], str], Callable[[float], str]]:
+    if key in _DOLLARS:
+        return (lambda value: amounts.signed(wording.dollars(value), 0),) * 2
     if key.startswith(_LOSSES):
         return wording.loss, lambda value: format.points(-value, 2)
     if key == "hhi":

@@ -219,6 +219,7 @@ WHAT_IF = WhatIf(
         WhatIfHolding("NVDA", "NVIDIA", D("182.36"), DAY, D(310), D(210), D("56531.60"), D("38295.60"), D("-18236")),
     ),
     figures=(
+        changed("delta", "Delta", -20037.0, -18000.0),
         changed("hhi", "Herfindahl index", 704.0, 650.0),
         changed("var_95", "VaR 95%", 0.0174, 0.0161),
         changed("beta_252", "Beta, 252 days", 0.96, None),
