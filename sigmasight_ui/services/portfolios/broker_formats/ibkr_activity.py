@@ -49,7 +49,7 @@ class _Statement:
     def __init__(self, sheet: Sheet, today: date) -> None:
         self.draft = Draft(FORMAT, sheet, today)
         self.facts = _facts(sheet)
-        self._account = self.draft.accounts.label(*_number_and_name(self.facts.get("account", "")))
+        self._names_accounts = False  # a consolidated statement says of every row whose it is
         self._table: Table | None = None
         self._cash_table: Table | None = None
         self._holdings: list[Holding] = []
@@ -79,14 +79,21 @@ class _Statement:
         elif self._table is None:
             self.draft.skip(row, "Stands above the titles of its columns.")
         elif record == "data" and _cell(row, 2) in ("summary", "lot"):
-            number = self._table.text(row, "account")
-            account = self.draft.accounts.label(number) if number else self._account
+            account = self._account_of(self._table.text(row, "account"))
             self._holdings.append(ibkr_holdings.take(self.draft, self._table, row, account, _cell(row, 2) == "lot"))
             self._is_in_dollars = self._table.text(row, "currency") == DOLLARS
         elif "total" in (record, _cell(row, 2)):
             self._take_total(self._table, row)
         else:
             self.draft.skip(row, BLANK_ROW)
+
+    def _account_of(self, number: str) -> str:
+        self._names_accounts = self._names_accounts or bool(number)
+        return self.draft.accounts.label(number) if number else self._account
+
+    @property
+    def _account(self) -> str:
+        return self.draft.accounts.label(*_number_and_name(self.facts.get("account", "")))
 
     def _take_total(self, table: Table, row: Row) -> None:
         """One row per asset class and currency, below its rows. The total of another currency is followed by the same
@@ -107,13 +114,18 @@ class _Statement:
 
     def reading(self) -> Reading:
         ibkr_holdings.write(self.draft, self._holdings)
-        cash = self._write_cash()
-        if self._has_totals:
-            self.draft.total(None, self._account, self._value + cash, cents(self._cost))
+        if self._names_accounts:
+            for row, _, _ in self._cash:
+                self.draft.skip(row, "Cash of all accounts together: the statement does not say whose it is.")
+        else:
+            account = self._account
+            cash = self._write_cash(account)
+            if self._has_totals:
+                self.draft.total(None, account, self._value + cash, cents(self._cost))
         guide = None if self.has_positions else Guide("The statement has no section Open Positions.", _WHERE)
         return self.draft.reading(find_day(self.facts.get("period", "")), guide)
 
-    def _write_cash(self) -> Decimal:
+    def _write_cash(self, account: str) -> Decimal:
         """The summary in dollars holds all currencies already; without one, the dollars alone are ours."""
         in_dollars = self.facts.get("base currency", DOLLARS).upper() == DOLLARS
         summaries = [found for found in self._cash if found[1].casefold() == _BASE] if in_dollars else []
@@ -121,7 +133,7 @@ class _Statement:
         for found in self._cash:
             row, currency, amount = found
             if counted and found is counted[0]:
-                self.draft.cash(row, self._account, amount, "Ending cash")
+                self.draft.cash(row, account, amount, "Ending cash")
             elif summaries:
                 self.draft.skip(row, f"Cash in {currency}: part of the summary, counted once.")
             else:
