@@ -24,7 +24,20 @@
     event.preventDefault();
     move(cell, step);
   });
-  document.addEventListener("focusin", (event) => cellOf(event)?.select());
+  // An answer that changes a cell puts a new one in its place: who is in it stays in it.
+  let here = null;
+  document.addEventListener("focusin", (event) => {
+    here = cellOf(event);
+    here?.select();
+  });
+  document.addEventListener("focusout", (event) => {
+    if (event.relatedTarget) here = null;
+  });
+  new MutationObserver(() => {
+    if (!here || here.isConnected || document.activeElement !== document.body) return;
+    const label = CSS.escape(here.getAttribute("aria-label"));
+    document.querySelector(`[data-grid] .cell-input[aria-label="${label}"]`)?.focus();
+  }).observe(document.documentElement, { childList: true, subtree: true });
 
   // React listens for input events whose value it has not seen.
   const tell = (carrier, value) => {

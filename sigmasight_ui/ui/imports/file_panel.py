@@ -100,7 +100,7 @@ def _names(account: rx.Var[AccountLine]) -> rx.Component:
     )
     return rx.fragment(
         name,
-        balance,
+        rx.el.label("Equity balance", balance, class_name="balance"),
         rx.cond(account.name_problem != "", rx.el.span(account.name_problem, class_name="field-error")),
     )
 

@@ -20,8 +20,8 @@ def mapping_screen() -> rx.Component:
     return rx.el.div(
         rx.cond(S.problem != "", banner(S.problem, tone="danger", alert=True)),
         rx.cond(S.mapping.presets.length() > 0, _presets()),
-        _fields(),
         _first_rows(),
+        _fields(),
         class_name="columns",
         **attributes(data_outcome="mapping"),
     )

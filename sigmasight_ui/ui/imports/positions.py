@@ -52,7 +52,8 @@ def _tabs() -> rx.Component:
         ),
     )
     return rx.el.div(
-        rx.el.div(buttons, role="group", aria_label="Account", class_name="segmented"), class_name="panel-body"
+        rx.el.div(buttons, role="group", aria_label="Account", class_name="segmented"),
+        class_name="panel-body scroll-x",
     )
 
 
@@ -77,6 +78,7 @@ def _price(line: rx.Var[ReviewLine]) -> rx.Component:
         lambda text: S.edit(line.line, "price", text),
         wrong=line.lacks_price,
         placeholder="missing",
+        version=S.refusals,
     )
     return rx.cond(line.is_hidden, rx.el.span(line.price), typed)
 
@@ -89,6 +91,7 @@ def _date(line: rx.Var[ReviewLine]) -> rx.Component:
         kind="date",
         wrong=line.lacks_date,
         placeholder="YYYY-MM-DD",
+        version=S.refusals,
     )
     return rx.el.span(typed, rx.cond(line.is_estimated, mark("estimated")), class_name="row")
 

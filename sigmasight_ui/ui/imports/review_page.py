@@ -201,9 +201,11 @@ def _going() -> rx.Component:
 
 def _bar() -> rx.Component:
     said = rx.el.span(
-        rx.el.b(S.summary),
-        " ",
-        rx.cond(S.why_not != "", rx.el.span(S.why_not, class_name="bar-why"), S.summary_rest),
+        rx.cond(
+            S.why_not != "",
+            rx.el.span(S.why_not, class_name="bar-why"),
+            rx.fragment(rx.el.b(S.summary), " ", S.summary_rest),
+        ),
         class_name="grow",
         role="status",
     )
@@ -255,7 +257,7 @@ def _guide() -> rx.Component:
             S.file_title,
             rx.el.h3("What is missing"),
             rx.el.p(S.guide_missing),
-            rx.el.h3("Where to get it", class_name="sheet-title"),
+            rx.el.h3("Where to get it"),
             rx.el.p(S.guide_where),
             rx.el.div(
                 link_button("Upload the other file", "/onboarding/upload", kind="primary", icon="upload"),

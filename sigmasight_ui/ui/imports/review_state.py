@@ -67,6 +67,7 @@ class ReviewState(rx.State):
     import_id: str = ""
     outcome: str = ""
     problem: str = ""
+    refusals: int = 0
     file_title: str = ""
     file_line: str = ""
     format: str = ""
@@ -284,7 +285,7 @@ class ReviewState(rx.State):
                 self.lines.offset,
             )
         except AppError as error:
-            self.problem = f"{error.sentence} ({error.code})"
+            self.problem, self.refusals = f"{error.sentence} ({error.code})", self.refusals + 1
             await self._read(self.lines.offset)
         else:
             self.problem = ""

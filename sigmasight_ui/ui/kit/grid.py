@@ -26,14 +26,15 @@ def cell_input(
     at: Text = "",
     placeholder: str = "",
     max_length: int = 40,
+    version: rx.Var[int] | int = 0,
 ) -> rx.Component:
-    """`on_leave` gets the text when the cell is left. A new `value` from the state makes it a new cell, so what was
-    typed and refused is replaced. `at` is its place, "row,column", for pasting."""
+    """`on_leave` gets the text when the cell is left. A new `value` from the state makes it a new cell, as does a new
+    `version`: what was typed and refused is taken back. `at` is its place, "row,column", for pasting."""
     data: dict[str, object] = {"data_cell": at} if not (isinstance(at, str) and not at) else {}
     return rx.el.input(
         type="text",
         default_value=value,
-        key=value,
+        key=rx.Var.create(f"{version} ") + value,
         placeholder=placeholder,
         input_mode="decimal" if kind == "number" else "text",
         auto_complete="off",

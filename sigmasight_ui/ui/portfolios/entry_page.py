@@ -6,6 +6,7 @@ from sigmasight_ui.ui.kit.banner import banner
 from sigmasight_ui.ui.kit.button import anchor, button, link_button
 from sigmasight_ui.ui.kit.empty import empty
 from sigmasight_ui.ui.kit.grid import Kind, cell_input, grid
+from sigmasight_ui.ui.kit.icon import icon
 from sigmasight_ui.ui.kit.panel import panel, plain_panel
 from sigmasight_ui.ui.kit.segmented import segmented
 from sigmasight_ui.ui.kit.skeleton import skeleton_lines
@@ -91,7 +92,8 @@ def _title(number: int, title: str) -> rx.Component:
 def _row(line: rx.Var[EntryRow]) -> rx.Component:
     cells = [_cell(line, number, title) for number, title in enumerate(TITLES)]
     problem = rx.el.tr(
-        rx.el.td(line.problem, role="cell", col_span=len(TITLES) + 1, class_name="field-error"), role="row"
+        rx.el.td(rx.el.p(icon("stop"), rx.el.span(line.problem), class_name="field-error"), role="cell", col_span=13),
+        role="row",
     )
     return rx.fragment(
         row(rx.el.th(line.number, role="rowheader", scope="row", class_name="num quiet"), *cells),

@@ -55,7 +55,7 @@ def _source_dialog() -> rx.Component:
         confirm=button("Edit position", on_click=P.ask(EDIT)),
         keep="Done",
         is_open=P.asks == SOURCE,
-        on_close=P.keep,
+        on_close=P.leave(SOURCE),
     )
 
 
@@ -87,7 +87,7 @@ def _edit_dialog() -> rx.Component:
     )  # fmt: skip
     return _form_dialog(
         "position-edit", rx.Var.create("Edit ") + picked.title, "Figures change with the next calculation.", fields,
-        "Save position", "Saving", P.save, is_open=P.asks == EDIT,
+        "Save position", "Saving", P.save, asks=EDIT,
     )  # fmt: skip
 
 
@@ -107,7 +107,7 @@ def _close_dialog() -> rx.Component:
     )  # fmt: skip
     return _form_dialog(
         "position-close", rx.Var.create("Close ") + picked.title + "?", "The realised gain or loss is kept.", fields,
-        "Close position", "Closing", P.close, is_open=P.asks == CLOSE,
+        "Close position", "Closing", P.close, asks=CLOSE,
     )  # fmt: skip
 
 
@@ -120,7 +120,7 @@ def _form_dialog(
     doing: str,
     on_submit: rx.EventHandler,
     *,
-    is_open: rx.Var[bool],
+    asks: str,
 ) -> rx.Component:
     form = rx.el.form(
         fields,
@@ -133,8 +133,8 @@ def _form_dialog(
     confirm = button(action, kind="primary", type="submit", busy=P.is_working, busy_label=doing,
                      **attributes(form=f"{id}-form"))  # fmt: skip
     return dialog(
-        id, title, consequence, confirm=confirm, keep="Cancel", content=form, is_open=is_open, on_close=P.keep,
-        keeps_typing=True,
+        id, title, consequence, confirm=confirm, keep="Cancel", content=form, is_open=P.asks == asks,
+        on_close=P.leave(asks), keeps_typing=True,
     )  # fmt: skip
 
 

@@ -92,8 +92,10 @@ class PositionState(rx.State):
         self.asks = what
 
     @rx.event
-    def keep(self):
-        self.asks, self.errors = NOTHING, {}
+    def leave(self, what: str):
+        """A dialog has closed. When another has taken its place, that one stays."""
+        if self.asks == what:
+            self.asks, self.errors = NOTHING, {}
 
     @rx.event
     async def save(self, form: dict[str, str]):
