@@ -46,16 +46,24 @@ def _figures() -> rx.Component:
             rx.el.span(lead.day_when, class_name="quiet lead-when"),
             class_name="lead-day",
         ),
-        facts(
-            ("Unrealised P&L", change(lead.unrealised.text, lead.unrealised.direction)),
-            ("Realised this year", change(lead.realised.text, lead.realised.direction)),
-            (_return_label(), _return()),
+        rx.cond(
+            lead.deposits != "",
+            facts(*_gains(), ("Deposits, 30 days", lead.deposits)),
+            facts(*_gains()),
         ),
-        rx.cond(lead.deposits != "", facts(("Deposits, 30 days", lead.deposits))),
         rx.cond(lead.left_out != "", rx.el.p(lead.left_out, class_name="quiet small")),
         rx.el.p(price_note(lead), class_name="quiet small"),
         class_name="lead-side",
     )
+
+
+def _gains() -> list[tuple[str | rx.Component, rx.Component]]:
+    lead = S.lead
+    return [
+        ("Unrealised P&L", change(lead.unrealised.text, lead.unrealised.direction)),
+        ("Realised this year", change(lead.realised.text, lead.realised.direction)),
+        (_return_label(), _return()),
+    ]
 
 
 def _return_label() -> rx.Component:
