@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.api.conftest import code_of
-from tests.api.test_analytics import ALL, ONE, calculated, definitions, get, pending, world
+from tests.api.test_analytics import ALL, CALLS, ONE, calculated, definitions, get, pending, world
 
 __all__ = ["calculated", "definitions", "get", "pending", "world"]  # fixtures
 
@@ -38,3 +38,24 @@ def test_unknown_figure_and_nothing_calculated(client, person, get, pending):
     assert receipt["result"]["reason"] == "not calculated yet"
     refused = client.post(receipt["recompute_url"], headers=person.headers)
     assert (refused.status_code, code_of(refused)) == (409, "ERR_RISK_001")
+
+
+def figures_with_receipts(body):
+    """Every figure in an answer that says where its receipt is."""
+    if isinstance(body, dict):
+        if body.get("receipt_url"):
+            yield body
+        for each in body.values():
+            yield from figures_with_receipts(each)
+    elif isinstance(body, list):
+        for each in body:
+            yield from figures_with_receipts(each)
+
+
+@pytest.mark.parametrize("where", [ONE, ALL])
+@pytest.mark.parametrize("call", CALLS)
+def test_every_receipt_that_is_promised_is_there_and_says_the_same(get, calculated, where, call):
+    address = f"{ONE}/{calculated}" if where == ONE else ALL
+    for figure in figures_with_receipts(get(f"{address}/{call}")):
+        result = get(figure["receipt_url"])["result"]
+        assert result == {**figure, "receipt_url": result["receipt_url"]}, figure["receipt_url"]

@@ -104,8 +104,8 @@ def sector_exposure(session: Session, door: Door, portfolio_id: UUID | None) -> 
     found = door.services.risk.sector_exposure(session, door.actor, portfolio_id)
     sectors = [
         shapes.Sector(
-            sector=row.sector, net=figure(row.net), gross=figure(row.gross), value=row.amount, benchmark=row.benchmark,
-            difference=row.difference,
+            sector=row.sector, net=figure(row.net, portfolio_id, f"sector:{row.sector}"), gross=figure(row.gross),
+            value=row.amount, benchmark=row.benchmark, difference=row.difference,
         )
         for row in found.rows
     ]  # fmt: skip
@@ -135,8 +135,8 @@ def performance(
             range_.value: shapes.RangePerformance.model_validate(each, from_attributes=True)
             for range_, each in found.ranges.items()
         },
-        max_drawdown=figure(found.max_drawdown, portfolio_id, "max_drawdown"),
-        **{key: figure(getattr(falls, name)) for key, name in _FALLS.items()},
+        max_drawdown=figure(falls.worst, portfolio_id, "max_drawdown"),
+        **{key: figure(getattr(falls, name), portfolio_id, key) for key, name in _FALLS.items()},
         episodes=[shapes.DrawdownEpisode.model_validate(each, from_attributes=True) for each in falls.episodes],
     )
 

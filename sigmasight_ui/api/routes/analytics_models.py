@@ -12,7 +12,7 @@ from sigmasight_ui.api.contract import Instant, Money
 
 class Figure(BaseModel):
     """`n_obs` and `window` are trading days used and asked for; `coverage_nav` is the share of the portfolio the value
-    stands on, 0 to 1. `receipt_url` leads to what stands behind it, null where that is not kept."""
+    stands on, 0 to 1. `receipt_url` leads to what stands behind it, null where there is no receipt."""
 
     value: float | None
     reason: str | None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID
 
 from sqlmodel import Session
@@ -27,8 +28,13 @@ def head_of(session: Session, door: Door, portfolio_id: UUID | None, reason: str
 
 
 def figure(view: FigureView, portfolio_id: UUID | None = None, key: str | None = None) -> shapes.Figure:
-    """With the address of its receipt, where there is one: of one portfolio's figures that are kept by date."""
+    """With the address of its receipt, where there is a key; without a portfolio it is of all accounts together."""
     found = shapes.Figure.model_validate(view, from_attributes=True)
-    if portfolio_id is not None and key is not None:
-        found.receipt_url = f"/api/v1/analytics/portfolio/{portfolio_id}/receipts/{key}"
+    if key is not None:
+        found.receipt_url = receipt_url(portfolio_id, key)
     return found
+
+
+def receipt_url(portfolio_id: UUID | None, key: str) -> str:
+    whose = "aggregate" if portfolio_id is None else f"portfolio/{portfolio_id}"
+    return f"/api/v1/analytics/{whose}/receipts/{quote(key, safe=':')}"

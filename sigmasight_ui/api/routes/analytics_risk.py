@@ -70,16 +70,16 @@ def stressed(session: Session, door: Door, portfolio_id: UUID, shocks: dict[str,
 def _stressed(session: Session, door: Door, portfolio_id: UUID, found: StressPositions) -> shapes.StressedPortfolio:
     return shapes.StressedPortfolio(
         **head_of(session, door, portfolio_id, found.row.reason),
-        scenario=_scenario(found.row, None),
+        scenario=_scenario(found.row, portfolio_id, is_kept=False),
         positions=_each(shapes.StressPosition, found.items),
         positions_total=found.total,
     )
 
 
-def _scenario(row: StressRow, portfolio_id: UUID | None) -> shapes.Scenario:
+def _scenario(row: StressRow, portfolio_id: UUID | None, is_kept: bool = True) -> shapes.Scenario:
     return shapes.Scenario(
         **_plain(row, "key", "name", "category", "severity", "kind", "words", "shocks", "amount"),
-        total=figure(row.total, portfolio_id, f"stress:{row.key}"),
+        total=figure(row.total, portfolio_id, f"stress:{row.key}" if is_kept else None),
         direct=figure(row.direct),
         propagated=figure(row.propagated),
     )

@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from sigmasight_ui.api.contract import Instant, Money, refusals
 from sigmasight_ui.api.deps import Door, SignedIn
 from sigmasight_ui.api.routes.analytics_models import Figure, Prices
+from sigmasight_ui.api.routes.analytics_parts import receipt_url
 from sigmasight_ui.services.risk import schemas
 
 router = APIRouter(prefix="/analytics", tags=["analytics"])
@@ -102,7 +103,6 @@ def _recomputed(door: Door, portfolio_id: UUID | None, figure: str) -> Recompute
 
 
 def _shown(found: schemas.Receipt) -> Receipt:
-    where = "aggregate" if found.portfolio_id is None else f"portfolio/{found.portfolio_id}"
     return Receipt(
         portfolio_id=found.portfolio_id,
         figure=found.figure,
@@ -122,5 +122,5 @@ def _shown(found: schemas.Receipt) -> Receipt:
         left_out=[LeftOut(symbol=each.symbol, reason=each.reason, market_value=each.amount) for each in found.left_out],
         input_hash=found.input_hash,
         result_hash=found.result_hash,
-        recompute_url=f"/api/v1/analytics/{where}/receipts/{found.figure}/recompute",
+        recompute_url=f"{receipt_url(found.portfolio_id, found.figure)}/recompute",
     )
