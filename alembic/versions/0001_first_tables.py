@@ -188,6 +188,7 @@ def upgrade() -> None:
         sa.Column("equity_balance", sa.Numeric(precision=20, scale=2), nullable=False),
         sa.Column("is_sample", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("positions_changed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("equity_balance > 0", name=op.f("ck_portfolios_equity_positive")),
         sa.ForeignKeyConstraint(["owner_id"], ["users.id"], name=op.f("fk_portfolios_owner_id_users")),

@@ -105,7 +105,8 @@ TABLES: dict[str, TableRules] = {
     ),
     "portfolios": TableRules(
         {
-            USER: "select, insert, update (name, account_name, account_type, description, equity_balance, archived_at)",
+            USER: "select, insert, update (name, account_name, account_type, description, equity_balance,"
+            " positions_changed_at, archived_at)",
             WORKER: "select",
             ADMIN: "select",
         },

@@ -260,7 +260,11 @@ class OnboardingService:
             "sessions": [asdict(row) for row in self._identity.sessions(session, actor)],
             "security_events": [asdict(row) for row in self._audit.own_events(session, actor, _EVENTS_EXPORTED)],
             "portfolios": [
-                {**asdict(row), "positions": [lot._asdict() for lot in self._portfolios.lots(session, actor, row.id)]}
+                {
+                    **asdict(row),
+                    "positions": [lot._asdict() for lot in self._portfolios.lots(session, actor, row.id)],
+                    "imports": [asdict(record) for record in self._imports.history(session, actor, row.id)],
+                }
                 for row in portfolios
             ],
         }

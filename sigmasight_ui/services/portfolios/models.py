@@ -37,6 +37,8 @@ class Portfolio(Base, table=True):
     equity_balance: Decimal = Field(sa_column=money())
     is_sample: bool = Field(default=False)
     created_at: datetime = Field(sa_column=utc())
+    # When its lots were last added to, edited, closed or taken away; figures calculated before that are out of date.
+    positions_changed_at: datetime | None = Field(default=None, sa_column=utc(nullable=True))
     archived_at: datetime | None = Field(default=None, sa_column=utc(nullable=True))
 
 

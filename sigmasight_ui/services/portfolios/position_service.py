@@ -3,7 +3,7 @@ database has passed the same rules."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -77,7 +77,7 @@ class PositionService:
 
     def edit(self, session: Session, actor: Actor, position_id: UUID, change: PositionChange) -> PositionView:
         """What is typed counts as of today: later splits change it, earlier ones do not."""
-        _, present = self._find_for(session, actor, position_id)
+        portfolio_id, present = self._find_for(session, actor, position_id)
         exact = present.entry_price != round(present.entry_price, ENTRY_PRICE_DECIMALS)
         (row,) = _accepted(self.check([(1, _changed(present, change))], exact_prices=exact))
         values = values_of(row)
@@ -88,6 +88,7 @@ class PositionService:
             values["created_at"] = self._clock.now()
         if fields or change.entry_date is not None:
             repository.change_position(session, position_id, {**values, "edited_at": self._clock.now()})
+            self._touch(session, [portfolio_id])
             self._record(session, actor, "position.update", position_id, {"fields": fields})
         return self._find(session, actor, position_id)[1]
 
@@ -109,6 +110,7 @@ class PositionService:
             closed_id = position_id
         exits = {"exit_date": row.exit_date, "exit_price": row.exit_price, "edited_at": now}
         repository.change_position(session, closed_id, exits)
+        self._touch(session, [portfolio_id])
         self._record(session, actor, "position.close", position_id, {"partly": bool(rest)})
         closed = self._find(session, actor, closed_id)[1]
         return ClosedPosition(
@@ -129,7 +131,7 @@ class PositionService:
         if portfolio_id is None:
             raise not_found()
         self._access.require(session, actor, Permission.MANAGE, portfolio_id)
-        repository.put_back(session, [position_id])
+        self._touch(session, repository.put_back(session, [position_id]))
         self._record(session, actor, "position.restore", position_id, {"portfolio_id": str(portfolio_id)})
         return self._find(session, actor, position_id)[1]
 
@@ -156,13 +158,14 @@ class PositionService:
             taken.add(identifier)
             values.append({"created_at": created_at, **row, "id": identifier, "portfolio_id": portfolio_id})
         repository.add_positions(session, values)
+        self._touch(session, [portfolio_id])
         return [row["id"] for row in values]
 
-    def take_away(self, session: Session, position_ids: Sequence[UUID], cause: Removal, import_id: UUID | None) -> int:
-        return repository.take_away(session, position_ids, cause, import_id, self._clock.now())
+    def take_away(self, session: Session, position_ids: Sequence[UUID], cause: Removal, import_id: UUID | None) -> None:
+        self._touch(session, repository.take_away(session, position_ids, cause, import_id, self._clock.now()))
 
-    def put_back(self, session: Session, import_id: UUID, cause: Removal) -> int:
-        return repository.put_back(session, repository.removed_by(session, import_id, cause))
+    def put_back(self, session: Session, import_id: UUID, cause: Removal) -> None:
+        self._touch(session, repository.put_back(session, repository.removed_by(session, import_id, cause)))
 
     def forget_deleted(self, session: Session, removed_before: datetime) -> int:
         """For the clock's jobs."""
@@ -185,6 +188,10 @@ class PositionService:
         found = self._find(session, actor, position_id)
         self._access.require(session, actor, Permission.MANAGE, found[0])
         return found
+
+    def _touch(self, session: Session, portfolio_ids: Collection[UUID]) -> None:
+        if portfolio_ids:
+            repository.touch(session, portfolio_ids, self._clock.now())
 
     def _id(self, session: Session, portfolio_id: UUID, row: PositionRow) -> UUID:
         return _free_id(portfolio_id, row.symbol, row.entry_date, repository.position_ids(session, portfolio_id))

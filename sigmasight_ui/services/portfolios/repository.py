@@ -206,11 +206,12 @@ _SPLIT = text("""
 _TAKE_AWAY = text("""
     with gone as (delete from positions where id = any(cast(:ids as uuid[])) returning *)
     insert into removed_positions (id, portfolio_id, cause, import_id, lot, removed_at)
-    select id, portfolio_id, :cause, cast(:import_id as uuid), to_jsonb(gone), :now from gone returning id
+    select id, portfolio_id, :cause, cast(:import_id as uuid), to_jsonb(gone), :now from gone returning portfolio_id
 """)
 _PUT_BACK = text("""
     with back as (delete from removed_positions where id = any(cast(:ids as uuid[])) returning lot)
-    insert into positions select p.* from back, jsonb_populate_record(null::positions, back.lot) p returning id
+    insert into positions select p.* from back, jsonb_populate_record(null::positions, back.lot) p
+    returning portfolio_id
 """)
 
 
@@ -221,14 +222,29 @@ def split_lot(session: Session, position_id: UUID, new_id: UUID, part: Decimal, 
     return new_id
 
 
-def take_away(session: Session, ids: Sequence[UUID], cause: Removal, import_id: UUID | None, now: datetime) -> int:
-    """Kept word for word, so that they can be put back; how many there were."""
+def take_away(
+    session: Session, ids: Sequence[UUID], cause: Removal, import_id: UUID | None, now: datetime
+) -> set[UUID]:
+    """Kept word for word, so that they can be put back; the portfolios they were in."""
     values = {"ids": list(ids), "cause": cause.value, "import_id": import_id, "now": now}
-    return len(session.execute(_TAKE_AWAY, values).all())
+    return set(session.execute(_TAKE_AWAY, values).scalars())
 
 
-def put_back(session: Session, ids: Sequence[UUID]) -> int:
-    return len(session.execute(_PUT_BACK, {"ids": list(ids)}).all())
+def put_back(session: Session, ids: Sequence[UUID]) -> set[UUID]:
+    """The portfolios they are in again."""
+    return set(session.execute(_PUT_BACK, {"ids": list(ids)}).scalars())
+
+
+def touch(session: Session, portfolio_ids: Iterable[UUID], now: datetime) -> None:
+    which = col(Portfolio.id).in_(list(portfolio_ids))
+    session.execute(update(Portfolio).where(which).values(positions_changed_at=now))
+
+
+def positions_changed_at(session: Session, ids: SelectOfScalar[UUID], only: Iterable[UUID]) -> dict[UUID, datetime]:
+    query = select(Portfolio.id, Portfolio.positions_changed_at).where(
+        col(Portfolio.id).in_(ids), col(Portfolio.id).in_(list(only)), col(Portfolio.positions_changed_at).is_not(None)
+    )
+    return {portfolio_id: at for portfolio_id, at in session.execute(query) if at is not None}
 
 
 def removed_by(session: Session, import_id: UUID, cause: Removal) -> list[UUID]:

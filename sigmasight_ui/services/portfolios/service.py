@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -152,6 +152,12 @@ class PortfolioService:
     def expiring(self, session: Session, actor: Actor, portfolio_ids: Iterable[UUID], until: date) -> tuple[Lot, ...]:
         """Open options of these portfolios that expire by then, those that have expired included."""
         return repository.expiring(session, self._access.visible_to(actor), portfolio_ids, until)
+
+    def positions_changed_at(
+        self, session: Session, actor: Actor, portfolio_ids: Iterable[UUID]
+    ) -> dict[UUID, datetime]:
+        """When the lots of each portfolio were last changed; one that was never is not in it."""
+        return repository.positions_changed_at(session, self._access.visible_to(actor), portfolio_ids)
 
     def owners(self, session: Session) -> dict[UUID, UUID]:
         """Every portfolio in use and who owns it. For the clock's jobs: any other role sees its own only."""

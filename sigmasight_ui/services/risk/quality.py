@@ -28,6 +28,7 @@ from sigmasight_ui.services.risk.schemas import (
 
 LOOK_BACK = timedelta(days=5 * 366)
 FLOWS_CHANGED = "deposits or withdrawals of {} changed after the last calculation"
+POSITIONS_CHANGED = "positions of {} changed after the last calculation"
 LOOKED_UP = 100
 """For so many missing symbols the last close is looked up; a portfolio without any price needs none."""
 
@@ -56,6 +57,7 @@ def data_quality(
     figures: Mapping[str, FigureView],
     prices: PriceOrigin | None,
     flows_changed: Mapping[UUID, datetime],
+    positions_changed: Mapping[UUID, datetime],
     now: datetime,
 ) -> DataQuality:
     source = accounts.source or market.preferred_source
@@ -75,14 +77,15 @@ def data_quality(
             MissingFigure(key, view.reason) for key, view in figures.items() if view.reason is not None
         ),
         sessions_behind=None if is_sample or accounts.as_of is None else _behind(accounts.as_of, now),
-        out_of_date=_out_of_date(accounts, flows_changed),
+        out_of_date=_out_of_date(accounts, positions_changed, POSITIONS_CHANGED)
+        or _out_of_date(accounts, flows_changed, FLOWS_CHANGED),
         left_out=accounts.left_out,
     )
 
 
-def _out_of_date(accounts: Accounts, flows_changed: Mapping[UUID, datetime]) -> str | None:
-    names = [p.account_name for p in accounts.valued if _is_older(accounts.latest[p.id], flows_changed.get(p.id))]
-    return FLOWS_CHANGED.format(", ".join(names)) if names else None
+def _out_of_date(accounts: Accounts, changed: Mapping[UUID, datetime], sentence: str) -> str | None:
+    names = [p.account_name for p in accounts.valued if _is_older(accounts.latest[p.id], changed.get(p.id))]
+    return sentence.format(", ".join(names)) if names else None
 
 
 def _is_older(row: Latest, changed: datetime | None) -> bool:

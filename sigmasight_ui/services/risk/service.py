@@ -306,8 +306,10 @@ class RiskService:
             need = quality.Need(0, self._needed(session, self._lots(session, actor, accounts)).required)
         found = figures.figures(Reader(session, self._market, accounts))
         changed = self._equity_changes.changed_at(session, actor, accounts.ids)
+        lots_changed = self._portfolios.positions_changed_at(session, actor, accounts.ids)
+        now = self._clock.now()
         return quality.data_quality(
-            session, self._market, accounts, need, found, self._origin(accounts), changed, self._clock.now()
+            session, self._market, accounts, need, found, self._origin(accounts), changed, lots_changed, now
         )
 
     # Inside

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
 from uuid import uuid4
@@ -14,10 +14,11 @@ import statsmodels.api as sm
 
 from sigmasight_ui.core.calendar import sessions_between
 from sigmasight_ui.core.errors import AppError
+from sigmasight_ui.services.portfolios.schemas import PositionChange, PositionForm
 from sigmasight_ui.services.risk import rules
 from sigmasight_ui.services.risk.performance import range_start
 from sigmasight_ui.services.risk.schemas import HistoryRange, HoldingsSort
-from tests.services.risk.conftest import LIVE_DAY, SAMPLE_DAY, lot
+from tests.services.risk.conftest import LIVE_DAY, NOW, SAMPLE_DAY, lot
 
 D = Decimal
 READS = (
@@ -401,3 +402,31 @@ def test_everything_there_is_complete(world, owner):
     found = world.read(owner, "data_quality", made)
     assert (found.analytics_complete, found.coverage, found.sessions_behind) == (True, 1.0, None)
     assert found.origin.note == "Sample prices of the past, not current ones."
+
+
+@pytest.fixture
+def a_second_later(world):
+    """Moves the clock, and back after the test."""
+    world.clock.instant += timedelta(seconds=1)
+    yield lambda: setattr(world.clock, "instant", world.clock.instant + timedelta(seconds=1))
+    world.clock.instant = NOW
+
+
+def test_figures_are_out_of_date_once_a_position_changes(world, owner, a_second_later):
+    """Also when it is taken away and put back: the run in between may have missed it."""
+    made = world.calculated(owner, [lot("MSFT", "10", "40"), lot("KO", "10", "39")])
+    with world.services.db.transaction(owner) as session:
+        (ko, msft) = world.services.portfolios.positions(session, owner, made).items
+    for name, arguments in (
+        ("edit", (msft.id, PositionChange(quantity="11"))),
+        ("close", (msft.id, "1", "50.00", "2026-11-19")),
+        ("delete", (ko.id,)),
+        ("restore", (ko.id,)),
+        ("add", (made, [PositionForm("SPY", "1", "90.00", "2016-01-04")])),
+    ):
+        assert world.read(owner, "data_quality", made).out_of_date is None
+        a_second_later()
+        with world.services.db.transaction(owner) as session:
+            getattr(world.services.positions, name)(session, owner, *arguments)
+        assert world.read(owner, "data_quality", made).out_of_date.startswith("positions of Account "), name
+        world.calculate(owner, made)
