@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect
 from tests.architecture.rules import ROOT
 from tests.e2e.conftest import DESKTOP, PHONE
 from tests.e2e.people import csv_file, fill_upload, good_rows, ready, register, unseen_rows, upload
+from tests.e2e.test_imports import SCHWAB, UNKNOWN, VANGUARD, drop, written
 from tests.e2e.test_onboarding import SIX_KINDS
 
 SCREENS = ROOT / "test-results" / "screens"
@@ -119,6 +120,35 @@ def settings(page: Page, folder: Path) -> None:
     at("/settings")(page, folder)
 
 
+def import_review(page: Page, folder: Path) -> None:
+    register(page)
+    drop(page, written(folder, SCHWAB, "all-accounts.csv"))
+
+
+def import_guide(page: Page, folder: Path) -> None:
+    register(page)
+    drop(page, written(folder, VANGUARD, "ofxdownload.csv"))
+
+
+def import_mapping(page: Page, folder: Path) -> None:
+    register(page)
+    drop(page, written(folder, UNKNOWN, "mine.csv"))
+
+
+def portfolio(page: Page, folder: Path) -> None:
+    portfolios(page, folder)
+    page.get_by_role("link", name="Schwab Taxable").locator("visible=true").first.click()
+    page.wait_for_url("**/portfolios/*")
+    ready(page)
+
+
+def add_positions(page: Page, folder: Path) -> None:
+    portfolio(page, folder)
+    page.get_by_role("link", name="Add positions").click()
+    page.wait_for_url("**/add")
+    ready(page)
+
+
 PAGES: dict[str, Callable[..., None]] = {
     "landing": at("/"),
     "login": at("/login"),
@@ -137,6 +167,11 @@ PAGES: dict[str, Callable[..., None]] = {
     "risk-what-if": what_if,
     "portfolios": portfolios,
     "settings": settings,
+    "import-review": import_review,
+    "import-guide": import_guide,
+    "import-mapping": import_mapping,
+    "portfolio": portfolio,
+    "add-positions": add_positions,
 }
 
 

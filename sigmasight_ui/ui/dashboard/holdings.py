@@ -7,7 +7,7 @@ from sigmasight_ui.ui.dashboard.holdings_rows import ALPHABETICAL, SORTS, Holdin
 from sigmasight_ui.ui.dashboard.holdings_state import PAGE_SIZES, HoldingsState
 from sigmasight_ui.ui.dashboard.price_note import price_note
 from sigmasight_ui.ui.format import UNKNOWN
-from sigmasight_ui.ui.kit.button import button
+from sigmasight_ui.ui.kit.button import button, link_button
 from sigmasight_ui.ui.kit.chart import sparkline
 from sigmasight_ui.ui.kit.empty import empty
 from sigmasight_ui.ui.kit.field import search_field
@@ -31,6 +31,7 @@ from sigmasight_ui.ui.kit.table import (
     table,
     weight_bar,
 )
+from sigmasight_ui.ui.shell.state import ALL_ACCOUNTS, ShellState
 
 H = HoldingsState
 SORT_SHEET = "sort-holdings"
@@ -57,12 +58,21 @@ def holdings() -> rx.Component:
     )
 
 
+def is_one_account() -> rx.Var[bool]:
+    return ShellState.selected != ALL_ACCOUNTS
+
+
 def _tools() -> rx.Component:
     density = segmented(
         "Density", [("regular", "Regular"), ("dense", "Dense")], rx.cond(H.is_dense, "dense", "regular"),
         H.choose_density, class_name="desk-only",
     )  # fmt: skip
+    export = f"/api/v1/portfolios/{ShellState.selected}/export.csv"
     return rx.fragment(
+        rx.cond(
+            is_one_account(),
+            link_button("Export CSV", export, size="sm", icon="download", leaves_app=True, class_name="desk-only"),
+        ),
         search_field(
             "holdings-filter",
             "Filter holdings",

@@ -3,7 +3,7 @@
 import reflex as rx
 
 from sigmasight_ui.ui.dashboard.attention import attention
-from sigmasight_ui.ui.dashboard.holdings import holdings
+from sigmasight_ui.ui.dashboard.holdings import holdings, is_one_account
 from sigmasight_ui.ui.dashboard.holdings_state import HoldingsState
 from sigmasight_ui.ui.dashboard.lead import lead
 from sigmasight_ui.ui.dashboard.price_note import price_note
@@ -41,10 +41,17 @@ def dashboard() -> rx.Component:
             rx.cond(
                 has_portfolio, link_button("Import CSV", "/onboarding/upload", icon="upload", class_name="desk-only")
             ),
+            rx.cond(has_portfolio & is_one_account(), _add_position()),
         ],
         banners=[_unknown_account(), rx.match(S.layout, (EMPTY, _greeting()), ("", rx.fragment()), run_banner())],
         ready=rx.State.is_hydrated & ((S.layout != "") | (S.problem != "")),
     )
+
+
+def _add_position() -> rx.Component:
+    """Into the account that is shown; all of them together are no place to add to."""
+    to = rx.Var.create("/portfolios/") + ShellState.selected + "/add"
+    return link_button("Add position", to, kind="primary", icon="plus", class_name="desk-only")
 
 
 def _layouts() -> rx.Component:

@@ -6,12 +6,13 @@ from sigmasight_ui.ui.kit.button import anchor, button, link_button
 from sigmasight_ui.ui.kit.chip import chip
 from sigmasight_ui.ui.kit.empty import empty
 from sigmasight_ui.ui.kit.figure import change, figure
+from sigmasight_ui.ui.kit.icon import icon
 from sigmasight_ui.ui.kit.mark import mark
 from sigmasight_ui.ui.kit.panel import panel, plain_panel
 from sigmasight_ui.ui.kit.skeleton import skeleton_lines
 from sigmasight_ui.ui.kit.table import cell, column, row, table
 from sigmasight_ui.ui.portfolios.archive import archive_dialog
-from sigmasight_ui.ui.portfolios.list_state import PortfolioListState
+from sigmasight_ui.ui.portfolios.list_state import PortfolioListState, WaitingFile
 from sigmasight_ui.ui.portfolios.rows import PortfolioLine
 from sigmasight_ui.ui.shell.frame import app_page
 from sigmasight_ui.ui.shell.page import page
@@ -25,7 +26,11 @@ Line = rx.Var[PortfolioLine]
 def portfolios() -> rx.Component:
     return app_page(
         "Portfolios",
-        rx.cond(S.is_loaded, rx.cond(S.lines.length() > 0, _listed(), _none()), _loading()),
+        rx.el.div(
+            rx.cond(S.waiting.length() > 0, _waiting()),
+            rx.cond(S.is_loaded, rx.cond(S.lines.length() > 0, _listed(), _none()), _loading()),
+            class_name="columns",
+        ),
         archive_dialog(
             S.asked_name, is_open=S.asked_id != "", on_keep=S.keep, on_archive=S.archive, busy=S.is_archiving
         ),
@@ -33,6 +38,24 @@ def portfolios() -> rx.Component:
         subtitle="One portfolio per brokerage account.",
         actions=[link_button("Import CSV", "/onboarding/upload", kind="primary", icon="upload")],
         ready=rx.State.is_hydrated & S.is_loaded,
+    )
+
+
+def _waiting() -> rx.Component:
+    return panel(
+        "Waiting for review",
+        rx.el.ul(rx.foreach(S.waiting, _waiting_file), class_name="looks"),
+        id="waiting",
+        finding="Files you left before pressing Import. Nothing of them is saved yet.",
+        flush=True,
+    )
+
+
+def _waiting_file(file: rx.Var[WaitingFile]) -> rx.Component:
+    return rx.el.li(
+        icon("file"),
+        rx.el.div(rx.el.b(file.file_name), rx.el.p("Kept until ", file.until)),
+        link_button("Review import", f"/imports/{file.id}", size="sm"),
     )
 
 

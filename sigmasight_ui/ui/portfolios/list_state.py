@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from uuid import UUID
 
 import reflex as rx
+from sqlmodel import Session
 
+from sigmasight_ui.bootstrap import Services
+from sigmasight_ui.core.actor import Actor
 from sigmasight_ui.core.errors import AppError
-from sigmasight_ui.ui import scope
+from sigmasight_ui.ui import format, scope
 from sigmasight_ui.ui.portfolios.rows import PortfolioLine, read_lines
 from sigmasight_ui.ui.shell.notices import Notice, NoticeState, refused, show
 from sigmasight_ui.ui.shell.state import ShellState
+
+
+@dataclass(frozen=True)
+class WaitingFile:
+    """A file that was not decided on yet."""
+
+    id: str
+    file_name: str
+    until: str
 
 
 class PortfolioListState(rx.State):
@@ -18,14 +31,15 @@ class PortfolioListState(rx.State):
 
     is_loaded: bool = False
     lines: list[PortfolioLine] = []
+    waiting: list[WaitingFile] = []
     asked_id: str = ""
     asked_name: str = ""
     is_archiving: bool = False
 
     @rx.event
     async def load(self):
-        lines = await scope.call(read_lines)
-        self.lines, self.is_loaded = lines, True
+        self.lines, self.waiting = await scope.call(_read)
+        self.is_loaded = True
         self.asked_id, self.is_archiving = "", False
 
     @rx.event
@@ -56,3 +70,11 @@ class PortfolioListState(rx.State):
             yield ShellState.load
         finally:
             self.asked_id, self.is_archiving = "", False
+
+
+def _read(services: Services, session: Session, actor: Actor) -> tuple[list[PortfolioLine], list[WaitingFile]]:
+    waiting = [
+        WaitingFile(str(each.import_id), each.file_name or "A file without a name", format.moment(each.expires_at))
+        for each in services.imports.reviews(session, actor)
+    ]
+    return read_lines(services, session, actor), waiting

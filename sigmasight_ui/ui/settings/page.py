@@ -12,7 +12,7 @@ from sigmasight_ui.ui.kit.segmented import segmented
 from sigmasight_ui.ui.kit.skeleton import skeleton_lines
 from sigmasight_ui.ui.kit.table import cell, column, row, table
 from sigmasight_ui.ui.settings.session_rows import SessionLine
-from sigmasight_ui.ui.settings.state import SettingsState
+from sigmasight_ui.ui.settings.state import FILE_DAYS, SettingsState
 from sigmasight_ui.ui.shell.frame import app_page
 from sigmasight_ui.ui.shell.page import page
 from sigmasight_ui.ui.shell.person_menu import appearance_choice, profit_loss_choice
@@ -35,7 +35,7 @@ def settings() -> rx.Component:
 def _panels() -> rx.Component:
     return rx.el.div(
         rx.el.div(_profile(), _password(), class_name="columns span-6"),
-        rx.el.div(_appearance(), _privacy(), _portfolios(), class_name="columns span-6"),
+        rx.el.div(_appearance(), _privacy(), _files(), _portfolios(), class_name="columns span-6"),
         _sessions(),
         class_name="columns",
     )
@@ -114,6 +114,19 @@ def _privacy() -> rx.Component:
         rx.el.div(rx.el.span("Amounts"), amounts, class_name="person-choice"),
         id="privacy",
         finding="Amounts become $••••• before they leave the server. Ratios stay.",
+    )
+
+
+def _files() -> rx.Component:
+    return panel(
+        "Imported files",
+        rx.el.div(
+            rx.el.span("Keep for"),
+            segmented("Keep imported files for", list(FILE_DAYS.items()), S.file_days, S.choose_file_days),
+            class_name="person-choice",
+        ),
+        id="files",
+        finding="The file itself, encrypted. Undoing an import and the lines behind your positions work without it.",
     )
 
 

@@ -17,6 +17,7 @@ from sigmasight_ui.ui.shell.notices import Notice, NoticeState, refused, show
 from sigmasight_ui.ui.shell.state import ShellState
 
 Form = dict[str, str]
+FILE_DAYS = {"0": "Not at all", "7": "7 days", "30": "30 days", "365": "A year"}
 
 
 class SettingsState(rx.State):
@@ -32,12 +33,13 @@ class SettingsState(rx.State):
     is_changing_password: bool = False
     sessions: list[SessionLine] = []
     is_ending: bool = False
+    file_days: str = ""
 
     @rx.event
     async def load(self):
         user, sessions = await scope.call(_load)
         self.full_name, self.email, self.sessions, self.is_loaded = user.full_name, user.email, sessions, True
-        self.name_errors, self.password_errors = {}, {}
+        self.name_errors, self.password_errors, self.file_days = {}, {}, str(user.import_file_days)
         self.is_saving_name = self.is_changing_password = self.is_ending = False
 
     @rx.event
@@ -81,6 +83,19 @@ class SettingsState(rx.State):
     async def choose_amounts(self, choice: str):
         shell = await self.get_state(ShellState)
         return ShellState.toggle_amounts if (choice == "hidden") != shell.hide_amounts else None
+
+    @rx.event
+    async def choose_file_days(self, days: str):
+        """How long the files of later imports are kept; those kept already keep their day."""
+        if days not in FILE_DAYS:
+            return
+        user = await scope.call(
+            lambda services, session, actor: services.identity.update_profile(
+                session, actor, import_file_days=int(days)
+            )
+        )
+        self.file_days = str(user.import_file_days)
+        show(await self.get_state(NoticeState), Notice("Setting saved"))
 
     @rx.event
     async def end_session(self, session_id: str):

@@ -10,6 +10,7 @@ from sigmasight_ui.services.imports.schemas import ImportChange, Mode
 from sigmasight_ui.ui.portfolios.detail_state import PortfolioState
 from sigmasight_ui.ui.portfolios.entry_state import EntryState
 from sigmasight_ui.ui.portfolios.history_state import HistoryState
+from sigmasight_ui.ui.portfolios.list_state import PortfolioListState
 from sigmasight_ui.ui.portfolios.position_state import PositionState
 from sigmasight_ui.ui.shell.notices import NoticeState
 from tests.ui.imports.test_review_state import INDIVIDUAL, SCHWAB
@@ -219,3 +220,15 @@ def test_a_file_that_was_started_is_looked_at_next(ada, imported):
     refused = {"error": {"code": "ERR_CSV_001", "message": "The file is too large."}}
     ada.send(H.started, text=json.dumps({"status": 413, "body": refused}))
     assert ada.see(H, "upload_error") == "The file is too large. (ERR_CSV_001)"
+
+
+def test_a_file_that_was_left_is_listed_until_it_is_decided_on(ada):
+    service, open_ = ada.services.imports, ada.services.db.transaction
+    ada._wait()
+    left = service.start(open_, ada.actor, "left.csv", SCHWAB.encode())
+    ada.open("/portfolios", PortfolioListState.load)
+    (waiting,) = ada.see(PortfolioListState, "waiting")
+    assert (waiting.id, waiting.file_name) == (str(left.import_id), "left.csv")
+    service.confirm(open_, ada.actor, left.import_id)
+    ada.open("/portfolios", PortfolioListState.load)
+    assert ada.see(PortfolioListState, "waiting") == []

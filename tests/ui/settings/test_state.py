@@ -99,3 +99,12 @@ def test_amounts_are_hidden_by_choice(settings_page):
     for choice, hidden in (("shown", False), ("hidden", True), ("hidden", True), ("shown", False)):
         settings_page.send(S.choose_amounts, choice=choice)
         assert settings_page.call("identity", "profile").privacy_mode is hidden
+
+
+def test_how_long_imported_files_are_kept_is_chosen(ada):
+    ada.open("/settings", SettingsState.load)
+    assert ada.see(SettingsState, "file_days") == "30"
+    ada.send(SettingsState.choose_file_days, days="7")
+    assert ada.call("identity", "profile").import_file_days == 7
+    ada.send(SettingsState.choose_file_days, days="100000")
+    assert ada.see(SettingsState, "file_days") == "7"
