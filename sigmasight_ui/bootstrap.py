@@ -116,7 +116,9 @@ def build_services(
         batch=batch,
         pipeline=BatchPipeline(clock, Phases(portfolios, securities, market_data, risk)),
         imports=imports,
-        onboarding=OnboardingService(clock, key, audit, identity, invites, portfolios, batch, imports),
+        onboarding=OnboardingService(
+            clock, key, audit, identity, invites, portfolios, batch, imports, equity_changes, scenarios
+        ),
     )
 
 

@@ -7,7 +7,11 @@ EXPORT = "/api/v1/auth/me/export"
 
 def test_everything_of_ones_own_and_nothing_else(client, create, person, new_person):
     create(by=new_person(), portfolio_name="Somebody else's")
-    create(by=person, portfolio_name="My own")
+    made = create(by=person, portfolio_name="My own").json()["portfolio_id"]
+    deposit = {"change_type": "CONTRIBUTION", "amount": "2500", "change_date": "2026-11-19"}
+    client.post(f"/api/v1/portfolios/{made}/equity-changes", json=deposit, headers=person.headers)
+    scenario = {"name": "Oil", "shocks": {"market": -0.1}}
+    client.post("/api/v1/analytics/scenarios", json=scenario, headers=person.headers)
     answer = client.get(EXPORT, headers=person.headers)
     assert answer.headers["content-disposition"] == 'attachment; filename="sigmasight_my_data.json"'
     data = json.loads(answer.text)
@@ -16,6 +20,10 @@ def test_everything_of_ones_own_and_nothing_else(client, create, person, new_per
     assert all(isinstance(lot["entry_price"], str) for lot in data["portfolios"][0]["positions"])
     assert data["portfolios"][0]["positions"]
     assert {"account.create", "login"} <= {event["action"] for event in data["security_events"]}
+    assert [(each["change_type"], each["amount"]) for each in data["portfolios"][0]["equity_changes"]] == [
+        ("CONTRIBUTION", "2500.00")
+    ]
+    assert [each["name"] for each in data["scenarios"]] == ["Oil"]
     assert "Somebody else" not in answer.text
     assert "hash" not in answer.text
 

@@ -67,7 +67,7 @@ def change(session: Session, portfolio_id: UUID, change_id: UUID, values: dict[s
     )
 
 
-def page(session: Session, portfolio_id: UUID, limit: int, offset: int) -> list[EquityChange]:
+def page(session: Session, portfolio_id: UUID, limit: int | None, offset: int) -> list[EquityChange]:
     query = (
         select(EquityChange)
         .where(EquityChange.portfolio_id == portfolio_id, col(EquityChange.deleted_at).is_(None))

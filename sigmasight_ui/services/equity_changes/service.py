@@ -47,6 +47,11 @@ class EquityChangeService:
         items = repository.page(session, portfolio_id, limit, offset)
         return EquityChangePage(tuple(map(_view, items)), *repository.totals(session, portfolio_id))
 
+    def all_of(self, session: Session, actor: Actor, portfolio_id: UUID) -> tuple[EquityChangeView, ...]:
+        """Newest first."""
+        self._access.require(session, actor, Permission.VIEW, portfolio_id)
+        return tuple(map(_view, repository.page(session, portfolio_id, None, 0)))
+
     def get(self, session: Session, actor: Actor, portfolio_id: UUID, change_id: UUID) -> EquityChangeView:
         self._access.require(session, actor, Permission.VIEW, portfolio_id)
         row = self._find(session, portfolio_id, change_id)

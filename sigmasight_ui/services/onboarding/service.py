@@ -20,6 +20,7 @@ from sigmasight_ui.core.transactions import Transactions
 from sigmasight_ui.services.audit.service import AuditService
 from sigmasight_ui.services.batch.schemas import Trigger
 from sigmasight_ui.services.batch.service import BatchService
+from sigmasight_ui.services.equity_changes.service import EquityChangeService
 from sigmasight_ui.services.identity.errors import email_taken
 from sigmasight_ui.services.identity.schemas import UserView, Visitor
 from sigmasight_ui.services.identity.service import IdentityService
@@ -38,6 +39,7 @@ from sigmasight_ui.services.onboarding.schemas import (
 )
 from sigmasight_ui.services.portfolios.schemas import ParsedCsv, PortfolioForm, PortfolioRow, problem_fields
 from sigmasight_ui.services.portfolios.service import PortfolioService
+from sigmasight_ui.services.scenarios.service import ScenarioService
 
 UPLOAD_KEPT = timedelta(hours=24)
 _PROBLEMS_KEPT = 500
@@ -58,6 +60,8 @@ class OnboardingService:
         portfolios: PortfolioService,
         batch: BatchService,
         imports: ImportService,
+        equity_changes: EquityChangeService,
+        scenarios: ScenarioService,
     ) -> None:
         self._clock = clock
         self._key = key
@@ -67,6 +71,8 @@ class OnboardingService:
         self._portfolios = portfolios
         self._batch = batch
         self._imports = imports
+        self._equity_changes = equity_changes
+        self._scenarios = scenarios
 
     # -- registration ----------------------------------------------------------------------------------------------
 
@@ -264,9 +270,11 @@ class OnboardingService:
                     **asdict(row),
                     "positions": [lot._asdict() for lot in self._portfolios.lots(session, actor, row.id)],
                     "imports": [asdict(record) for record in self._imports.history(session, actor, row.id)],
+                    "equity_changes": [asdict(each) for each in self._equity_changes.all_of(session, actor, row.id)],
                 }
                 for row in portfolios
             ],
+            "scenarios": [asdict(each) for each in self._scenarios.list_own(session, actor)],
         }
 
     def delete_expired_uploads(self, session: Session) -> int:

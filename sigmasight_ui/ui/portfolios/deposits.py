@@ -1,4 +1,4 @@
-"""Deposits and withdrawals: list, dialog, and a way back after a deletion."""
+"""Deposits and withdrawals: list and dialog; a deletion is taken back from its notice."""
 
 import reflex as rx
 
@@ -24,7 +24,6 @@ def deposits() -> rx.Component:
     return panel(
         "Deposits and withdrawals",
         rx.cond(D.deposits.lines.length() > 0, _table(), _nothing()),
-        rx.cond(D.deleted != "", _deleted()),
         _dialog(),
         id="deposits",
         finding=D.deposits.finding,
@@ -62,15 +61,6 @@ def _line(line: rx.Var[DepositLine]) -> rx.Component:
         cell(line.notes, card="full", order=3),
         cell(rx.cond(line.can_change, edit), rx.cond(line.can_delete, delete), numeric=True, card="right", order=2),
         key=line.id,
-    )
-
-
-def _deleted() -> rx.Component:
-    return rx.el.div(
-        rx.el.span(D.deleted),
-        button("Undo", size="sm", on_click=D.undo),
-        role="status",
-        class_name="form-actions form-inside-actions",
     )
 
 

@@ -17,8 +17,9 @@ from sigmasight_ui.ui.form_errors import field_errors, typed
 from sigmasight_ui.ui.format import Amounts
 from sigmasight_ui.ui.portfolios import deposits_rows
 from sigmasight_ui.ui.portfolios.deposits_rows import PAGE, DepositForm, Deposits
-from sigmasight_ui.ui.shell.notices import Notice, NoticeState, refused, show
+from sigmasight_ui.ui.shell.notices import Notice, NoticeState, refused, show, undoable
 
+RESTORE = "deposit"
 CALCULATED = "The figures are calculated again."
 BUSY = "A calculation is under way; calculate once more when it has ended."
 Work = Callable[[Services, Session, Actor], object]
@@ -26,7 +27,7 @@ Work = Callable[[Services, Session, Actor], object]
 
 class DepositsState(rx.State):
     """`shown_id` is the portfolio, empty until it is known to be visible. `new_id` makes sending the form twice record
-    it once. `deleted_id` and `deleted`: what can be brought back."""
+    it once."""
 
     shown_id: str = ""
     deposits: Deposits = Deposits()
@@ -35,14 +36,11 @@ class DepositsState(rx.State):
     asks: bool = False
     errors: dict[str, str] = {}
     is_saving: bool = False
-    deleted_id: str = ""
-    deleted: str = ""
     _new_id: str = ""
 
     @rx.event
     async def load(self):
         self.asks, self.is_saving, self.errors = False, False, {}
-        self.deleted_id = self.deleted = ""
         wanted = self.router.url.path.rstrip("/").rpartition("/")[2]
         try:
             portfolio_id = UUID(wanted)
@@ -85,11 +83,12 @@ class DepositsState(rx.State):
         new_id = UUID(self._new_id)
         try:
             self.deposits, starts = await self._write(
+                portfolio_id,
                 lambda services, session, actor: (
                     services.equity_changes.record(session, actor, portfolio_id, wanted, new_id)
                     if change_id is None
                     else services.equity_changes.change(session, actor, portfolio_id, change_id, wanted)
-                )
+                ),
             )
         except AppError as error:
             self.errors = field_errors(error)
@@ -98,7 +97,6 @@ class DepositsState(rx.State):
                 show(await self.get_state(NoticeState), refused(error))
         else:
             self.asks = False
-            self.deleted_id = self.deleted = ""
             said = "Recorded" if change_id is None else "Changed"
             show(await self.get_state(NoticeState), Notice(f"{said}. {CALCULATED if starts else BUSY}"))
         finally:
@@ -113,27 +111,35 @@ class DepositsState(rx.State):
         portfolio_id = UUID(self.shown_id)
         try:
             self.deposits, _ = await self._write(
-                lambda services, session, actor: services.equity_changes.delete(session, actor, portfolio_id, wanted)
+                portfolio_id,
+                lambda services, session, actor: services.equity_changes.delete(session, actor, portfolio_id, wanted),
             )
         except AppError as error:
             show(await self.get_state(NoticeState), refused(error))
         else:
-            self.deleted_id, self.deleted = change_id, f"The {line.named} is deleted."
+            undo = f"{RESTORE}:{portfolio_id}/{wanted}"
+            show(await self.get_state(NoticeState), Notice(f"The {line.named} is deleted.", seconds=12, undo=undo))
 
     @rx.event
-    async def undo(self):
-        wanted = _uuid(self.deleted_id)
-        if not self.shown_id or wanted is None:
+    async def restore(self, deleted: str):
+        """deleted: the ids of portfolio and change, from the notice that told of the deletion."""
+        portfolio, _, change = str(deleted).partition("/")
+        portfolio_id, change_id = _uuid(portfolio), _uuid(change)
+        if portfolio_id is None or change_id is None:
             return
-        portfolio_id = UUID(self.shown_id)
         try:
-            self.deposits, _ = await self._write(
-                lambda services, session, actor: services.equity_changes.restore(session, actor, portfolio_id, wanted)
+            found, _ = await self._write(
+                portfolio_id,
+                lambda services, session, actor: services.equity_changes.restore(
+                    session, actor, portfolio_id, change_id
+                ),
             )
         except AppError as error:
             show(await self.get_state(NoticeState), refused(error))
-        finally:
-            self.deleted_id = self.deleted = ""
+            return
+        if self.shown_id == str(portfolio_id):
+            self.deposits = found
+        show(await self.get_state(NoticeState), Notice("It is back."))
 
     async def _ask(self, read: Callable[[Services, Session, Actor, UUID], DepositForm]) -> None:
         portfolio_id = UUID(self.shown_id)
@@ -145,9 +151,9 @@ class DepositsState(rx.State):
         self.form, self.errors, self._new_id = form, {}, str(uuid4())
         self.form_number, self.asks = self.form_number + 1, True
 
-    async def _write(self, work: Work) -> tuple[Deposits, bool]:
+    async def _write(self, portfolio_id: UUID, work: Work) -> tuple[Deposits, bool]:
         """What there is now, and whether a calculation of it starts."""
-        portfolio_id, offset = UUID(self.shown_id), self.deposits.offset
+        offset = self.deposits.offset
 
         def change_and_calculate(services: Services, session: Session, actor: Actor) -> tuple[Deposits, bool]:
             work(services, session, actor)
@@ -205,3 +211,6 @@ def _uuid(text: object) -> UUID | None:
         return UUID(text) if isinstance(text, str) else None
     except ValueError:
         return None
+
+
+undoable(RESTORE, DepositsState.restore)

@@ -76,10 +76,11 @@ def test_edit_delete_and_undo(ada, made):
     ada.send(D.save, form={**FORM, "deposit_amount": "99.50", "deposit_type": "WITHDRAWAL"})
     assert lines(ada) == [("20 Jun 2016", "Withdrawal", "−$99.50", "bonus")]
     ada.send(D.delete, change_id=line.id)
-    assert (lines(ada), ada.see(D, "deleted")) == ([], "The withdrawal of 20 Jun 2016 is deleted.")
-    ada.send(D.undo)
-    assert (len(lines(ada)), ada.see(D, "deleted")) == (1, "")
-    ada.send(D.undo)
+    assert (lines(ada), texts(ada)[-1]) == ([], "The withdrawal of 20 Jun 2016 is deleted.")
+    notice = ada.see(NoticeState, "notices")[-1]
+    ada.send(D.restore, deleted=notice.undo.partition(":")[2])
+    assert (len(lines(ada)), texts(ada)[-1]) == (1, "It is back.")
+    ada.send(D.restore, deleted=notice.undo.partition(":")[2])
     assert len(lines(ada)) == 1
 
 
@@ -102,7 +103,8 @@ def test_what_no_browser_sends_changes_nothing(ada, sign_in, made):
     record(ada)
     for handler, payload in (
         (D.delete, {"change_id": str(uuid4())}), (D.delete, {"change_id": 7}), (D.edit, {"change_id": "x"}),
-        (D.edit, {"change_id": str(uuid4())}), (D.turn, {"pages": 9}), (D.undo, {}), (D.save, {"form": FORM}),
+        (D.edit, {"change_id": str(uuid4())}), (D.turn, {"pages": 9}), (D.restore, {"deleted": "x"}),
+        (D.restore, {"deleted": f"{foreign}/{uuid4()}"}), (D.save, {"form": FORM}),
     ):  # fmt: skip
         assert ada.send(handler, **payload).error is None
     assert len(lines(ada)) == 1
