@@ -185,3 +185,22 @@ def test_what_if_shows_the_figures_before_and_after(page: Page, tmp_path):
     expect(panel.get_by_role("alert")).to_contain_text("ERR_")
     panel.get_by_role("button", name="Remove change of NVDA").click()
     expect(figures).to_have_count(0)
+
+
+def test_a_receipt_opens_from_a_figure_and_recomputes_to_the_same_hash(page: Page, tmp_path):
+    register(page)
+    account(page, tmp_path, large_rows(good_rows(6)))
+    to_risk(page)
+    sheet = page.locator("#risk-receipt")
+    for place, title in ((".tiles", "Beta to SPY"), ("#factors", "Market")):
+        page.locator(place).locator(".figure-button").first.click()
+        expect(sheet).to_be_visible()
+        expect(sheet).to_contain_text(title)
+        expect(sheet).to_contain_text("Observations")
+        expect(sheet).to_contain_text("Yahoo")
+        shown = sheet.locator(".mono").inner_text()
+        sheet.get_by_role("button", name="Recompute").click()
+        expect(sheet.get_by_text("Recomputed, same hash")).to_be_visible()
+        assert sheet.locator(".mono").inner_text() == shown
+        page.keyboard.press("Escape")
+        expect(sheet).to_be_hidden()

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import reflex as rx
 
+from sigmasight_ui.ui.kit.button import button
 from sigmasight_ui.ui.kit.html import Text, attributes
+from sigmasight_ui.ui.kit.icon import icon
 from sigmasight_ui.ui.kit.receipt import receipt
 from sigmasight_ui.ui.risk.receipt_state import ReceiptState
 
@@ -26,4 +28,32 @@ def opens_receipt(words: Text | rx.Component, key: Text) -> rx.Component:
 
 def receipt_sheet() -> rx.Component:
     found = ReceiptState.receipt
-    return receipt(SHEET, found.title, found.value, found.error, found.formula, found.facts)
+    return receipt(
+        SHEET,
+        found.title,
+        found.value,
+        found.error,
+        found.formula,
+        found.facts,
+        rx.cond(found.digest != "", _proof()),
+    )
+
+
+def _proof() -> rx.Component:
+    """The hash of the result, and the server's second calculation of it."""
+    mark = rx.cond(ReceiptState.is_same, icon("done", class_name="look-ok"), icon("warning", class_name="look-warn"))
+    verdict = rx.el.span(
+        rx.cond(ReceiptState.verdict != "", rx.fragment(mark, " ", ReceiptState.verdict)), role="status"
+    )
+    again = button(
+        "Recompute",
+        size="sm",
+        on_click=ReceiptState.recompute,
+        busy=ReceiptState.is_recomputing,
+        busy_label="Computing",
+    )
+    digest = rx.el.span(ReceiptState.receipt.digest, class_name="mono")
+    return rx.fragment(
+        rx.el.dl(rx.el.dt("Result hash"), rx.el.dd(digest), class_name="facts"),
+        rx.el.div(verdict, again, class_name="risk-note small"),
+    )

@@ -203,6 +203,30 @@ def test_a_receipt_is_fetched_when_its_figure_is_pressed(ada, answers):
     assert ada.see(ReceiptState, "receipt").title == "Market exposure"
 
 
+@pytest.mark.parametrize("key", ["beta_252", "volatility_63", "var_95", "effective_n", "stress:market_down_5"])
+def test_a_figure_is_recomputed_with_the_same_hash(ada, key):
+    path = f"/risk?account={ada.calculated()}"
+    ada.open(path, *PAGE)
+    ada.send(ReceiptState.show, path, key=key)
+    receipt = ada.see(ReceiptState, "receipt")
+    facts = {fact.term: fact.value for fact in receipt.facts}
+    assert re.fullmatch(r"[0-9a-f]{4} [0-9a-f]{4}", receipt.digest)
+    assert facts["Source"] == "Sample market data"
+    assert facts["Positions"] == "3"
+    ada.send(ReceiptState.recompute, path)
+    assert (ada.see(ReceiptState, "is_same"), ada.see(ReceiptState, "verdict")) == (True, "Recomputed, same hash")
+
+
+def test_a_figure_without_anything_stored_keeps_what_the_page_knows(ada):
+    path = f"/risk?account={ada.calculated()}"
+    ada.open(path, *PAGE)
+    ada.send(ReceiptState.show, path, key="beta:AAPL")
+    receipt = ada.see(ReceiptState, "receipt")
+    assert (receipt.title, receipt.digest) == ("Beta of AAPL", "")
+    ada.send(ReceiptState.show, path, key="no such figure")
+    assert ada.see(ReceiptState, "receipt").title == ""
+
+
 def test_hidden_amounts_do_not_leave_the_server(ada, answers):
     made_ = ada.calculated()
     ada.call("identity", "update_profile", privacy_mode=True)
