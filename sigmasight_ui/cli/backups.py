@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.util
-import os
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +17,7 @@ from sigmasight_ui.core.database_access import prepare_roles
 from sigmasight_ui.core.database_roles import normalise_url, psycopg_dsn
 from sigmasight_ui.core.embedded_postgres import EmbeddedPostgres
 from sigmasight_ui.core.embedded_postgres_home import SUPERUSER
+from sigmasight_ui.core.process import inherited
 
 
 class BackupError(Exception):
@@ -83,7 +83,7 @@ def _run(program: str, url: str, *arguments: str) -> None:
     path = Path(spec.origin).parent / "pginstall" / "bin" / program
     secret = {} if parts.password is None else {"PGPASSWORD": str(parts.password)}  # a command line is seen by all
     ended = subprocess.run(
-        [path, f"--dbname={shown}", *arguments], env={**os.environ, **secret}, capture_output=True, text=True
+        [path, f"--dbname={shown}", *arguments], env=inherited(secret), capture_output=True, text=True
     )
     if ended.returncode:
         raise BackupError(f"{program} failed; nothing was changed. It says: {ended.stderr.strip()}")
