@@ -61,7 +61,7 @@ def test_a_deposit_from_the_dialog_to_the_dashboard(page: Page, tmp_path):
     section.get_by_role("button", name="Delete deposit of").click()
     expect(section).to_contain_text("None so far")
     shot(page, "deleted")
-    page.get_by_role("button", name="Undo").click()
+    page.get_by_role("button", name="Undo", exact=True).click()
     expect(section).to_contain_text("+$3,000.00")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "wider than the screen"
     shot(page, "list")
