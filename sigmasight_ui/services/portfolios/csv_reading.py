@@ -21,6 +21,7 @@ EXPORT_MARK = "# SigmaSight export: prices in full and one row per lot"
 
 _UTF8 = "utf-8-sig"
 _WINDOWS = "cp1252"
+_AFTER_QUOTE = re.compile(r'" +(?=[,;\t\r\n]|$)')
 _NO_WINDOWS_TEXT = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f\x81\x8d\x8f\x90\x9d]")
 _UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 # What people rename to .csv, by first bytes.
@@ -113,6 +114,7 @@ class _Lines(Iterator[str]):
 
     def __init__(self, content: bytes, encoding: str, comments: bool = True) -> None:
         self._comment = COMMENT if comments else None
+        self._is_brokers = not comments
         # Decoding as we go keeps one line in memory instead of the whole text in four bytes per character.
         self._lines = io.TextIOWrapper(io.BytesIO(content), encoding=encoding, newline="")
         self._number = 0
@@ -129,8 +131,12 @@ class _Lines(Iterator[str]):
                 continue
             self._number = self.record_line = number
             self._size = len(line)
-            return line if self._size <= MAX_RECORD_CHARACTERS else self._shortened(line)
+            return self._mended(line) if self._size <= MAX_RECORD_CHARACTERS else self._shortened(line)
         raise StopIteration
+
+    def _mended(self, line: str) -> str:
+        """Merrill writes blanks between a closing quote and the separator."""
+        return _AFTER_QUOTE.sub('"', line) if self._is_brokers and '" ' in line else line
 
     def _continuation(self) -> str:
         line = next(self._lines)
@@ -138,7 +144,7 @@ class _Lines(Iterator[str]):
         self._size += len(line)
         if self._size > MAX_RECORD_CHARACTERS:
             raise self._open_quote()
-        return line
+        return self._mended(line)
 
     def _shortened(self, line: str) -> str:
         text = line.rstrip()

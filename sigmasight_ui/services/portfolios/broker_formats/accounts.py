@@ -10,8 +10,11 @@ from sigmasight_ui.services.portfolios.csv_reading import Refusal
 MAX_ACCOUNTS = 100
 _LONGEST_LABEL = 80
 _SHOWN = 4
-# X12345678, 123456789 and 12X-34567; no dates, prices or years.
-_NUMBER = re.compile(r"\b(?:[A-Za-z]{0,4}[0-9]{5,}[A-Za-z]?|(?=[A-Z]{0,3}[0-9])[0-9A-Z]{3,4}-[0-9]{4,})\b(?![.,][0-9])")
+# X12345678, 123456789, 12X-34567 and 73S-98Y50; no dates, prices or years.
+_NUMBER = re.compile(
+    r"\b(?:[A-Za-z]{0,4}[0-9]{5,}[A-Za-z]?|(?=[A-Z]{0,3}[0-9])[0-9A-Z]{3,4}-[0-9]{4,}"
+    r"|[0-9]{2}[0-9A-Z]-(?=[A-Z]*[0-9])[0-9A-Z]{5})\b(?![.,][0-9])"
+)
 _MASKED = re.compile(r"(?:[X*.]{2,}|…)[- ]?([0-9]{2,4})")
 
 

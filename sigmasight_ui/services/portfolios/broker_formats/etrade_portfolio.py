@@ -21,8 +21,9 @@ from sigmasight_ui.services.portfolios.broker_formats.instruments import (
 )
 from sigmasight_ui.services.portfolios.broker_formats.reading import Row, Sheet
 
-_HEADER = frozenset({"symbol", "last price $", "price paid $"})
+_HEADER = frozenset({"symbol", "value $"})
 _ACCOUNTS = frozenset({"account", "net account value"})
+_COMMISSION = Decimal(10)
 _GENERATED = "generated at"
 _LOT = re.compile(r"[0-9]{1,2}/[0-9]{1,2}/(?:[0-9]{4}|[0-9]{2})")
 _COLUMNS = (
@@ -30,6 +31,8 @@ _COLUMNS = (
     Column("last_price", ("Last Price $",), "tells bonds (per 100 of face) from shares; never a cost"),
     Column("quantity", ("Quantity", "Qty #"), "shares, contracts, or face value of a bond"),
     Column("price", ("Price Paid $",), "cost per share, positive for shorts as well"),
+    Column("cost", ("Total Cost", "Total Cost $"), "total cost, in the views that show it"),
+    Column("gain", ("Total Gain $",), "value less gain is the total cost, commissions included"),
     Column("market_value", ("Value $",), "cash, and the check against the total"),
 )
 _SUMMARY = (Column("account", ("Account",)), Column("market_value", ("Net Account Value",)))
@@ -105,18 +108,35 @@ def _read_position(draft: Draft, table: Table, account: str, row: Row, parent: R
     symbol, value = table.text(parent, "symbol"), draft.amount(table, row, "market_value")
     quantity = draft.amount(table, row, "quantity")
     of_parent = [draft.amount(table, parent, field) for field in ("quantity", "last_price", "market_value")]
-    price = draft.amount(table, row, "price")
+    price, gain = draft.amount(table, row, "price") or None, draft.amount(table, row, "gain")
+    instrument = _instrument(symbol, is_per_hundred(*of_parent))
     draft.position(
         table,
         row,
         account,
-        _instrument(symbol, is_per_hundred(*of_parent)),
+        instrument,
         quantity=quantity,
-        price=price or None,
+        cost=draft.amount(table, row, "cost") or _cost(instrument, quantity, price, value, gain),
+        price=price,
         entry_date=None if row is parent else read_day(table.text(row, "symbol")),
         market_value=value,
         name=symbol,
     )
+
+
+def _cost(
+    instrument: Instrument | None,
+    quantity: Decimal | None,
+    price: Decimal | None,
+    value: Decimal | None,
+    gain: Decimal | None,
+) -> Decimal | None:
+    """Price Paid is rounded and without commissions; what has been gained says what was paid to the cent. None when
+    the two tell different stories, or one is missing."""
+    if instrument is None or quantity is None or price is None or value is None or gain is None:
+        return None
+    rounded, exact = quantity / instrument.quoted_per * instrument.multiplier * price, value - gain
+    return exact if abs(exact - rounded) <= max(_COMMISSION, abs(rounded) / 100) else None
 
 
 def _instrument(symbol: str, per_hundred: bool | None) -> Instrument | None:
@@ -132,10 +152,13 @@ FORMAT = Format(
     broker="E*TRADE",
     kind=POSITIONS,
     label="E*TRADE portfolio",
-    fingerprints=(fingerprint("Symbol", "Last Price $", "Price Paid $", "Value $"),),
+    fingerprints=(
+        fingerprint("Symbol", "Last Price $", "Price Paid $", "Value $"),
+        fingerprint("Symbol", "Qty #", "Value $", "Total Cost"),
+    ),
     columns=_COLUMNS,
     read=_read,
-    cost="Price Paid $, which is per share, bonds per 100 of face",
+    cost="Value $ less Total Gain $ where that agrees with Price Paid $, which is per share and rounded; or Total Cost",
     entry_date="from the lots, where they were expanded; else one question",
     cash="the row CASH",
     cannot_know=("entry dates of positions that were not expanded",),

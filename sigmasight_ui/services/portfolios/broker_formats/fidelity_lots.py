@@ -19,6 +19,7 @@ from sigmasight_ui.services.portfolios.broker_formats.reading import Row, Sheet
 
 _HEADER = frozenset({"acquired", "quantity", "cost basis total"})
 _COLUMNS = (
+    Column("account", ("Account Name",), "where the file has it"),
     Column("symbol", ("Symbol",), "where the file has it; else the line above the header"),
     Column("entry_date", ("Acquired", "Date acquired"), "day of purchase"),
     Column("quantity", ("Quantity",), "shares or contracts"),
@@ -65,7 +66,7 @@ def _read_row(draft: Draft, table: Table, row: Row, symbol: str) -> bool:
     draft.position(
         table,
         row,
-        draft.accounts.label(),
+        draft.accounts.label(name=table.text(row, "account")),
         identify(named),
         quantity=draft.amount(table, row, "quantity"),
         cost=draft.amount(table, row, "cost"),

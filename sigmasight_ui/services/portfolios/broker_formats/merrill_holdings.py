@@ -58,7 +58,7 @@ def _read_row(draft: Draft, table: Table, row: Row) -> None:
     called = table.text(row, "nickname") or table.text(row, "registration")
     account = draft.accounts.label(table.text(row, "account_number"), "" if is_missing(called) else called)
     value = draft.amount(table, row, "market_value")
-    if _is_cash(symbol, table.text(row, "cusip"), name):
+    if is_money_fund(symbol) or is_deposit(table.text(row, "cusip"), name):
         draft.cash(row, account, value, name)
         return
     quantity = draft.amount(table, row, "quantity")
@@ -75,8 +75,9 @@ def _read_row(draft: Draft, table: Table, row: Row) -> None:
     )
 
 
-def _is_cash(symbol: str, cusip: str, name: str) -> bool:
-    return cusip == _CASH_CUSIP or is_money_fund(symbol) or name.upper().startswith(_CASH_NAMES)
+def is_deposit(cusip: str, name: str) -> bool:
+    """The bank deposits into which Merrill sweeps cash."""
+    return cusip == _CASH_CUSIP or name.upper().startswith(_CASH_NAMES)
 
 
 def _cost(value: Decimal | None, gain: Decimal | None) -> Decimal | None:
@@ -103,5 +104,5 @@ FORMAT = Format(
     entry_date="not in the file: one question, the COB Date proposed",
     cash="deposit programs and money market funds, at Value ($)",
     cannot_know=("entry dates", "cost where the gain is --: asked row by row"),
-    where="Merrill: Portfolio > Holdings > Export.",
+    where="Merrill: Portfolio > Holdings > Download.",
 )

@@ -15,9 +15,11 @@ from sigmasight_ui.services.portfolios.csv_reading import Refusal
 _TITLE = re.compile(r"(?P<symbol>.{1,60}?) lot details for (?P<account>.*?) as of (?P<day>.*)", re.IGNORECASE)
 _HEADER = frozenset({"open date", "quantity"})
 _COLUMNS = (
+    Column("symbol", ("Symbol",), "where the file has it; else the title line"),
+    Column("account", ("Account Name", "Account"), "where the file has it; else the title line"),
     Column("entry_date", ("Open Date",), "day of purchase"),
     Column("quantity", ("Quantity", "Qty (Quantity)", "Qty"), "shares, contracts, or face value of a bond"),
-    Column("price", ("Cost/Share",), "cost per share, where the cost basis is missing"),
+    Column("price", ("Cost/Share", "Cost Per Share"), "cost per share, where the cost basis is missing"),
     Column("cost", ("Cost Basis",), "total cost of the lot"),
     Column("market_value", ("Market Value", "Mkt Val (Market Value)"), "for the check against the total"),
 )
@@ -34,8 +36,10 @@ def _read(sheet: Sheet, today: date) -> Reading:
         elif row.has(_HEADER):
             table = Table(row, _COLUMNS)
         elif table is not None:
-            _require_title(symbol, row)
-            _read_row(draft, table, row, account, identify(symbol))
+            named = table.text(row, "symbol") or symbol
+            _require_title(named, row)
+            holder = table.text(row, "account")
+            _read_row(draft, table, row, draft.accounts.label(name=holder) if holder else account, identify(named))
     return draft.reading(as_of)
 
 
@@ -71,7 +75,10 @@ FORMAT = Format(
     broker="Schwab",
     kind=LOTS,
     label="Schwab lot details",
-    fingerprints=(fingerprint("Open Date", "Quantity", "Cost/Share", "Cost Basis"),),
+    fingerprints=(
+        fingerprint("Open Date", "Quantity", "Cost/Share", "Cost Basis"),
+        fingerprint("Open Date", "Quantity", "Cost Per Share", "Cost Basis"),
+    ),
     columns=_COLUMNS,
     read=_read,
     cost="Cost Basis of the lot divided by its quantity",

@@ -169,13 +169,14 @@ def etrade_portfolio(accounts: Sequence[AccountHeld]) -> bytes:
         ["View Summary - All Positions"],
         ["Symbol", "Security type(s)", "Sort by", "Sort order", ""],
         ["", "All", "Symbol", "Asc", ""],
-        ["Symbol", "Last Price $", "Quantity", "Price Paid $", "Value $"],
+        ["Symbol", "Last Price $", "Quantity", "Price Paid $", "Total Gain $", "Value $"],
     ]
     for lot in account.holdings:
         name = "US TREASURY 4.25% 05/15/2027" if lot.kind == BILL else symbol(lot, "etrade", ".")
-        amounts = [f"{lot.last:.4f}", lot.quantity, f"{lot.price:.4f}", f"{lot.value:.4f}"]
+        gain = f"{lot.value - lot.cost:.4f}"
+        amounts = [f"{lot.last:.4f}", lot.quantity, f"{lot.price:.4f}", gain, f"{lot.value:.4f}"]
         rows += [[name, *amounts], [f"     {lot.day:%m/%d/%Y}", *amounts]]
-    rows += [["CASH", "", "", "", account.cash, ""], ["TOTAL", "", "", "", "1", ""]]
+    rows += [["CASH", "", "", "", "", account.cash, ""], ["TOTAL", "", "", "", "", "1", ""]]
     return (table(rows) + "\nGenerated at Nov 19 2026 11:42 AM ET\n").encode()
 
 
@@ -197,6 +198,30 @@ def merrill_holdings(accounts: Sequence[AccountHeld]) -> bytes:
         rows.append(["11/19/2026", "1B", "--", "990156937", "ML DIRECT DEPOSIT PROGRM", account.name, account.number,
                      "1", "1.00", cash, "--"])  # fmt: skip
     return table(rows, quoted=True, end="\r\n").encode("utf-8-sig")
+
+
+_MERRILL_TITLES = ["Positions", "Quantity", "Price", "Value", "Total client investment", "Unrealized gain/loss ($)"]
+
+
+def merrill_export(accounts: Sequence[AccountHeld]) -> bytes:
+    """The layout of August 2026: one block per account, its cash above the table."""
+    rows: list[Row] = [["Exported on: 11/19/2026 03:29 PM ET"], []]
+    for account in accounts:
+        title = f"{account.name} {account.number[:2]}X-{account.number[3:]}"
+        rows += [
+            [title, "Account Value", "Day's Value Change", "Unrealized Gain/Loss"],
+            [title, "$1.00", "+$0.00 +0.07%", "+$0.00 +6.57%"],
+            ["Cash balance", "Pending activity", "", ""],
+            [dollars(account.cash), "$0.00", "", ""],
+            _MERRILL_TITLES,
+        ]
+        for holding in account.holdings:
+            gain = dollars(holding.value - holding.cost)
+            name = f"{symbol(holding, 'merrill', '')} SOME NAME"
+            price = f"${holding.last} 03:27 PM ET"
+            rows.append([name, f"{holding.quantity:,}", price, dollars(holding.value), "--", gain])
+        rows.append(["Total", "", "", dollars(sum((h.value for h in account.holdings), Decimal(0))), "", ""])
+    return table(rows, quoted=True).encode()
 
 
 def sigmasight_template(accounts: Sequence[AccountHeld]) -> bytes:

@@ -16,6 +16,7 @@ from sigmasight_ui.services.portfolios.csv_reading import Refusal
         ("Brokerage Account - 12345678", "Brokerage Account - …5678"),
         ("Mine X12345678", "Mine …5678"),
         ("CMA 12X-34567", "CMA …4567"),
+        ("CMA-Edge 12X-34Y56", "CMA-Edge …4Y56"),
         ("Date downloaded Nov-19-2026", "Date downloaded Nov-19-2026"),
         ("2026-11-19", "2026-11-19"),
         ("ACME 401(K) PLAN", "ACME 401(K) PLAN"),

@@ -17,7 +17,7 @@ FILES = sorted(FIXTURES.rglob("*.csv"))
 # As they stand in the fixtures; what leaves the module has the last four characters at most.
 ACCOUNT_NUMBERS = (
     *("12345678", "87654321", "98765432", "652123456", "86420", "12X-34567", "12X34567", "89Z-76543"),
-    *("7654320", "7654321", "7654322", "16758452", "70001650", "462123456", "DU1234567"),
+    *("7654320", "7654321", "7654322", "16758452", "70001650", "462123456", "DU1234567", "12X-34Y56"),
 )
 
 

@@ -71,7 +71,7 @@ def check_days(reading: Reading, held: Accounts) -> None:
 
 @few
 @given(accounts(EVERYTHING))
-@pytest.mark.parametrize("key", ["schwab_positions", "fidelity_positions", "merrill_holdings"])
+@pytest.mark.parametrize("key", ["schwab_positions", "fidelity_positions", "merrill_holdings", "merrill_export"])
 def test_positions_with_cost_and_cash_in_several_accounts(key: str, held: Accounts) -> None:
     reading = read(getattr(renderers, key)(held), TODAY)
     check(reading, key, held)
@@ -83,8 +83,9 @@ def test_positions_with_cost_and_cash_in_several_accounts(key: str, held: Accoun
 
 @few
 @given(accounts(EVERYTHING))
-def test_schwabs_totals_are_what_was_read(held: Accounts) -> None:
-    reading = read(renderers.schwab_positions(held), TODAY)
+@pytest.mark.parametrize("key", ["schwab_positions", "merrill_export"])
+def test_the_files_totals_are_what_was_read(key: str, held: Accounts) -> None:
+    reading = read(getattr(renderers, key)(held), TODAY)
     for total in reading.totals:
         assert reading.imported_value(total.account) == total.market_value
 
