@@ -51,7 +51,7 @@ def _read(sheet: Sheet, today: date) -> Reading:
         elif any(map(row.has, _HEADERS)):
             table = Table(row, _COLUMNS)
         elif any(map(row.has, _ACCOUNTS)):
-            account, table, cash = next(cell for cell in row.cells if cell), None, ZERO
+            account, table, cash = next(cell for cell in row.cells if cell).strip('" '), None, ZERO
         elif row.has(_CASH_TITLE):
             cash_title = Table(row, _ACCOUNT_COLUMNS)
         elif cash_title is not None:
