@@ -52,6 +52,7 @@ def test_a_figure_carries_error_count_and_coverage() -> None:
 def test_days_needed_in_the_words_of_symbols_and_portfolios() -> None:
     at_fault, words = days_needed(returns(), np.array([59.0, 60.0]), 60)
     assert (at_fault.tolist(), words.format(n=59)) == ([True, False], "59 daily returns, 60 are needed")
+    assert days_needed(returns(True), np.array([59.0, 60.0]), 60)[0].tolist() == [True, False]
     assert days_needed(returns(True), np.array([1.0]), 60)[1].format(n=1) == (
         "1 days on which half of the portfolio has a return, 60 are needed"
     )
@@ -66,3 +67,11 @@ def test_a_price_nobody_updates_is_stale_on_its_known_days(level: float) -> None
     values[0] = 0.05
     moved = Returns(np.where(mask, values, 0.0), mask, np.array([False]))
     assert stale(moved)[0].tolist() == [False]
+
+
+def test_every_column_is_judged_by_its_own_known_days() -> None:
+    rng = np.random.default_rng(1)
+    values = np.column_stack([np.full(100, 0.01), 0.5 + rng.normal(0, 1e-6, 100), np.full(100, -0.02)])
+    mask = rng.random(values.shape) < 0.7
+    at_fault, _ = stale(Returns(np.where(mask, values, 0.0), mask, np.zeros(3, dtype=bool)))
+    assert at_fault.tolist() == [True, False, True]

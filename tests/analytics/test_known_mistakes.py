@@ -83,6 +83,10 @@ def test_a_rounding_is_no_movement_and_a_billionth_is_one() -> None:
             assert figure.value is not None, name
     for name in set(rounding) - {"trend", "cone", "Calmar"}:
         assert rounding[name].value is None, name
+    stock = as_returns(movement[:, :1] * 0.01)
+    for size, known in ((1e-9, True), (1e-13, False)):
+        of_still_market = beta.market_beta(stock, movement[:, 1] * size, 252).figure(0)
+        assert (of_still_market.value is not None) == known
     assert correlate(standardise(as_returns(movement * 1e-9))).average().value is not None
     assert correlate(standardise(as_returns(movement * 1e-13))).average().value is None
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from sigmasight_ui.analytics.american import quick_american_price
+from sigmasight_ui.analytics.american import american, quick_american_price
 from sigmasight_ui.analytics.covariance import FactorCovariance, sample_covariance
 from sigmasight_ui.analytics.exposures import FactorEstimates, factor_exposures, portfolio_exposures
 from sigmasight_ui.analytics.factors import FACTORS, FactorReturns
@@ -179,6 +179,29 @@ def test_volatility_does_not_fall_below_one_percent() -> None:
     np.testing.assert_allclose(gains.total, expected)
     quiet = option_gains(puts(volatility=np.full(3, 0.005)), np.zeros(1), np.zeros(1), volatility_change=-0.9)
     np.testing.assert_allclose(quiet.total, 0.0, atol=1e-9)
+
+
+def test_slope_and_curvature_are_those_of_the_options() -> None:
+    """Dollars per unit of return and half the change of that, as the Greeks have them."""
+    held = puts()
+    of, units = held.options, held.units
+    greeks = american(of, 0.25)
+    gains = option_gains(held, np.array([-0.02]), np.array([-0.01]))
+    np.testing.assert_allclose(gains.exposure, greeks.delta * of.spot * units, rtol=0.02)
+    np.testing.assert_allclose(gains.delta, gains.exposure * -0.02)
+    np.testing.assert_allclose(gains.gamma, 0.5 * greeks.gamma * of.spot**2 * units * 0.02**2, rtol=0.05)
+    np.testing.assert_allclose(gains.rest, gains.total - gains.delta - gains.gamma)
+    assert (np.abs(gains.rest) < 0.02 * np.abs(gains.total)).all()
+    down = (quick_american_price(of.at(99.0), 0.25) - quick_american_price(of, 0.25)) * units
+    np.testing.assert_allclose(gains.direct, down)
+
+
+def test_half_of_the_positions_is_enough_and_everything_may_be_lost() -> None:
+    moves = moves_of(-1.0, 0)
+    half = stress(estimates_of([[1.0, 0.0], [np.nan, np.nan]]), [0.2, 0.2], moves)
+    assert (half.figure().value, half.coverage) == (pytest.approx(-0.2), 0.5)
+    assert half.impossible.tolist() == [False, False]
+    assert half.moves is moves
 
 
 def test_an_underlying_cannot_fall_below_nothing() -> None:

@@ -240,6 +240,7 @@ def test_cash_stale_prices_and_portfolios(tail: Any) -> None:
     figure = book.var.figure(0)
     assert figure.reason == "200 days on which half of the portfolio has a return, 252 are needed"
     assert figure.coverage == pytest.approx(0.8)
+    assert book.level == 0.99
 
 
 @pytest.mark.parametrize("tail", [historical_tail, normal_tail])
