@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from sigmasight_ui.core.money import ZERO
-from sigmasight_ui.services.portfolios.broker_formats.cells import find_day, read_day
+from sigmasight_ui.services.portfolios.broker_formats.cells import find_day, read_amount, read_day
 from sigmasight_ui.services.portfolios.broker_formats.contract import POSITIONS, Column, Format, Reading, fingerprint
 from sigmasight_ui.services.portfolios.broker_formats.drafts import BLANK_ROW, Draft, Table
 from sigmasight_ui.services.portfolios.broker_formats.instruments import (
@@ -83,7 +83,8 @@ def _read_group(draft: Draft, table: Table, account: str, group: Sequence[Row]) 
     parent, lots = group[0], group[1:]
     symbol, quantity = table.text(parent, "symbol"), draft.amount(table, parent, "quantity")
     if symbol.casefold() == "total":
-        draft.total(parent, account, draft.amount(table, parent, "market_value"))
+        # Its cells stand one column to the left in some years; the value is the last of them in all.
+        draft.total(parent, account, read_amount(next(filter(None, reversed(parent.cells))), draft.sheet.decimal_comma))
         draft.skip(parent, "Total of the account.")
     elif symbol.casefold() == "cash" and quantity is None:
         draft.cash(parent, account, draft.amount(table, parent, "market_value"), "Cash")

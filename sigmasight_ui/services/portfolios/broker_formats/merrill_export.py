@@ -18,7 +18,12 @@ _HEADERS = (
     frozenset({"symbol", "quantity", "value", "unrealized gain/loss $ chg % chg"}),
     frozenset({"positions", "quantity", "value", "unrealized gain/loss ($)"}),
 )
-_ACCOUNTS = (frozenset({"value", "unrealized gain/loss"}), frozenset({"account value", "unrealized gain/loss"}))
+# Titles of an account's own figures, above or below its holdings.
+_ACCOUNTS = (
+    frozenset({"value", "unrealized gain/loss"}),
+    frozenset({"account value", "unrealized gain/loss"}),
+    frozenset({"value", "day's value change $", "unrealized gain/loss $ chg % chg"}),
+)
 _CASH_TITLE = frozenset({"cash balance", "pending activity"})
 _CASH = ("money accounts", "cash balance")
 _NO_HOLDINGS = ("balances", "pending activity")
