@@ -16,7 +16,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import Session
 
 from sigmasight_ui.core.actor import Actor
-from sigmasight_ui.core.errors import storage_full, unavailable
+from sigmasight_ui.core.errors import busy, storage_full, unavailable
 
 _CONTEXT = text(
     "select set_config('app.user_id', :user, true), set_config('app.impersonator_id', :impersonator, true),"
@@ -47,6 +47,8 @@ class Database:
             session.rollback()
             if _state_of(error) == _DISK_FULL:
                 raise storage_full() from error
+            if _state_of(error) == _LOCKED:
+                raise busy() from error
             if _is_away(error):
                 raise unavailable("The database") from error
             raise
@@ -84,6 +86,7 @@ def _engine(url: str, pool_size: int) -> Engine:
 # 08 connection, 53 out of resources, 57 operator intervention (shutdown, cancel), 58 system error.
 _AWAY = ("08", "53", "57", "58")
 _DISK_FULL = "53100"
+_LOCKED = "55P03"  # waited as long as the role may for what another transaction holds
 
 
 def _is_away(error: Exception) -> bool:

@@ -126,3 +126,13 @@ def storage_full() -> AppError:
         hint="Nothing of this was saved, and nothing older was lost. Tell the administrator to make room.",
         retry_after=60,
     )
+
+
+def busy() -> AppError:
+    return AppError(
+        ErrorKind.UNAVAILABLE,
+        "ERR_SYSTEM_004",
+        "Somebody else is changing this right now.",
+        hint="Nothing of this was saved. Try again in a moment.",
+        retry_after=2,
+    )

@@ -63,6 +63,7 @@ def test_a_database_that_is_away_is_a_clear_refusal(database):
     ("state", "code"),
     [
         ("53100", "ERR_SYSTEM_003"),
+        ("55P03", "ERR_SYSTEM_004"),
         ("53300", "ERR_SYSTEM_001"),
         ("57P03", "ERR_SYSTEM_001"),
         ("58030", "ERR_SYSTEM_001"),

@@ -10,12 +10,12 @@ from sqlmodel import Session
 
 from sigmasight_ui.core.actor import Actor
 from sigmasight_ui.core.money import ZERO
-from sigmasight_ui.services.imports import repository
+from sigmasight_ui.services.imports import repository, rules
 from sigmasight_ui.services.imports.models import Import, ImportPreset
 from sigmasight_ui.services.imports.parts import Parts, file_of
 from sigmasight_ui.services.imports.planning import Opened, Plan, Present, make_plan
 from sigmasight_ui.services.imports.schemas import ACCOUNT, ColumnMapping, QuestionView
-from sigmasight_ui.services.imports.targets import Target, choose_targets
+from sigmasight_ui.services.imports.targets import Target, Unnamed, choose_targets
 from sigmasight_ui.services.portfolios.schemas import HeldLot, MappingOffer, Reading, mapping_fits
 
 
@@ -86,4 +86,11 @@ def targets_of(
         repository.links(session, row.user_id, recognition.broker),
         row.portfolio_id,
         choices.get("answers", {}).get(ACCOUNT),
+        Unnamed(recognition.broker, _name_of(recognition.broker, row.file_name)),
     )
+
+
+def _name_of(broker: str, file_name: str) -> str:
+    """A real broker's, else what the file is called: our template and tables nobody knows say nothing themselves."""
+    stem = file_name.rpartition(".")[0] or file_name
+    return stem.strip() if broker in rules.NO_BROKERS and stem.strip() else broker

@@ -123,12 +123,16 @@ def labels(session: Session, import_ids: Iterable[UUID]) -> dict[UUID, ImportLab
 
 
 def links(session: Session, user_id: UUID, broker: str) -> dict[str, UUID]:
-    """Into which portfolio an account of this broker went last time, by its label in the file."""
+    """Into which portfolio an account of this broker went last time, by its label in the file. A file that names no
+    account has the broker's name for a label, and may be of any."""
     query = (
         select(PortfolioImport.account, PortfolioImport.portfolio_id)
         .join(Import, col(Import.id) == col(PortfolioImport.import_id))
         .where(
-            Import.user_id == user_id, PortfolioImport.broker == broker, PortfolioImport.state == ImportState.CONFIRMED
+            Import.user_id == user_id,
+            PortfolioImport.broker == broker,
+            PortfolioImport.account != broker,
+            PortfolioImport.state == ImportState.CONFIRMED,
         )
         .order_by(col(PortfolioImport.confirmed_at), col(PortfolioImport.number))
     )

@@ -13,3 +13,4 @@ DELETED_KEPT = timedelta(hours=24)
 LONGEST_FILE_NAME = 200
 OWN_FORMAT, OWN_BROKER, OWN_LABEL = "sigmasight_template", "SigmaSight", "SigmaSight template"
 """States lots as somebody wrote them down: never what an account holds as a whole."""
+NO_BROKERS = (OWN_BROKER, "Imported file")

@@ -20,6 +20,14 @@ _TYPES_BY_WORD = (
 
 
 @dataclass(frozen=True)
+class Unnamed:
+    """The label a file has that names no account, and what we call such an account."""
+
+    label: str
+    name: str
+
+
+@dataclass(frozen=True)
 class Target:
     """`portfolio` is None for a new one. `equity_balance` as typed, None where it is ours to propose."""
 
@@ -43,9 +51,11 @@ def choose_targets(
     links: Mapping[str, UUID],
     only: UUID | None,
     answer: str | None,
+    unnamed: Unnamed,
 ) -> tuple[list[Target], QuestionView | None]:
     """`links`: into which portfolio an account of this label went last time. `only`: the portfolio the file was given
-    for; of several accounts one is meant then, and if we cannot tell which, that is a question."""
+    for; of several accounts one is meant then, and if we cannot tell which, that is a question. `unnamed`: what an
+    account is called that the file does not name."""
     by_id = {row.id: row for row in portfolios}
     question = _which(accounts, choices, links, only, answer)
     meant = _meant(accounts, question, only)
@@ -59,7 +69,7 @@ def choose_targets(
         include = choice.get("include")
         if include is None:
             include = only is None or account.label == meant or "portfolio_id" in choice
-        found.append(_target(account, choice, portfolio, bool(include), names))
+        found.append(_target(account, choice, portfolio, bool(include), names, unnamed))
     return found, question
 
 
@@ -93,13 +103,21 @@ def _chosen_id(choice: Choice, proposed: UUID | None) -> UUID | None:
     return UUID(choice["portfolio_id"]) if choice.get("portfolio_id") else proposed
 
 
-def _target(account: Account, choice: Choice, portfolio: PortfolioRow | None, include: bool, names: _Names) -> Target:
+def _target(
+    account: Account,
+    choice: Choice,
+    portfolio: PortfolioRow | None,
+    include: bool,
+    names: _Names,
+    unnamed: Unnamed,
+) -> Target:
     if portfolio is not None:
         return Target(
             account.label, include, portfolio, portfolio.name, portfolio.account_name, portfolio.account_type,
             choice.get("equity_balance"), name_taken=False,
         )  # fmt: skip
-    name = choice.get("account_name") or names.free(account.portfolio_name)
+    proposed = unnamed.name if account.label == unnamed.label else account.portfolio_name
+    name = choice.get("account_name") or names.free(proposed)
     is_taken = names.is_taken(name)
     if include:
         names.take(name)

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlmodel import Session
 
 from sigmasight_ui.core.actor import Actor
+from sigmasight_ui.core.errors import not_found
 from sigmasight_ui.core.money import plain
 from sigmasight_ui.services.access.schemas import Permission
 from sigmasight_ui.services.imports import errors, repository
@@ -30,14 +31,17 @@ def undo(
 ) -> list[PortfolioImport]:
     """Lots the import created go; what it only matched stays; what it replaced comes back. The answer is about the
     portfolios that are left."""
-    records = repository.records_of(session, row.id)
+    in_use = {each.id for each in parts.portfolios.list_visible(session, actor)}
+    records = [record for record in repository.records_of(session, row.id) if record.portfolio_id in in_use]
+    if not records:
+        raise not_found()  # archived by hand since
     for record in records:
         parts.access.require(session, actor, Permission.MANAGE, record.portfolio_id)
     parts.positions.held(session, [record.portfolio_id for record in records], lock=True)
     for record in records:
         if later := repository.later(session, record, (Mode.REPLACE,)):
             raise errors.later_import(later)
-    lots = parts.positions.of_import(session, row.id)
+    lots = tuple(lot for lot in parts.positions.of_import(session, row.id) if lot.portfolio_id in in_use)
     edits = edits_since(lots)
     if edits and edited is None:
         raise errors.edited_since([_edit(edit) for edit in edits])

@@ -14,6 +14,7 @@ from tests.services.imports.conftest import MSFT, NVDA, TWO, TWO_ACCOUNTS, refus
 
 TABLES = ("portfolios", "positions", "portfolio_imports", "batch_runs")
 UNKNOWN = "Holding;Pieces;Paid per piece\nNVDA;110;149.71\nMSFT;70;351.20\n"
+UNNAMED = "Symbol,Quantity,Entry Price Per Share,Entry Date\nAAPL,100,158.00,2024-01-15\n"
 COLUMNS = {"symbol": "Holding", "quantity": "Pieces", "price": "Paid per piece"}
 
 
@@ -90,6 +91,12 @@ def test_account_goes_where_it_went_last_time(person):
     assert (again.is_new, again.portfolio_id) == (False, made.portfolio_id)
     elsewhere = person.start(schwab([MSFT], account="Individual ...999")).recognised.accounts[0]
     assert elsewhere.is_new
+
+
+def test_file_that_names_no_account_is_a_new_one_called_after_the_file(person):
+    person.run(UNNAMED)
+    account = person.start(UNNAMED, name="My savings.csv").recognised.accounts[0]
+    assert (account.is_new, account.account_name) == (True, "My savings")
 
 
 def test_file_can_be_sent_elsewhere(person):

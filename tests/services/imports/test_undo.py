@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from sigmasight_ui.services.imports.schemas import EditedSince, ImportState, Mode
 from sigmasight_ui.services.portfolios.schemas import PortfolioChange, PositionChange, PositionForm
-from tests.services.imports.conftest import MSFT, NVDA, TWO, refused, schwab
+from tests.services.imports.conftest import MSFT, NVDA, TWO, TWO_ACCOUNTS, refused, schwab
 
 LATER = schwab(
     [("NVDA", 137, "25000.00", "$21,000.00"), ("VTI", 10, "3000.00", "$2,140.90")], cash="$500.00", day="2026/11/20"
@@ -138,6 +138,19 @@ def test_balance_that_was_changed_since_is_left_alone(person, made):
     person.call("update", made.portfolio_id, PortfolioChange(equity_balance="77777"), room="portfolios")
     person.call("undo", last(person, made.portfolio_id))
     assert person.call("get", made.portfolio_id, room="portfolios").equity_balance == 77_777
+
+
+def test_archived_portfolio_stays_out_of_it(person):
+    result = person.confirm(person.start(TWO_ACCOUNTS).import_id)
+    first = result.portfolios[0].portfolio_id
+    person.call("archive", first, room="portfolios")
+    person.call("undo", result.import_id)
+    assert person.call("list_visible", room="portfolios") == ()
+    assert len(person.stored(first)) == 2  # its lot and its balance
+    alone = person.run(TWO)
+    import_id = last(person, alone.portfolio_id)
+    person.call("archive", alone.portfolio_id, room="portfolios")
+    assert refused(person.call, "undo", import_id).code == "ERR_NOT_FOUND"
 
 
 def test_only_what_was_confirmed_is_undone(person):
