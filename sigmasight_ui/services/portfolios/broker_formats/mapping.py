@@ -111,6 +111,21 @@ _OF_ACTIVITY = _TRADES | frozenset(
         *("dividend", "interest", "deposit", "withdrawal", "transfer", "fee", "split", "reinvestment"),
     }
 )
+# Titles of lists of what was sold.
+_OF_SALES = frozenset(
+    {
+        *("proceeds", "date sold", "sold date", "sale date", "date of sale", "sell date", "closed date", "close date"),
+        *(
+            "closing date",
+            "exit date",
+            "exit price",
+            "sell price",
+            "realized gain/loss",
+            "realized gain",
+            "realized p/l",
+        ),
+    }
+)
 _SEARCHED_FOR_TRADES = 500
 HOLDINGS_QUESTION = "holdings_not_trades"
 _YES = "yes"
@@ -173,21 +188,24 @@ def read_mapped(sheet: Sheet, columns: Mapping[str, str], today: date) -> Readin
     for row in sheet.rows[start:]:
         _take(draft, table, row)
     reading = draft.reading(None)
-    title = _title_of_trades(titles, sheet.rows[start:])
-    return replace(reading, questions=(_are_holdings(reading, title), *reading.questions)) if title else reading
+    doubt = _doubt(titles, sheet.rows[start:])
+    return replace(reading, questions=(_are_holdings(reading, doubt), *reading.questions)) if doubt else reading
 
 
-def _title_of_trades(titles: tuple[str, ...], rows: tuple[Row, ...]) -> str | None:
+def _doubt(titles: tuple[str, ...], rows: tuple[Row, ...]) -> str | None:
+    """Why the table may not list what is held, as a sentence."""
     for place, title in enumerate(titles):
+        if name_key(title) in _OF_SALES:
+            return f"The column {title} is about sales."
         said = {row.cells[place].casefold() for row in rows[:_SEARCHED_FOR_TRADES] if place < len(row.cells)} - {""}
         if said & _TRADES and said <= _OF_ACTIVITY:
-            return title
+            return f"The column {title} says buy and sell, as a list of trades does."
     return None
 
 
-def _are_holdings(reading: Reading, title: str) -> Question:
-    text = f"The column {title} says buy and sell, as a list of trades does. Is every row something held today?"
-    return Question(HOLDINGS_QUESTION, text, tuple(found.line for found in reading.positions), choices=(_YES,))
+def _are_holdings(reading: Reading, doubt: str) -> Question:
+    lines = tuple(found.line for found in reading.positions)
+    return Question(HOLDINGS_QUESTION, f"{doubt} Is every row something held today?", lines, choices=(_YES,))
 
 
 def _place_for(sheet: Sheet, columns: Mapping[str, str]) -> int | None:

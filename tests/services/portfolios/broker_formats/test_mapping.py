@@ -143,6 +143,8 @@ def test_a_list_of_trades_is_never_taken_for_holdings_unasked() -> None:
     (asked, *_) = trades.questions
     assert (asked.id, asked.default, asked.choices, asked.lines) == ("holdings_not_trades", None, ("yes",), (2, 3, 4))
     assert "Action" in asked.text
+    sold = mapped("Symbol,Qty,Paid,Date Sold\nAAPL,10,1,1/5/2026\n", **columns)
+    assert "Date Sold" in sold.questions[0].text
     rated = mapped("Symbol,Rating,Qty,Paid\nAAPL,Buy,10,1\nMSFT,Hold,10,2\n", **columns)
     assert [question.id for question in rated.questions] == ["entry_date"]
 
