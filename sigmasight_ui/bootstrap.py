@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sigmasight_ui.adapters.compute.dask import DaskCompute
+from sigmasight_ui.adapters.compute.local import LocalCompute
 from sigmasight_ui.adapters.market_data.sample import SampleSource
 from sigmasight_ui.adapters.market_data.yahoo import YahooSource
 from sigmasight_ui.core.clock import Clock, make_clock
@@ -15,6 +17,7 @@ from sigmasight_ui.core.db import Database
 from sigmasight_ui.core.slow_lane import SlowLane
 from sigmasight_ui.services.access.service import AccessService
 from sigmasight_ui.services.audit.service import AuditService
+from sigmasight_ui.services.batch.night import Night
 from sigmasight_ui.services.batch.phases import Phases
 from sigmasight_ui.services.batch.pipeline import BatchPipeline
 from sigmasight_ui.services.batch.service import BatchService
@@ -31,6 +34,7 @@ from sigmasight_ui.services.market_data.ports import PriceSource
 from sigmasight_ui.services.market_data.service import MarketDataService
 from sigmasight_ui.services.onboarding.service import OnboardingService
 from sigmasight_ui.services.portfolios.service import PortfolioService, PositionService
+from sigmasight_ui.services.risk.ports import Compute
 from sigmasight_ui.services.risk.service import RiskService
 from sigmasight_ui.services.scenarios.service import ScenarioService
 from sigmasight_ui.services.securities.service import SecuritiesService
@@ -92,7 +96,9 @@ def build_services(
     portfolios = PortfolioService(clock, access, audit, settings.deterministic_uuids)
     equity_changes = EquityChangeService(clock, access, audit, portfolios)
     scenarios = ScenarioService(clock)
-    risk = RiskService(clock, access, portfolios, equity_changes, scenarios, market_data, securities)
+    risk = RiskService(
+        clock, access, portfolios, equity_changes, scenarios, market_data, securities, _compute(settings)
+    )
     positions = PositionService(clock, access, audit)
     batch = BatchService(clock, access, portfolios, securities, market_data, risk)
     imports = ImportService(Parts(clock, key, audit, access, identity, portfolios, positions, equity_changes, batch))
@@ -114,7 +120,9 @@ def build_services(
         positions=positions,
         risk=risk,
         batch=batch,
-        pipeline=BatchPipeline(clock, Phases(portfolios, securities, market_data, risk)),
+        pipeline=BatchPipeline(
+            clock, Phases(portfolios, securities, market_data, risk), Night(clock, securities, market_data, risk)
+        ),
         imports=imports,
         onboarding=OnboardingService(
             clock, key, audit, identity, invites, portfolios, batch, imports, equity_changes, scenarios
@@ -137,6 +145,10 @@ def _market_data(settings: Settings, clock: Clock, given: Sequence[PriceSource] 
     sample = SampleSource()
     chosen: dict[str, list[PriceSource]] = {"auto": [yahoo, sample], "yahoo": [yahoo], "sample": [sample]}
     return MarketDataService(chosen[settings.market_data], clock, others=[yahoo, sample])
+
+
+def _compute(settings: Settings) -> Compute:
+    return DaskCompute(settings.dask_scheduler) if settings.dask_scheduler else LocalCompute()
 
 
 def _token_keys(settings: Settings, key: MasterKey) -> tuple[bytes, ...]:

@@ -38,6 +38,7 @@ class Settings:
     market_data: str = "auto"
     market_data_base_url: str | None = None
     redis_url: str | None = None
+    dask_scheduler: str | None = None
     trusted_proxies: int = 0
     clock_start: datetime | None = None
 
@@ -81,6 +82,7 @@ def load_settings(env: Mapping[str, str] | None = None, root: Path | None = None
         market_data=_choice(values, "MARKET_DATA", MARKET_DATA_SOURCES),
         market_data_base_url=values.get("MARKET_DATA_BASE_URL") or None,
         redis_url=values.get("REDIS_URL") or None,
+        dask_scheduler=values.get("DASK_SCHEDULER") or None,
         trusted_proxies=_integer(values, "TRUSTED_PROXIES", 0),
         clock_start=_instant(values.get("CLOCK")),
     )

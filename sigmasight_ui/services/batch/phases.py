@@ -13,6 +13,7 @@ from sigmasight_ui.core.actor import Actor
 from sigmasight_ui.services.batch import errors, rules
 from sigmasight_ui.services.batch.attempt import Attempt
 from sigmasight_ui.services.batch.price_collection import PriceCollection
+from sigmasight_ui.services.batch.schemas import PhaseState
 from sigmasight_ui.services.market_data.service import MarketDataService
 from sigmasight_ui.services.portfolios.service import PortfolioService
 from sigmasight_ui.services.risk.schemas import PhaseResult
@@ -90,12 +91,13 @@ class Phases:
             )
             attempt.say(session, *(result.notes or (_counted(phase, result),)))
             attempt.progress(session, phase, result)
-            if result.done or not result.total:
+            status, reason = rules.judged(phase, result)
+            if reason is None:
                 attempt.complete(session, phase)
-            elif without := rules.dependents(phase):
-                attempt.fail(session, phase, errors.COVERAGE, _none_of(result), without)
+            elif status is PhaseState.FAILED:
+                attempt.fail(session, phase, errors.COVERAGE, reason, rules.dependents(phase))
             else:
-                attempt.skip(session, phase, _none_of(result))
+                attempt.skip(session, phase, reason)
 
 
 def _identified(found: Mapping[str, SecurityView], unclassified: Sequence[str]) -> str:
@@ -105,9 +107,3 @@ def _identified(found: Mapping[str, SecurityView], unclassified: Sequence[str]) 
 
 def _counted(phase: str, result: PhaseResult) -> str:
     return f"{rules.name_of(phase)}: {result.done} of {result.total} {result.unit}"
-
-
-def _none_of(result: PhaseResult) -> str:
-    """Nothing computed is not success, even when nothing went wrong. Each figure carries its own reason."""
-    why = f": {result.notes[0]}" if result.notes else ""
-    return f"None of {result.total} {result.unit} could be computed{why}."

@@ -1,4 +1,4 @@
-"""Carries out a run, phase by phase. The one path for uploads, retries and the night: scope is the run's portfolio."""
+"""Carries out a run, phase by phase: the path for uploads, retries and whatever the night leaves over."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from sigmasight_ui.core.logging import get_logger
 from sigmasight_ui.core.transactions import Transactions
 from sigmasight_ui.services.batch import errors, repository, rules
 from sigmasight_ui.services.batch.attempt import Attempt, RunCancelled, RunInterrupted, RunLost
+from sigmasight_ui.services.batch.night import Night
 from sigmasight_ui.services.batch.phases import Phases
 from sigmasight_ui.services.batch.rescue import give_up
 from sigmasight_ui.services.batch.schemas import PhaseState, RunState, Trigger
@@ -28,14 +29,17 @@ def never() -> bool:
 
 
 class BatchPipeline:
-    def __init__(self, clock: Clock, phases: Phases) -> None:
+    def __init__(self, clock: Clock, phases: Phases, night: Night) -> None:
         self._clock = clock
         self._phases = phases
+        self._night = night
 
     def execute(
         self, open_: Transactions, run_id: UUID, user_id: UUID, is_stopping: Callable[[], bool] = never
     ) -> None:
         """Work on a run until it ends. Raises when the attempt failed and the queue shall deliver the run again."""
+        if self._night.execute(open_, run_id, is_stopping):
+            return
         attempt = self._claim(open_, run_id, user_id)
         if attempt is None:
             return

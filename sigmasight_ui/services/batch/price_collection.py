@@ -100,15 +100,16 @@ class PriceCollection:
             missing = [each.symbol for each in coverage.missing if each.symbol in need.required]
             attempt.progress(session, FETCH_PRICES, PhaseResult(coverage.priced, coverage.needed, UNIT))
             attempt.say(session, f"Prices there for {coverage.priced:,} of {coverage.needed:,} symbols")
-            trouble = _trouble(outage, missing, need, self._market.source_view(source).is_sample)
-            if trouble is None:
+            is_sample = self._market.source_view(source).is_sample
+            found = trouble(outage, missing, need, is_sample=is_sample)
+            if found is None:
                 attempt.complete(session, FETCH_PRICES)
             else:
                 without = rules.dependents(FETCH_PRICES) if missing and len(missing) == len(need.required) else ()
-                attempt.fail(session, FETCH_PRICES, *trouble, without)
+                attempt.fail(session, FETCH_PRICES, *found, without)
 
 
-def _trouble(outage: str | None, missing: Sequence[str], need: Need, is_sample: bool) -> tuple[str, str] | None:
+def trouble(outage: str | None, missing: Sequence[str], need: Need, *, is_sample: bool) -> tuple[str, str] | None:
     if outage is not None:
         return errors.MARKET_DATA, errors.market_data_reason(outage)
     if not rules.is_ready(len(need.required), len(missing)):

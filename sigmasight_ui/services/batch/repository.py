@@ -27,6 +27,26 @@ class Stalled:
     trigger: str
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A run of the night that is carried out together with others; in whose name, and the how manieth attempt."""
+
+    run_id: UUID
+    portfolio_id: UUID
+    owner_id: UUID | None
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseEnd:
+    key: str
+    status: PhaseState
+    current: int
+    total: int
+    unit: str
+    reason: str | None
+
+
 # Asking
 
 _ADD_RUN = text("""
@@ -238,6 +258,81 @@ def add_log(session: Session, run_id: UUID, portfolio_id: UUID, lines: Iterable[
         for line in lines
     )
     session.flush()
+
+
+# Many at once
+
+_TAKE_NIGHT = text("""
+    with candidates as (
+        select id from batch_runs
+        where status = 'queued' and trigger = 'nightly' and attempts = 0 and retry_of is null
+          and cancel_requested_at is null
+        order by id = :run desc, created_at limit :most for update skip locked
+    )
+    update batch_runs set status = 'running', attempts = attempts + 1, heartbeat_at = clock_timestamp(),
+                          started_at = coalesce(started_at, :now)
+    where id in (select id from candidates) and :run in (select id from candidates)
+      and (select count(*) from candidates) > 1
+    returning id, portfolio_id, requested_by, attempts
+""")
+
+
+def take_night(session: Session, run_id: UUID, now: datetime, most: int) -> list[Taken]:
+    """This run and others of the night that wait and were not tried yet; none when it would be alone."""
+    rows = session.execute(_TAKE_NIGHT, {"run": run_id, "now": now, "most": most})
+    return [Taken(*row) for row in rows]
+
+
+_BEAT_ALL = text("""
+    update batch_runs r set heartbeat_at = clock_timestamp()
+    from unnest(cast(:runs as uuid[]), cast(:attempts as int[])) as t(id, attempt)
+    where r.id = t.id and r.status = 'running' and r.attempts = t.attempt
+""")
+_GIVE_BACK = text("""
+    update batch_runs r set status = 'queued', attempts = attempts - :refund
+    from unnest(cast(:runs as uuid[]), cast(:attempts as int[])) as t(id, attempt)
+    where r.id = t.id and r.status = 'running' and r.attempts = t.attempt
+""")
+
+
+def beat_all(session: Session, runs: Sequence[tuple[UUID, int]]) -> None:
+    session.execute(_BEAT_ALL, _columns(runs))
+
+
+def give_back(session: Session, runs: Sequence[tuple[UUID, int]], *, tried: bool) -> None:
+    """Back to the queue; what was tried is carried out by itself next."""
+    session.execute(_GIVE_BACK, {**_columns(runs), "refund": 0 if tried else 1})
+
+
+def _columns(runs: Sequence[tuple[UUID, int]]) -> dict[str, list[UUID] | list[int]]:
+    return {"runs": [run for run, _ in runs], "attempts": [attempt for _, attempt in runs]}
+
+
+_END_ALL = text("""
+    update batch_phases p set status = r.status, current = r.current, total = r.total, unit = r.unit,
+                              reason = r.reason, started_at = :now, finished_at = :now
+    from unnest(cast(:key as text[]), cast(:status as text[]), cast(:current as int[]), cast(:total as int[]),
+                cast(:unit as text[]), cast(:reason as text[])) as r(phase, status, current, total, unit, reason)
+    where p.run_id = :run and p.phase = r.phase
+""")
+
+
+def end_all_phases(session: Session, run_id: UUID, ends: Sequence[PhaseEnd], now: datetime) -> None:
+    names = ("key", "status", "current", "total", "unit", "reason")
+    columns = {name: [getattr(end, name) for end in ends] for name in names}
+    session.execute(_END_ALL, {"run": run_id, "now": now, **columns})
+
+
+_PUT_LOG = text("""
+    insert into batch_log (run_id, portfolio_id, at, level, message)
+    select :run, :portfolio, r.at, r.level, r.message
+    from unnest(cast(:at as timestamptz[]), cast(:level as text[]), cast(:message as text[])) as r(at, level, message)
+""")
+
+
+def put_log(session: Session, run_id: UUID, portfolio_id: UUID, lines: Sequence[LogLine]) -> None:
+    columns = {name: [getattr(line, name) for line in lines] for name in ("at", "level", "message")}
+    session.execute(_PUT_LOG, {"run": run_id, "portfolio": portfolio_id, **columns})
 
 
 # Rescue

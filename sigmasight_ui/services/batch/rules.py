@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from sigmasight_ui.services.batch import errors
 from sigmasight_ui.services.batch.schemas import PhaseState, PhaseStatus, RunState, Trigger
+from sigmasight_ui.services.risk.schemas import PhaseResult
 
 MAX_ATTEMPTS = 3
 BEAT_EVERY = 2.0  # seconds between two signs of life of a running run
@@ -89,6 +90,16 @@ def dependents(key: str) -> tuple[str, ...]:
         if phase.needs in found:
             found.append(phase.key)
     return tuple(found[1:])
+
+
+def judged(key: str, result: PhaseResult) -> tuple[PhaseState, str | None]:
+    """What became of a phase that ran to its end: nothing computed is not success, even when nothing went wrong. Each
+    figure carries its own reason."""
+    if result.done or not result.total or key in (READ_POSITIONS, IDENTIFY_SECURITIES, FETCH_PRICES):
+        return PhaseState.COMPLETED, None
+    why = f": {result.notes[0]}" if result.notes else ""
+    reason = f"None of {result.total} {result.unit} could be computed{why}."
+    return (PhaseState.FAILED if dependents(key) else PhaseState.SKIPPED), reason
 
 
 def progress_percent(status: RunState, phases: Sequence[PhaseStatus]) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -51,6 +53,18 @@ class PriceTable:
         traded = Decimal(float(self.traded[row, column])).quantize(_STORED)
         shares = self._shares_since[row, column]
         return traded if shares == 1 else (traded / Decimal(float(shares))).quantize(_STORED)
+
+    def part(self, symbols: Sequence[str], first: date, last: date) -> PriceTable:
+        """What reading these symbols and sessions would have given, as far as it is in this table."""
+        rows = slice(bisect_left(self.sessions, first), bisect_right(self.sessions, last))
+        sessions, shape = self.sessions[rows], (len(self.sessions[rows]), len(symbols))
+        traded, splits, dividends = np.full(shape, np.nan), np.ones(shape), np.zeros(shape)
+        known = [(at, self._column[symbol]) for at, symbol in enumerate(symbols) if symbol in self._column]
+        if known:
+            at, columns = (list(numbers) for numbers in zip(*known, strict=True))
+            traded[:, at], splits[:, at] = self.traded[rows, columns], self.splits[rows, columns]
+            dividends[:, at] = self.dividends[rows, columns]
+        return PriceTable(self.source, sessions, tuple(symbols), traded, splits, dividends)
 
     @cached_property
     def _shares_since(self) -> Floats:

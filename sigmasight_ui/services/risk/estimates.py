@@ -84,18 +84,29 @@ def refresh(day: Day, names: Sequence[str], now: datetime) -> Known:
 
 
 def _refreshed(day: Day, seen: Observed, model: FactorModel, now: datetime) -> tuple[Symbols, list[str]]:
-    before = stored.digests(day.session, day.source, day.as_of, seen.names)
-    digests = zip(seen.names, seen.digests, strict=True)
-    different = {name for name, digest in digests if before.get(name) != (model.digest, digest)}
-    fresh = estimated(seen, model)
-    rows = (row for row in _rows(fresh, seen.digests, model) if row.symbol in different)
-    stored.put(day.session, day.source, day.as_of, rows, now)
+    """What is stored of the same prices and factors stays as it is, to the last digit."""
+    before = stored.read(day.session, day.source, day.as_of, seen.names, ())
+    digests = list(zip(seen.names, seen.digests, strict=True))
+    same = [name for name, digest in digests if name in before and before[name][1:3] == (model.digest, digest)]
+    different = [name for name in seen.names if name not in set(same)]
+    parts = []
+    if same:
+        kept = _symbols([before[name] for name in same], model, day, ())
+        parts.append(replace(kept, returns=seen.pick(same).returns))
+    if different:
+        chosen = seen.pick(different)
+        fresh = estimated(chosen, model)
+        stored.put(day.session, day.source, day.as_of, _rows(fresh, chosen.digests, model), now)
+        _put_betas(day, chosen, model, now)
+        parts.append(fresh)
+    return joined(parts) if parts else estimated(seen, model), different
+
+
+def _put_betas(day: Day, seen: Observed, model: FactorModel, now: datetime) -> None:
     for key in rules.BETAS:
         betas = market_beta(seen.returns, model.market, rules.WINDOWS[key])
-        figures = ((name, betas.figure(column)) for column, name in enumerate(seen.names) if name in different)
-        values = [_value(name, key, figure) for name, figure in figures]
+        values = [_value(name, key, betas.figure(column)) for column, name in enumerate(seen.names)]
         results.put_symbol_figures(day.session, day.source, day.as_of, values, now)
-    return fresh, [name for name in seen.names if name in different]
 
 
 def afresh(day: Day, names: Sequence[str]) -> tuple[Known, dict[str, str]]:

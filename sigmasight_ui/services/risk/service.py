@@ -6,16 +6,18 @@ stored returns of each. The numeric libraries are loaded with the first computat
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from sqlmodel import Session
 
-from sigmasight_ui.core.actor import Actor
+from sigmasight_ui.core.actor import Actor, job_actor
 from sigmasight_ui.core.clock import Clock
+from sigmasight_ui.core.transactions import Transactions
 from sigmasight_ui.services.access.schemas import Permission
 from sigmasight_ui.services.access.service import AccessService
 from sigmasight_ui.services.equity_changes.service import EquityChangeService
@@ -39,6 +41,7 @@ from sigmasight_ui.services.risk.accounts import Accounts, choose
 from sigmasight_ui.services.risk.benchmark import against_benchmark
 from sigmasight_ui.services.risk.computation import Computation, DatabaseFacts, DatabaseStore
 from sigmasight_ui.services.risk.holdings import Table, Wanted
+from sigmasight_ui.services.risk.ports import Compute
 from sigmasight_ui.services.risk.reading import Reader
 from sigmasight_ui.services.risk.repository import estimates
 from sigmasight_ui.services.risk.schemas import (
@@ -57,6 +60,9 @@ from sigmasight_ui.services.risk.schemas import (
     HoldingsSort,
     NavHistory,
     NeededSymbols,
+    NightNeed,
+    NightResult,
+    NightRun,
     Overview,
     Performance,
     PhaseResult,
@@ -78,6 +84,7 @@ from sigmasight_ui.services.scenarios.service import ScenarioService
 from sigmasight_ui.services.securities.service import SecuritiesService
 
 if TYPE_CHECKING:
+    from sigmasight_ui.services.risk.overnight import Member
     from sigmasight_ui.services.risk.receipts import Desk
 
 TRIED = "tried"
@@ -95,7 +102,9 @@ class RiskService:
         scenarios: ScenarioService,
         market: MarketDataService,
         securities: SecuritiesService,
+        compute: Compute,
     ) -> None:
+        self._compute = compute
         self._clock = clock
         self._access = access
         self._portfolios = portfolios
@@ -159,6 +168,37 @@ class RiskService:
         if part == "stress":
             return measuring.stress(c, self.scenarios(session))
         return measuring.PARTS[part](c)
+
+    def night_need(self, session: Session, actor: Actor, portfolio_id: UUID, as_of: date) -> NightNeed:
+        lots = self._portfolios.lots(session, actor, portfolio_id)
+        start = inputs.needed_from(min((lot.entry_date for lot in lots), default=None), as_of)
+        portfolio = self._portfolios.get(session, actor, portfolio_id)
+        return NightNeed(self._needed(session, lots), start, len(lots), portfolio.is_sample)
+
+    def overnight(
+        self, open_: Transactions, runs: Sequence[NightRun], as_of: date, source: str
+    ) -> Iterator[NightResult]:
+        """All of them from facts that are read once, computed by as many processes as there are; the results are the
+        caller's to write."""
+        from sigmasight_ui.services.risk import overnight
+
+        members = [self._member(open_, run, as_of, source) for run in runs]
+        with open_(job_actor("batch")) as session:
+            facts = overnight.facts_of(session, self._market, self._securities, members, self._clock.now())
+            scenarios = self.scenarios(session)
+        parts = overnight.batches(members, facts, self._clock.now(), scenarios)
+        done = (each for several in self._compute.map(overnight.compute, parts) for each in several)
+        for run, each in zip(runs, done, strict=True):
+            yield NightResult(run, each.phases, partial(each.store.write, stamp=each.stamp), each.trouble)
+
+    def _member(self, open_: Transactions, run: NightRun, as_of: date, source: str) -> Member:
+        from sigmasight_ui.services.risk.overnight import Member
+
+        actor = job_actor("batch", run.owner_id)
+        with open_(actor) as session:
+            return Member(
+                self._valuation(session, actor, run.portfolio_id, run.run_id, as_of, source).scope, run.run_id
+            )
 
     def forget_old_estimates(self, session: Session) -> None:
         """What was computed of symbols for days long past is computed again when somebody asks."""

@@ -173,6 +173,8 @@ def test_twice_is_like_once(services, clock, owner, portfolio, calculated):
 def test_without_a_network_a_new_machine_uses_the_sample_and_says_so(
     database, settings, clock, source, new_user, new_portfolio, request_run, status, services
 ):
+    from sigmasight_ui.adapters.compute.local import LocalCompute
+    from sigmasight_ui.services.batch.night import Night
     from sigmasight_ui.services.batch.phases import Phases
     from sigmasight_ui.services.batch.pipeline import BatchPipeline
     from sigmasight_ui.services.market_data.service import MarketDataService
@@ -183,24 +185,18 @@ def test_without_a_network_a_new_machine_uses_the_sample_and_says_so(
     with_prices(sample, *SYMBOLS, "SPY")
     source.fault = Fault.UNREACHABLE
     market = MarketDataService([source, sample], clock, pause=lambda _seconds: None)
-    phases = Phases(
-        services.portfolios,
-        services.securities,
-        market,
-        RiskService(
-            clock,
-            services.access,
-            services.portfolios,
-            services.equity_changes,
-            services.scenarios,
-            market,
-            services.securities,
-        ),
-    )
+    securities = services.securities
+    risk = RiskService(
+        clock, services.access, services.portfolios, services.equity_changes, services.scenarios, market, securities,
+        LocalCompute(),
+    )  # fmt: skip
+    phases = Phases(services.portfolios, securities, market, risk)
     owner = new_user()
     portfolio = new_portfolio(owner, *(lot(symbol) for symbol in SYMBOLS))
     run = request_run(owner, portfolio)
-    BatchPipeline(clock, phases).execute(JobScope(services), run.id, owner.user_id)
+    BatchPipeline(clock, phases, Night(clock, securities, market, risk)).execute(
+        JobScope(services), run.id, owner.user_id
+    )
     ended = status(owner, portfolio, run.id)
     assert (ended.status, ended.price_source) == (RunState.COMPLETED, "sample")
     assert any("Sample is used instead" in said for said in messages(services, owner, portfolio, run.id))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
+
+from sqlmodel import Session
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,35 @@ class NeededSymbols:
     contracts: tuple[str, ...]
     former: tuple[str, ...]
     benchmarks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NightRun:
+    """One portfolio of a night, and in whose name it is computed."""
+
+    run_id: UUID
+    portfolio_id: UUID
+    owner_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class NightNeed:
+    """What a portfolio needs before it is computed: prices of these symbols from that day on."""
+
+    symbols: NeededSymbols
+    start: date
+    lots: int
+    is_sample: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NightResult:
+    """phases: how far each came. write: stores the results, in the owner's name. trouble: what went wrong instead."""
+
+    run: NightRun
+    phases: Mapping[str, PhaseResult]
+    write: Callable[[Session], None]
+    trouble: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,6 +91,17 @@ class Observed:
     episodes: Floats
     digests: tuple[str, ...]
 
+    def pick(self, names: Sequence[str]) -> Observed:
+        """Those of them, in this order."""
+        column = {name: at for at, name in enumerate(self.names)}
+        at = np.array([column[name] for name in names], dtype=np.intp)
+        returns = Returns(self.returns.values[:, at], self.returns.mask[:, at], self.returns.cash[at])
+        sessions = tuple(self.close_sessions[column[name]] for name in names)
+        digests = tuple(self.digests[column[name]] for name in names)
+        return Observed(
+            tuple(names), returns, self.close[at], sessions, self.dividend_yield[at], self.episodes[at], digests
+        )
+
 
 def observed(table: PriceTable, returns: Returns, episodes: Floats) -> Observed:
     """table: T + 1 sessions of S symbols, of which `returns` are the total returns."""
@@ -148,7 +159,15 @@ class Symbols:
 
 
 def estimated(seen: Observed, model: FactorModel) -> Symbols:
-    estimates = factor_exposures(seen.returns, model.factors)
+    """One symbol at a time: sums over a table differ in their last digit with the width of the table, and a symbol has
+    to have the same estimates whoever else is asked about."""
+    columns = [
+        factor_exposures(
+            Returns(seen.returns.values[:, at], seen.returns.mask[:, at], seen.returns.cash[at]), model.factors
+        )
+        for at in (slice(column, column + 1) for column in range(len(seen.names)))
+    ]
+    estimates = _joined_estimates(columns) if columns else factor_exposures(seen.returns, model.factors)
     return Symbols(
         seen.names, estimates, seen.close, seen.close_sessions, seen.dividend_yield, seen.episodes, seen.returns
     )  # fmt: skip
@@ -166,10 +185,6 @@ def joined(parts: Sequence[Symbols]) -> Symbols:
     """Several sets of symbols of one day as one."""
     if len(parts) == 1:
         return parts[0]
-    all_estimates = [part.estimates for part in parts]
-    of_symbols: dict[str, Any] = {
-        name: np.concatenate([getattr(each, name) for each in all_estimates]) for name in _BY_SYMBOL
-    }
     together = {
         field.name: np.concatenate([getattr(part, field.name) for part in parts])
         for field in fields(Symbols)
@@ -177,11 +192,16 @@ def joined(parts: Sequence[Symbols]) -> Symbols:
     }
     return Symbols(
         names=sum((part.names for part in parts), ()),
-        estimates=replace(all_estimates[0], **of_symbols),
+        estimates=_joined_estimates([part.estimates for part in parts]),
         close_sessions=sum((part.close_sessions for part in parts), ()),
         returns=_joined_returns([part.returns for part in parts]),
         **together,
     )
+
+
+def _joined_estimates(parts: Sequence[FactorEstimates]) -> FactorEstimates:
+    of_symbols: dict[str, Any] = {name: np.concatenate([getattr(each, name) for each in parts]) for name in _BY_SYMBOL}
+    return replace(parts[0], **of_symbols)
 
 
 def _joined_returns(parts: Sequence[Returns | None]) -> Returns | None:

@@ -1,0 +1,51 @@
+"""As many processes as this machine has cores, for as long as there is work."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from itertools import chain, islice
+from typing import TypeVar
+
+Task = TypeVar("Task")
+Result = TypeVar("Result")
+
+_IN_PROCESS = 3  # so few tasks are done before other processes have started
+_MOST_TRIES = 3
+
+
+class LocalCompute:
+    def __init__(self, processes: int | None = None) -> None:
+        self._processes = processes or os.cpu_count() or 1
+
+    def map(self, work: Callable[[Task], Result], tasks: Iterable[Task]) -> Iterator[Result]:
+        waiting = iter(tasks)
+        first = list(islice(waiting, _IN_PROCESS + 1))
+        if len(first) <= _IN_PROCESS:
+            yield from (work(task) for task in first)
+            return
+        yield from self._spread(work, chain(first, waiting))
+
+    def _spread(self, work: Callable[[Task], Result], tasks: Iterator[Task]) -> Iterator[Result]:
+        """With twice as many tasks under way as there are processes, so that results do not pile up."""
+        under_way: deque[tuple[Task, Future[Result]]] = deque()
+        tries = 0
+        while tries < _MOST_TRIES:
+            try:
+                with ProcessPoolExecutor(self._processes, multiprocessing.get_context("spawn")) as pool:
+                    under_way = deque((task, pool.submit(work, task)) for task, _ in under_way)
+                    while True:
+                        for task in islice(tasks, 2 * self._processes - len(under_way)):
+                            under_way.append((task, pool.submit(work, task)))
+                        if not under_way:
+                            return
+                        result = under_way[0][1].result()
+                        under_way.popleft()
+                        yield result
+            except BrokenProcessPool:  # one of the processes was killed: what was under way is done again
+                tries += 1
+        yield from (work(task) for task in chain((task for task, _ in under_way), tasks))

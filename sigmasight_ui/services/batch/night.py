@@ -1,0 +1,237 @@
+"""The night's runs together: what is the same for all is done once, and only trouble is looked at one by one.
+
+A portfolio whose prices are missing or whose computation fails goes back to the queue and is carried out by itself,
+where every phase has its own state and its own reason.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel import Session
+
+from sigmasight_ui.core.actor import job_actor
+from sigmasight_ui.core.clock import Clock
+from sigmasight_ui.core.errors import AppError
+from sigmasight_ui.core.logging import get_logger
+from sigmasight_ui.core.transactions import Transactions
+from sigmasight_ui.services.batch import errors, repository, rules
+from sigmasight_ui.services.batch.attempt import RunInterrupted, RunLost
+from sigmasight_ui.services.batch.price_collection import Need, need_at, trouble
+from sigmasight_ui.services.batch.repository import PhaseEnd, Taken
+from sigmasight_ui.services.batch.schemas import LogLine, PhaseState
+from sigmasight_ui.services.market_data.service import MarketDataService
+from sigmasight_ui.services.risk.schemas import NightNeed, NightResult, NightRun, PhaseResult
+from sigmasight_ui.services.risk.service import RiskService
+from sigmasight_ui.services.securities.service import SecuritiesService
+
+log = get_logger(__name__)
+TOGETHER = 1000  # runs at most: the prices of their symbols are in memory at once
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A run whose prices are there."""
+
+    taken: Taken
+    need: NightNeed
+    prices: Need
+    identified: int
+    priced: int
+
+    @property
+    def run(self) -> NightRun:
+        return NightRun(self.taken.run_id, self.taken.portfolio_id, self.taken.owner_id)
+
+
+class Night:
+    def __init__(
+        self, clock: Clock, securities: SecuritiesService, market: MarketDataService, risk: RiskService
+    ) -> None:
+        self._clock = clock
+        self._securities = securities
+        self._market = market
+        self._risk = risk
+
+    def execute(self, open_: Transactions, run_id: UUID, is_stopping: Callable[[], bool]) -> bool:
+        """False when the run is none of the night, has been tried before, or waits alone: then it is carried out by
+        itself."""
+        with open_(job_actor("batch")) as session:
+            taken = repository.take_night(session, run_id, self._clock.now(), TOGETHER)
+        if not taken:
+            return False
+        left = {each.run_id: each for each in taken}
+        with _beating(open_, left):
+            try:
+                self._work(open_, left, is_stopping)
+            except (RunInterrupted, SQLAlchemyError):
+                self._give_back(open_, left, tried=False)
+                raise
+            finally:
+                self._give_back(open_, left, tried=True)
+        return True
+
+    def _work(self, open_: Transactions, left: dict[UUID, Taken], is_stopping: Callable[[], bool]) -> None:
+        """What is done is taken out of `left`; what stays in it goes back to the queue."""
+        source = self._market.preferred_source
+        ready = self._ready(open_, list(left.values()), source)
+        by_session: dict[date, list[Ready]] = defaultdict(list)
+        for each in ready:
+            by_session[each.prices.as_of].append(each)
+        for as_of, members in by_session.items():
+            of_run = {each.taken.run_id: each for each in members}
+            runs = [each.run for each in members]
+            for result in self._risk.overnight(open_, runs, as_of, source):
+                if result.trouble is None:
+                    self._finish(open_, of_run[result.run.run_id], result, source)
+                    del left[result.run.run_id]
+                else:
+                    log.warning("back to the queue", run_id=str(result.run.run_id), trouble=result.trouble)
+                if is_stopping():
+                    raise RunInterrupted
+
+    def _give_back(self, open_: Transactions, left: dict[UUID, Taken], *, tried: bool) -> None:
+        if left:
+            with open_(job_actor("batch")) as session:
+                repository.give_back(session, [(each.run_id, each.attempt) for each in left.values()], tried=tried)
+            left.clear()
+
+    # Prices
+
+    def _ready(self, open_: Transactions, taken: Sequence[Taken], source: str) -> list[Ready]:
+        needs = self._needs(open_, taken, source)
+        self._identify(open_, source, needs)
+        outage = self._fetch(open_, source, needs)
+        if outage:
+            return []
+        with open_(job_actor("batch")) as session:
+            wanted = {symbol for _, need, prices in needs for symbol in (*prices.wanted, *need.symbols.required)}
+            as_of = max((prices.as_of for _, _, prices in needs), default=None)
+            if as_of is None:
+                return []
+            priced = self._market.latest_quotes(session, source, sorted(wanted), as_of).keys()
+            known = {symbol for symbol, view in self._securities.describe(session, wanted).items() if view.known}
+        found = []
+        for each, need, prices in needs:
+            missing = [symbol for symbol in prices.required if symbol not in priced]
+            if prices.as_of == as_of and trouble(None, missing, prices, is_sample=False) is None:
+                there = sum(symbol in priced for symbol in prices.wanted)
+                found.append(Ready(each, need, prices, sum(s in known for s in need.symbols.required), there))
+        return found
+
+    def _needs(
+        self, open_: Transactions, taken: Sequence[Taken], source: str
+    ) -> list[tuple[Taken, NightNeed, Need]]:  # fmt: skip
+        """Sample portfolios live in a past of their own and are done by themselves."""
+        found = []
+        for each in taken:
+            actor = job_actor("batch", each.owner_id)
+            with open_(actor) as session:
+                as_of = self._market.effective_as_of(source, ())
+                need = self._risk.night_need(session, actor, each.portfolio_id, as_of)
+            if not need.is_sample:
+                found.append((each, need, need_at(self._market, source, need.symbols)))
+        return found
+
+    def _identify(self, open_: Transactions, source: str, needs: Sequence[tuple[Taken, NightNeed, Need]]) -> None:
+        symbols = sorted({symbol for _, need, _ in needs for symbol in need.symbols.required})
+        with open_(job_actor("batch")) as session:
+            unknown = self._market.worth_asking(session, source, self._securities.missing(session, symbols))
+        profiles = self._market.fetch_profiles(source, unknown)
+        with open_(job_actor("batch")) as session:
+            self._securities.enrich(session, profiles)
+
+    def _fetch(self, open_: Transactions, source: str, needs: Sequence[tuple[Taken, NightNeed, Need]]) -> bool:
+        """True: the source was away. Every symbol from the earliest day anybody needs it of."""
+        start: dict[str, date] = {}
+        for _, need, prices in needs:
+            for symbol in prices.wanted:
+                start[symbol] = min(start.get(symbol, need.start), need.start)
+        together: dict[date, list[str]] = defaultdict(list)
+        for symbol, day in sorted(start.items()):
+            together[day].append(symbol)
+        as_of = max((prices.as_of for _, _, prices in needs), default=None)
+        for day, symbols in together.items():
+            if as_of is not None and self._is_away(open_, source, symbols, day, as_of):
+                return True
+        return False
+
+    def _is_away(self, open_: Transactions, source: str, symbols: Sequence[str], day: date, as_of: date) -> bool:
+        with open_(job_actor("batch")) as session:
+            plan = self._market.plan(session, source, symbols, day, as_of, refresh=True)
+        for fetched in self._market.fetch(plan):
+            with open_(job_actor("batch")) as session:
+                if self._market.store(session, fetched).outage is not None:
+                    return True
+        return plan.blocked is not None
+
+    # Results
+
+    def _finish(self, open_: Transactions, ready: Ready, result: NightResult, source: str) -> None:
+        """Everything about one run in one transaction: either all of it is there, or nothing."""
+        now, taken = self._clock.now(), ready.taken
+        phases = {**_prepared(ready), **result.phases}
+        ends = [_end(key, phases[key]) for key in (phase.key for phase in rules.PHASES)]
+        status = rules.ending([end.status for end in ends])
+        with open_(job_actor("batch", taken.owner_id)) as session:
+            result.write(session)
+            repository.choose_prices(session, taken.run_id, source, ready.prices.as_of)
+            repository.end_all_phases(session, taken.run_id, ends, now)
+            for end in ends:
+                if end.status is PhaseState.FAILED:
+                    repository.note_trouble(session, taken.run_id, errors.COVERAGE, end.reason or "")
+            done = sum(end.status is PhaseState.COMPLETED for end in ends)
+            lines = [LogLine(now, "info", note) for phase in result.phases.values() for note in phase.notes]
+            lines.append(LogLine(now, "info", f"Run ended: {status}, {done} of {len(ends)} phases completed"))
+            repository.put_log(session, taken.run_id, taken.portfolio_id, lines)
+            if not repository.end_run(session, taken.run_id, taken.attempt, status, now):
+                raise RunLost
+
+
+def _prepared(ready: Ready) -> Mapping[str, PhaseResult]:
+    required = len(ready.need.symbols.required)
+    return {
+        rules.READ_POSITIONS: PhaseResult(ready.need.lots, ready.need.lots, "positions"),
+        rules.IDENTIFY_SECURITIES: PhaseResult(ready.identified, required, "symbols"),
+        rules.FETCH_PRICES: PhaseResult(ready.priced, len(ready.prices.wanted), "symbols"),
+    }
+
+
+def _end(key: str, result: PhaseResult) -> PhaseEnd:
+    status, reason = rules.judged(key, result)
+    return PhaseEnd(key, status, result.done, result.total, result.unit, reason)
+
+
+@contextmanager
+def _beating(open_: Transactions, left: Mapping[UUID, Taken]) -> Iterator[None]:
+    """Signs of life for all runs in hand."""
+    over = threading.Event()
+
+    def beat() -> None:
+        for _ in range(int(rules.LONGEST_ATTEMPT / rules.BEAT_EVERY)):
+            if over.wait(rules.BEAT_EVERY):
+                return
+            try:
+                with open_(job_actor("batch")) as session:
+                    _sign(session, list(left.values()))
+            except (AppError, SQLAlchemyError) as error:
+                log.warning("no sign of life possible", error=str(error))
+
+    thread = threading.Thread(target=beat, name="night", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+
+
+def _sign(session: Session, runs: Sequence[Taken]) -> None:
+    repository.beat_all(session, [(each.run_id, each.attempt) for each in runs])

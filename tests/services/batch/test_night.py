@@ -1,0 +1,142 @@
+"""The night's runs together: the same results and states as one by one, and trouble stays with its own portfolio."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import text
+
+from sigmasight_ui.core import calendar
+from sigmasight_ui.core.actor import job_actor
+from sigmasight_ui.jobs.scope import JobScope
+from sigmasight_ui.services.batch import night
+from sigmasight_ui.services.batch.schemas import PhaseState, RunState, Trigger
+from sigmasight_ui.services.market_data.schemas import Fault
+from tests.services.batch.conftest import AS_OF, lot, with_prices
+
+FUNDS = ("SPY", "VTV", "VUG", "MTUM", "QUAL", "IWM", "USMV", "TLT")
+TABLES = {
+    "snapshots": "session", "holding_values": "symbol", "portfolio_figures": "as_of, figure",
+    "portfolio_exhibits": "exhibit", "book_returns": "as_of",
+}  # fmt: skip
+
+
+@pytest.fixture
+def many(services, source, owner, new_user_of, new_portfolio):
+    """Ordinary and awkward portfolios of two people."""
+    with_prices(source, *FUNDS, "AAPL", "MSFT", "XOM", "KO")
+    source.bars["YOUNG"] = source.bars["AAPL"][-12:]
+    days = calendar.sessions_between(AS_OF - timedelta(days=20), AS_OF)
+    source.give("AAPL270115C00100000", dict.fromkeys(days, "9.5"))
+    option = lot(
+        "AAPL270115C00100000", 2, "8", investment_class="OPTIONS", underlying_symbol="AAPL", option_type="CALL",
+        strike_price=100, expiration_date=date(2027, 1, 15),
+    )  # fmt: skip
+    private = lot("FUND_I", 1, "900", investment_class="PRIVATE", investment_subtype="HEDGE_FUND")
+    young, other = lot("YOUNG", entry_date=date(2026, 11, 10)), new_user_of(services)
+    return {
+        new_portfolio(owner, lot("AAPL"), lot("XOM", -5), lot("AAPL", 3, "90"), account="A"): owner,
+        new_portfolio(owner, lot("KO"), option, private, young, account="B"): owner,
+        new_portfolio(other, lot("MSFT"), lot("KO", 7), account="C"): other,
+        new_portfolio(other, account="D"): other,
+    }  # fmt: skip
+
+
+def results(services, owner, portfolio):
+    """Everything stored of it but when and by which run."""
+    found = {}
+    with services.db.transaction(owner) as session:
+        for table, order in TABLES.items():
+            query = text(f"select * from {table} where portfolio_id = :p order by {order}")
+            rows = session.execute(query, {"p": portfolio}).mappings()
+            found[table] = [
+                {key: value for key, value in row.items() if key not in ("run_id", "computed_at")} for row in rows
+            ]
+    return found
+
+
+def forget(services, owner, portfolio):
+    with services.db.transaction(owner, role="app_worker") as session:
+        for table in TABLES:
+            session.execute(text(f"delete from {table} where portfolio_id = :p"), {"p": portfolio})
+
+
+def test_together_is_the_same_as_one_by_one(services, many, request_run, status):
+    alone, states = {}, {}
+    for portfolio, owner in many.items():
+        run = request_run(owner, portfolio, Trigger.USER)
+        services.pipeline.execute(JobScope(services), run.id, owner.user_id)
+        alone[portfolio] = results(services, owner, portfolio)
+        states[portfolio] = [
+            (p.phase, p.status, p.current, p.total, p.unit) for p in status(owner, portfolio, run.id).phases
+        ]
+        forget(services, owner, portfolio)
+    runs = {portfolio: request_run(owner, portfolio, Trigger.NIGHTLY) for portfolio, owner in many.items()}
+    first, owner = next(iter(many.items()))
+    services.pipeline.execute(JobScope(services), runs[first].id, owner.user_id)
+    for portfolio, owner in many.items():
+        ended = status(owner, portfolio, runs[portfolio].id)
+        assert (ended.status, ended.attempts, ended.as_of) == (RunState.COMPLETED, 1, AS_OF)
+        assert [(p.phase, p.status, p.current, p.total, p.unit) for p in ended.phases] == states[portfolio]
+        together = results(services, owner, portfolio)
+        for table in TABLES:
+            assert together[table] == alone[portfolio][table], table
+
+
+def test_trouble_stays_with_its_own_portfolio(services, source, many, request_run, status):
+    troubled = next(iter(many))
+    runs = {portfolio: request_run(owner, portfolio, Trigger.NIGHTLY) for portfolio, owner in many.items()}
+    del source.bars["XOM"], source.bars["AAPL"]  # two of the first one's symbols
+    first, owner = list(many.items())[2]
+    services.pipeline.execute(JobScope(services), runs[first].id, owner.user_id)
+    left = {
+        portfolio
+        for portfolio in many
+        if status(many[portfolio], portfolio, runs[portfolio].id).status is RunState.QUEUED
+    }
+    assert troubled in left
+    assert first not in left
+    services.pipeline.execute(JobScope(services), runs[troubled].id, many[troubled].user_id)
+    ended = status(many[troubled], troubled, runs[troubled].id)
+    assert (ended.status, ended.error_code, ended.attempts) == (RunState.PARTIAL, "ERR_BATCH_005", 2)
+    assert "AAPL" in ended.reason
+
+
+def test_a_source_that_is_away_leaves_every_run_to_itself(services, source, many, request_run, status):
+    runs = {portfolio: request_run(owner, portfolio, Trigger.NIGHTLY) for portfolio, owner in many.items()}
+    source.fault = Fault.UNREACHABLE
+    first, owner = next(iter(many.items()))
+    services.pipeline.execute(JobScope(services), runs[first].id, owner.user_id)
+    assert {status(many[p], p, runs[p].id).status for p in many} == {RunState.QUEUED}
+
+
+def test_a_night_that_dies_is_rescued(services, many, request_run, status):
+    runs = {portfolio: request_run(owner, portfolio, Trigger.NIGHTLY) for portfolio, owner in many.items()}
+    with JobScope(services)(job_actor("test")) as session:
+        taken = night.repository.take_night(session, next(iter(runs.values())).id, services.clock.now(), 10)
+        session.execute(text("update batch_runs set heartbeat_at = clock_timestamp() - interval '9 seconds'"))
+    assert len(taken) == len(many)
+    assert services.batch.rescue_stalled(JobScope(services)) == len(many)
+    for portfolio, owner in many.items():
+        services.pipeline.execute(JobScope(services), runs[portfolio].id, owner.user_id)
+        ended = status(owner, portfolio, runs[portfolio].id)
+        assert (ended.status, ended.attempts) == (RunState.COMPLETED, 2)
+
+
+def test_a_server_that_stops_in_between_keeps_what_is_done(services, many, request_run, status):
+    runs = {portfolio: request_run(owner, portfolio, Trigger.NIGHTLY) for portfolio, owner in many.items()}
+    first, owner = next(iter(many.items()))
+    with pytest.raises(night.RunInterrupted):
+        services.pipeline.execute(JobScope(services), runs[first].id, owner.user_id, lambda: True)
+    found = [status(many[p], p, runs[p].id) for p in many]
+    assert sorted(each.status for each in found) == [RunState.COMPLETED] + [RunState.QUEUED] * 3
+    assert {each.attempts for each in found if each.status is RunState.QUEUED} == {0}
+
+
+def test_one_alone_goes_its_own_way(services, many, request_run, status):
+    portfolio, owner = next(iter(many.items()))
+    run = request_run(owner, portfolio, Trigger.NIGHTLY)
+    services.pipeline.execute(JobScope(services), run.id, owner.user_id)
+    assert status(owner, portfolio, run.id).status is RunState.COMPLETED
+    assert PhaseState.COMPLETED in {phase.status for phase in status(owner, portfolio, run.id).phases}
