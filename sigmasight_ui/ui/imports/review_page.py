@@ -12,6 +12,7 @@ from sigmasight_ui.ui.kit.banner import banner
 from sigmasight_ui.ui.kit.button import anchor, button, link_button
 from sigmasight_ui.ui.kit.dialog import dialog
 from sigmasight_ui.ui.kit.empty import empty
+from sigmasight_ui.ui.kit.grid import cell_input, grid
 from sigmasight_ui.ui.kit.html import attributes
 from sigmasight_ui.ui.kit.icon import icon
 from sigmasight_ui.ui.kit.panel import panel, plain_panel
@@ -118,7 +119,7 @@ def _problems() -> rx.Component:
     head = [column(title) for title in ("Where", "Symbol", "Column", "Found", "What to do", "Answer")]
     return panel(
         "Lines that need an answer",
-        table("Lines that cannot be read", head, rx.foreach(S.problems, _problem)),
+        grid(table("Lines that cannot be read", head, rx.foreach(S.problems, _problem))),
         id="problems",
         finding=S.problems_finding,
         flush=True,
@@ -126,14 +127,36 @@ def _problems() -> rx.Component:
 
 
 def _problem(line: rx.Var[ProblemLine]) -> rx.Component:
+    typed = cell_input(
+        f"{line.column} of line {line.line}",
+        "",
+        lambda text: S.correct(line.line, line.field, text),
+        kind="word",
+        placeholder=line.column,
+        max_length=100,
+        version=S.refusals,
+    )
     skip = button("Skip line", size="sm", on_click=S.skip(line.line, True), aria_label=f"Skip line {line.line}")
     return row(
         rx.el.th(rx.el.b(line.where), role="rowheader", scope="row", class_name="card-left"),
         cell(rx.cond(line.symbol != "", rx.el.b(line.symbol), rx.el.span("none", class_name="quiet")), card="right"),
         cell(rx.el.b(line.column), card="full", order=2),
-        cell(rx.cond(line.found != "", found(line.found)), card="full", order=3),
+        cell(
+            rx.cond(line.found != "", found(line.found)),
+            card="full",
+            order=3,
+            label=rx.cond(line.found != "", "Found", ""),
+        ),
         cell(line.advice, " ", rx.el.span(line.code, class_name="mono small quiet"), card="full", order=4),
-        cell(rx.cond(line.can_skip, skip), card="full", order=5),
+        cell(
+            rx.el.div(
+                rx.cond(line.field != "", rx.el.span(typed, class_name="answer")),
+                rx.cond(line.can_skip, skip),
+                class_name="row",
+            ),
+            card="full",
+            order=5,
+        ),
     )
 
 

@@ -16,20 +16,26 @@ from sigmasight_ui.services.imports.schemas import (
     ReviewRow,
     RowStatus,
 )
-from sigmasight_ui.services.portfolios.schemas import CsvProblem
 from sigmasight_ui.ui import format
 from sigmasight_ui.ui.format import Amounts, plural
+from sigmasight_ui.ui.imports.left_out_rows import (
+    LISTED,
+    doubled,
+    duplicate_line,
+    duplicates_finding,
+    problem_line,
+    problems_finding,
+    skipped_finding,
+)
 from sigmasight_ui.ui.imports.question_rows import question_cards
 from sigmasight_ui.ui.imports.review_view import (
     AccountLine,
     Choice,
-    DuplicateLine,
     Lines,
     MappedField,
     Mapping,
     PlainLine,
     PresetChoice,
-    ProblemLine,
     ReviewLine,
     ReviewPage,
     Totals,
@@ -37,7 +43,7 @@ from sigmasight_ui.ui.imports.review_view import (
 from sigmasight_ui.ui.kit.receipt import Fact
 from sigmasight_ui.ui.words import symbol_in_words
 
-PAGE, LISTED = 25, 100
+PAGE = 25
 NEW_PORTFOLIO, NOT_IMPORTED = "new", "none"
 ONE_DATE = "one date"
 
@@ -68,11 +74,11 @@ def review_page(
         going=_going(changes, review.mode, amounts),
         negative=_negative(review),
         skipped=[PlainLine(str(each.line), each.text, each.reason) for each in review.skipped[:LISTED]],
-        skipped_finding=_skipped_finding(review),
-        duplicates=[_duplicate(row) for row in _doubled(review)[:LISTED]],
-        duplicates_finding=_duplicates_finding(review),
-        problems=[_problem(problem) for problem in review.problems[:LISTED]],
-        problems_finding=_problems_finding(review),
+        skipped_finding=skipped_finding(review),
+        duplicates=[duplicate_line(row) for row in doubled(review)[:LISTED]],
+        duplicates_finding=duplicates_finding(review),
+        problems=[problem_line(problem) for problem in review.problems[:LISTED]],
+        problems_finding=problems_finding(review),
         mapping=_mapping(review.mapping),
         needs_mapping=review.mapping is not None and review.recognised is None,
         guide_missing=review.guide.missing if review.guide else "",
@@ -240,61 +246,6 @@ def _negative(review: Review) -> str:
         return ""
     names = format.listed([symbol_in_words(item.symbol) for item in items])
     return f"{names} would turn into a short. Choose Replace holdings, or correct the quantity in the file."
-
-
-# What is not imported
-
-
-def _skipped_finding(review: Review) -> str:
-    count = len(review.skipped)
-    more = f" The first {LISTED} are shown." if count > LISTED else ""
-    return f"{plural(count, 'line')} {'holds' if count == 1 else 'hold'} no position.{more}"
-
-
-def _doubled(review: Review) -> tuple[ReviewRow, ...]:
-    """Only adding can double anything: replacing leaves the account with what the file says."""
-    return review.duplicates if review.mode is Mode.ADD else ()
-
-
-def _duplicate(row: ReviewRow) -> DuplicateLine:
-    found = row.duplicate
-    what = f"{symbol_in_words(row.symbol)}, line {row.line}"
-    if found is None or found.import_id is None:
-        return DuplicateLine(row.line, what, "The account has this position already.", row.status is RowStatus.IMPORT)
-    when = f", {format.day(found.imported_at)}" if found.imported_at else ""
-    line = f", line {found.line}" if found.line else ""
-    why = f"Same as {found.label or 'an earlier import'}{when}{line}."
-    return DuplicateLine(row.line, what, why, row.status is RowStatus.IMPORT)
-
-
-def _duplicates_finding(review: Review) -> str:
-    held = sum(row.status is not RowStatus.IMPORT for row in _doubled(review))
-    if held == 0:
-        return "All rows are added, although they are the same as earlier ones."
-    return f"{plural(held, 'row')} {'is' if held == 1 else 'are'} the same as an earlier import and not added again."
-
-
-def _problem(problem: CsvProblem) -> ProblemLine:
-    line = problem.line or 0
-    return ProblemLine(
-        line=line,
-        where=f"Line {line}" if line else "File",
-        symbol=problem.symbol or "",
-        column=problem.field or "",
-        found=problem.value or ("(blank)" if line and problem.field else ""),
-        advice=f"{problem.message} {problem.hint}".strip(),
-        code=problem.code,
-        can_skip=line > 0,
-    )
-
-
-def _problems_finding(review: Review) -> str:
-    count = len({problem.line for problem in review.problems if problem.line})
-    if not count:
-        return "Nothing was saved."
-    it = "it" if count == 1 else "each"
-    verb = "is" if count == 1 else "are"
-    return f"Nothing is imported until {plural(count, 'line')} {verb} answered: skip {it}, or correct the file."
 
 
 # A file nobody knows

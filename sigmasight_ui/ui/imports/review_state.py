@@ -210,6 +210,13 @@ class ReviewState(rx.State):
             await self._change(ImportChange(edits={line: RowEdit(**{_FIELDS[field]: new})}))
 
     @rx.event
+    async def correct(self, line: int, field: str, text: str):
+        """The cell that could not be read, typed again."""
+        asked = {(each.line, each.field) for each in self.problems if each.field}
+        if (line, field) in asked and isinstance(text, str) and text.strip():
+            await self._change(ImportChange(edits={line: RowEdit(**{field: text.strip()[:_LONGEST]})}))
+
+    @rx.event
     async def skip(self, line: int, yes: bool):
         if line in {*(each.line for each in self.problems), *(each.line for each in self.lines.rows)}:
             await self._change(ImportChange(edits={line: RowEdit(skip=yes is True)}))

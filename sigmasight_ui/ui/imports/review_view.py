@@ -93,7 +93,7 @@ class DuplicateLine:
 
 @dataclass(frozen=True)
 class ProblemLine:
-    """A row that cannot be read. `can_skip` where it stands on a line of its own."""
+    """A row that cannot be read. `field` is what may be typed again; `can_skip` where it is a line of its own."""
 
     line: int
     where: str
@@ -102,6 +102,7 @@ class ProblemLine:
     found: str
     advice: str
     code: str
+    field: str
     can_skip: bool
 
 

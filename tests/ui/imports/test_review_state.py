@@ -93,6 +93,21 @@ def test_cells_are_edited_where_they_stand(reviewing):
     assert (changed.date, changed.is_estimated, changed.price) == ("2020-01-15", False, "150.00")
 
 
+def test_a_cell_that_cannot_be_read_is_typed_again_or_its_line_skipped(ada):
+    broken = SCHWAB.replace('"10","$70.00"', '"ten","$70.00"')
+    show(ada, start(ada, broken))
+    (problem,) = see(ada, "problems")
+    assert (problem.symbol, problem.field, see(ada, "can_confirm")) == ("KO", "quantity", False)
+    send(ada, R.correct, line=problem.line, field="quantity", text="10")
+    assert (see(ada, "problems"), see(ada, "can_confirm")) == ([], True)
+    assert symbols(ada) == ["AAPL", "KO"]
+    show(ada, start(ada, broken))
+    send(ada, R.skip, line=see(ada, "problems")[0].line, yes=True)
+    assert see(ada, "problems") == []
+    send(ada, R.correct, line=problem.line, field="quantity", text="10")
+    assert see(ada, "summary") == "2 positions"
+
+
 def test_one_answer_dates_them_all(reviewing):
     (card,) = see(reviewing, "questions")
     send(reviewing, R.answer, question=card.id, answer="2019-05-06")
