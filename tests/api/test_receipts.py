@@ -10,7 +10,7 @@ from tests.api.test_analytics import ALL, CALLS, ONE, calculated, definitions, g
 __all__ = ["calculated", "definitions", "get", "pending", "world"]  # fixtures
 
 
-@pytest.mark.parametrize("key", ["beta_252", "var_95", "factor:market", "stress:market_crash_35", "top_3"])
+@pytest.mark.parametrize("key", ["beta_252", "stress:market_crash_35"])
 def test_receipt_and_recompute(client, person, get, calculated, key):
     receipt = get(f"{ONE}/{calculated}/receipts/{key}")
     assert receipt["figure"] == key
@@ -52,6 +52,7 @@ def figures_with_receipts(body):
             yield from figures_with_receipts(each)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("where", [ONE, ALL])
 @pytest.mark.parametrize("call", CALLS)
 def test_every_receipt_that_is_promised_is_there_and_says_the_same(get, calculated, where, call):

@@ -53,7 +53,7 @@ def histories(draw: st.DrawFn) -> tuple[list[float], dict[int, float], dict[int,
     return closes, splits, dividends
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=60)
 @given(histories())
 def test_every_session_grows_by_split_times_close_and_dividend(history: tuple) -> None:
     closes, splits, dividends = history
@@ -69,7 +69,7 @@ def test_every_session_grows_by_split_times_close_and_dividend(history: tuple) -
     assert found.closes[-1, 0] == closes[-1]
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=60)
 @given(histories())
 def test_a_split_changes_what_nobody_owns(history: tuple) -> None:
     """Shares of today x closes of today's shares = shares of then x closes of then, exactly."""
@@ -85,7 +85,7 @@ def test_a_split_changes_what_nobody_owns(history: tuple) -> None:
         assert found.closes[row, 0] == pytest.approx(float(Fraction(str(close)) / shares), rel=1e-12)
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=40)
 @given(histories(), st.data())
 def test_a_session_without_a_close_is_bridged(history: tuple, data: st.DataObject) -> None:
     closes, splits, dividends = history
