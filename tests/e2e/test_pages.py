@@ -103,7 +103,7 @@ def risk(page: Page, folder: Path) -> None:
 def what_if(page: Page, folder: Path) -> None:
     risk(page, folder)
     page.get_by_role("button", name="What if").click()
-    page.get_by_label("Symbol").fill("AAPL")
+    page.get_by_label("Symbol", exact=True).fill("AAPL")
     page.get_by_label("Change of quantity").fill("-5")
     page.get_by_role("button", name="Try change").click()
     expect(page.get_by_role("table", name="Figures before and after")).to_be_visible()

@@ -76,10 +76,10 @@ def _leans(rows: Sequence[FactorExposureRow]) -> str:
     away = [row.name for row, beta in known if beta < 0 and not row.opposite]
     parts = []
     if towards:
-        parts.append(f"It leans to {format.listed([wording.inside(name) for name in towards if name])}")
+        parts.append(f"It leans to {format.listed([name.lower() for name in towards if name])}")
     if away:
         verb = "" if towards else "It leans "
-        parts.append(f"{verb}away from {format.listed([wording.inside(name) for name in away])}")
+        parts.append(f"{verb}away from {format.listed([name.lower() for name in away])}")
     return " and ".join(parts) + "." if parts else ""
 
 
