@@ -1,0 +1,70 @@
+"""Work in other processes: the same digits, in order, also when one of them is killed in the middle."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from sigmasight_ui.adapters.compute.dask import DaskCompute
+from sigmasight_ui.adapters.compute.local import LocalCompute
+from tests.adapters.compute.work import die_once, fail, spread
+
+SEEDS = range(12)
+HERE = [spread(seed) for seed in SEEDS]
+
+
+def test_little_work_needs_no_other_process():
+    assert list(LocalCompute(2).map(fail, [1, 2])) == [1, 2]
+    assert list(LocalCompute(2).map(fail, [])) == []
+
+
+@pytest.mark.slow
+def test_a_pool_gives_the_same_digits_in_order():
+    assert list(LocalCompute(2).map(spread, SEEDS)) == HERE
+
+
+@pytest.mark.slow
+def test_tasks_are_taken_when_there_is_room_for_them():
+    taken = 0
+
+    def tasks() -> Iterator[int]:
+        nonlocal taken
+        for seed in SEEDS:
+            taken += 1
+            yield seed
+
+    results = LocalCompute(2).map(spread, tasks())
+    assert next(results) == HERE[0]
+    assert taken < len(SEEDS)
+    assert list(results) == HERE[1:]
+
+
+@pytest.mark.slow
+def test_a_killed_process_costs_no_result(tmp_path):
+    tasks = [(seed, str(tmp_path / "killed")) for seed in SEEDS]
+    assert list(LocalCompute(2).map(die_once, tasks)) == HERE
+    assert (tmp_path / "killed").exists()
+
+
+@pytest.mark.slow
+def test_what_work_raises_is_raised_here():
+    with pytest.raises(ValueError, match="five"):
+        list(LocalCompute(2).map(fail, range(8)))
+
+
+@pytest.fixture(scope="module")
+def scheduler() -> Iterator[str]:
+    from distributed import LocalCluster
+
+    with LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None) as cluster:
+        yield cluster.scheduler_address
+
+
+@pytest.mark.slow
+def test_a_cluster_gives_the_same_digits_though_a_worker_is_killed(scheduler, tmp_path):
+    """Bit-identical to this process; the worker that was killed is replaced and its task done again."""
+    assert list(DaskCompute(scheduler).map(spread, SEEDS)) == HERE
+    tasks = [(seed, str(tmp_path / "killed")) for seed in SEEDS]
+    assert list(DaskCompute(scheduler).map(die_once, tasks)) == HERE
+    assert (tmp_path / "killed").exists()
