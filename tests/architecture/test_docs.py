@@ -54,6 +54,14 @@ PROMISED = """
 /api/v1/portfolios
 /api/v1/portfolios/{portfolio_id}
 /api/v1/portfolios/{portfolio_id}/positions
+/api/v1/portfolios/{portfolio_id}/imports
+/api/v1/portfolios/{portfolio_id}/export.csv
+/api/v1/positions/{position_id}/provenance
+/api/v1/imports
+/api/v1/imports/{import_id}
+/api/v1/imports/{import_id}/confirm
+/api/v1/imports/{import_id}/undo
+/api/v1/imports/{import_id}/redo
 /api/v1/portfolio/{portfolio_id}/calculate
 /api/v1/portfolio/{portfolio_id}/batch-status/{run_id}
 /api/v1/data/portfolio/{portfolio_id}/data-quality

@@ -171,7 +171,9 @@ def _account_plan(
 
 def _against_holdings(plan: AccountPlan, portfolio_id: UUID, unread: set[str]) -> None:
     """`unread`: symbols about which the file says nothing we understood; they are not closed."""
-    matching.find_duplicates(plan.rows, plan.lots)
+    # Replacing compares open lots symbol by symbol; only what is closed is history to be found again.
+    matched = [row for row in plan.rows if not row.is_open_lot] if plan.mode is Mode.REPLACE else plan.rows
+    matching.find_duplicates(matched, plan.lots)
     sides = difference.sides_of(plan.rows, plan.lots, unread)
     if plan.mode is Mode.RECONCILE:
         _leave_out(plan.rows)
