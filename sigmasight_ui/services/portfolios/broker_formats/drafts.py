@@ -20,6 +20,7 @@ from sigmasight_ui.services.portfolios.broker_formats.cells import (
 from sigmasight_ui.services.portfolios.broker_formats.contract import (
     ENTRY_DATE_QUESTION,
     ENTRY_PRICE_QUESTION,
+    Account,
     Column,
     DraftCash,
     DraftPosition,
@@ -258,7 +259,7 @@ class Draft:
     def reading(self, as_of: date | None, guide: Guide | None = None) -> Reading:
         form = self._form
         return Reading(
-            recognition=Recognition(form.key, form.broker, form.kind, form.label, as_of, self.accounts.all()),
+            recognition=Recognition(form.key, form.broker, form.kind, form.label, as_of, self._accounts_in_use()),
             positions=tuple(self._positions),
             cash=tuple(self._cash),
             skipped=tuple(self._skipped),
@@ -268,6 +269,12 @@ class Draft:
             totals=tuple(self._totals),
             guide=guide,
         )
+
+    def _accounts_in_use(self) -> tuple[Account, ...]:
+        """Without those of which every row was skipped, such as a plan that only links to another account."""
+        rows = (*self._positions, *self._broken, *self._cash, *self._totals)
+        used = {row.account for row in rows}
+        return tuple(account for account in self.accounts.all() if account.label in used or not used)
 
     def _nothing_found(self, guide: Guide | None) -> Iterator[Problem]:
         if not self._positions and not self._cash and guide is None:

@@ -30,6 +30,7 @@ from sigmasight_ui.services.portfolios.broker_formats.reading import Row, Sheet
 _HEADER = frozenset({"symbol", "description", "quantity"})
 _CASH_MARK = "**"
 _HELD_AS_CASH = ("held in money market", "held in fcash", "fdic-insured deposit sweep")
+_TOTALS = ("positions total", "account total", "grand total")
 _DOWNLOADED = "date downloaded"
 _COLUMNS = (
     Column("account_number", ("Account Number",), "which account; shown by its last four characters"),
@@ -75,6 +76,8 @@ def _read_row(draft: Draft, table: Table, row: Row) -> None:
     account = draft.accounts.label(table.text(row, "account_number"), table.text(row, "account_name"))
     if symbol.casefold().startswith("pending activity"):
         draft.skip(row, "Pending activity is not counted before it settles.", table)
+    elif symbol.casefold() in _TOTALS:
+        draft.skip(row, "Total of the file.", table)
     elif "BROKERAGELINK" in (symbol.upper(), description.upper()):
         draft.skip(row, "BrokerageLink repeats the linked account, which is listed itself.", table)
     elif _is_cash(draft, table, row, symbol, description):
