@@ -2,6 +2,7 @@
 
 import reflex as rx
 
+from sigmasight_ui.services.portfolios.account_types import ACCOUNT_TYPES
 from sigmasight_ui.ui.imports.review_rows import NEW_PORTFOLIO, NOT_IMPORTED
 from sigmasight_ui.ui.imports.review_state import ReviewState
 from sigmasight_ui.ui.imports.review_view import AccountLine
@@ -101,7 +102,23 @@ def _names(account: rx.Var[AccountLine]) -> rx.Component:
     return rx.fragment(
         name,
         rx.el.label("Equity balance", balance, class_name="balance"),
+        _type(account),
         rx.cond(account.name_problem != "", rx.el.span(account.name_problem, class_name="field-error")),
+    )
+
+
+def _type(account: rx.Var[AccountLine]) -> rx.Component:
+    types = [rx.el.option(words, value=value) for value, words in ACCOUNT_TYPES.items()]
+    return rx.el.span(
+        rx.el.select(
+            *types,
+            value=account.account_type,
+            on_change=lambda value: S.choose_type(account.label, value),
+            aria_label=f"Account type of {account.label}",
+            class_name="input cell-select",
+        ),
+        icon("down"),
+        class_name="input-select",
     )
 
 

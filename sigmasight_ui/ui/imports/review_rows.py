@@ -115,6 +115,7 @@ def _account(account: AccountView, amounts: Amounts) -> AccountLine:
         goes_to=goes_to if account.include else NOT_IMPORTED,
         is_new=makes_one,
         account_name=account.account_name,
+        account_type=account.account_type,
         equity_balance=balance,
         needs_balance=makes_one and not balance,
         name_problem=taken,

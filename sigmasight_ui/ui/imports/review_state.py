@@ -4,11 +4,10 @@ restart of the server show the same; the browser holds one page of its rows."""
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from uuid import UUID
 
 import reflex as rx
-from sqlmodel import Session
 
 from sigmasight_ui.bootstrap import Services
 from sigmasight_ui.core.actor import Actor
@@ -24,11 +23,11 @@ from sigmasight_ui.services.imports.schemas import (
     Review,
     RowEdit,
 )
+from sigmasight_ui.services.portfolios.account_types import ACCOUNT_TYPES
 from sigmasight_ui.ui import scope
 from sigmasight_ui.ui.form_errors import typed
-from sigmasight_ui.ui.format import Amounts
-from sigmasight_ui.ui.imports import review_rows
 from sigmasight_ui.ui.imports.question_rows import ONE_DATE
+from sigmasight_ui.ui.imports.review_loading import Loaded, load
 from sigmasight_ui.ui.imports.review_rows import NEW_PORTFOLIO, NOT_IMPORTED, PAGE
 from sigmasight_ui.ui.imports.review_view import (
     AccountLine,
@@ -39,7 +38,6 @@ from sigmasight_ui.ui.imports.review_view import (
     PlainLine,
     ProblemLine,
     Question,
-    ReviewPage,
     Totals,
 )
 from sigmasight_ui.ui.shell.notices import NoticeState, refused, show
@@ -49,16 +47,6 @@ Work = Callable[[Services, Transactions, Actor, UUID], Review]
 MISSING = "missing"
 _LONGEST = 200
 _FIELDS = {"price": "entry_price", "date": "entry_date"}
-
-
-@dataclass(frozen=True)
-class Loaded:
-    """What the screen is made of; the portfolios and formats are what may be chosen."""
-
-    review: Review
-    page: ReviewPage
-    portfolios: list[Choice]
-    formats: list[Choice]
 
 
 class ReviewState(rx.State):
@@ -151,6 +139,11 @@ class ReviewState(rx.State):
         if account and isinstance(name, str) and name.strip() != account.account_name:
             choice = AccountChoice(label, portfolio_name=name[:_LONGEST], account_name=name[:_LONGEST])
             await self._change(ImportChange(accounts=(choice,)))
+
+    @rx.event
+    async def choose_type(self, label: str, account_type: str):
+        if self._account(label) and account_type in ACCOUNT_TYPES:
+            await self._change(ImportChange(accounts=(AccountChoice(label, account_type=account_type),)))
 
     @rx.event
     async def set_balance(self, label: str, balance: str):
@@ -315,7 +308,7 @@ class ReviewState(rx.State):
         import_id, shown = UUID(self.import_id), self.shown_account
 
         def read(services: Services, open_: Transactions, actor: Actor) -> Loaded:
-            return _loaded(services, open_, actor, work(services, open_, actor, import_id), shown, offset)
+            return load(services, open_, actor, work(services, open_, actor, import_id), shown, offset)
 
         return await scope.call_open(read)
 
@@ -323,19 +316,6 @@ class ReviewState(rx.State):
         for each in fields(found.page):
             setattr(self, each.name, getattr(found.page, each.name))
         self.portfolios, self.formats = found.portfolios, found.formats
-
-
-def _loaded(services: Services, open_: Transactions, actor: Actor, review: Review, shown: str, offset: int) -> Loaded:
-    with open_(actor) as session:
-        amounts = Amounts(services.identity.profile(session, actor).privacy_mode)
-        names = _portfolios(services, session, actor)
-    page = review_rows.review_page(review, names, shown, offset, amounts)
-    formats = [Choice(each.key, each.label) for each in services.imports.formats()]
-    return Loaded(review, page, [Choice(str(id_), name) for id_, name in names.items()], formats)
-
-
-def _portfolios(services: Services, session: Session, actor: Actor) -> dict[UUID, str]:
-    return {row.id: row.account_name for row in services.portfolios.list_visible(session, actor) if not row.is_sample}
 
 
 def _after(result: ImportResult) -> str:

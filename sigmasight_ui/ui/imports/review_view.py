@@ -23,6 +23,7 @@ class AccountLine:
     goes_to: str
     is_new: bool
     account_name: str
+    account_type: str
     equity_balance: str
     needs_balance: bool
     name_problem: str

@@ -124,6 +124,11 @@ def test_names_of_new_portfolios_are_typed_and_taken_names_stop_the_import(revie
     assert (see(reviewing, "can_confirm"), see(reviewing, "why_not")) == (False, "An account name is taken.")
     send(reviewing, R.name_account, label=ROTH, name="Mine")
     assert see(reviewing, "accounts")[1].account_name == "Mine"
+    assert see(reviewing, "accounts")[1].account_type == "roth_ira"
+    send(reviewing, R.choose_type, label=ROTH, account_type="ira")
+    send(reviewing, R.set_balance, label=ROTH, balance="12,500.00")
+    named = see(reviewing, "accounts")[1]
+    assert (named.account_type, named.equity_balance) == ("ira", "12,500.00")
 
 
 def test_the_next_file_is_set_beside_what_is_held(reviewing):
