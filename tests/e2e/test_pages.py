@@ -142,6 +142,17 @@ def portfolio(page: Page, folder: Path) -> None:
     ready(page)
 
 
+def deposits(page: Page, folder: Path) -> None:
+    """One in the list, and the dialog open over it."""
+    portfolio(page, folder)
+    page.get_by_role("button", name="Add deposit").click()
+    page.get_by_role("dialog").get_by_label("Amount").fill("2,500")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator("#deposits")).to_contain_text("+$2,500.00")
+    page.get_by_role("button", name="Edit deposit of").click()
+    expect(page.get_by_role("dialog").get_by_label("Amount")).to_have_value("2500.00")
+
+
 def add_positions(page: Page, folder: Path) -> None:
     portfolio(page, folder)
     page.get_by_role("link", name="Add positions").click()
@@ -171,6 +182,7 @@ PAGES: dict[str, Callable[..., None]] = {
     "import-guide": import_guide,
     "import-mapping": import_mapping,
     "portfolio": portfolio,
+    "portfolio-deposits": deposits,
     "add-positions": add_positions,
 }
 

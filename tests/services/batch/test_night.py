@@ -12,6 +12,7 @@ from sigmasight_ui.core.actor import job_actor
 from sigmasight_ui.jobs.scope import JobScope
 from sigmasight_ui.services.batch import night
 from sigmasight_ui.services.batch.schemas import PhaseState, RunState, Trigger
+from sigmasight_ui.services.equity_changes.schemas import EquityChangeForm
 from sigmasight_ui.services.market_data.schemas import Fault
 from tests.services.batch.conftest import AS_OF, lot, with_prices
 
@@ -35,8 +36,12 @@ def many(services, source, owner, new_user_of, new_portfolio):
     )  # fmt: skip
     private = lot("FUND_I", 1, "900", investment_class="PRIVATE", investment_subtype="HEDGE_FUND")
     young, other = lot("YOUNG", entry_date=date(2026, 11, 10)), new_user_of(services)
+    first = new_portfolio(owner, lot("AAPL"), lot("XOM", -5), lot("AAPL", 3, "90"), account="A")
+    with services.db.transaction(owner) as session:
+        deposit = EquityChangeForm("CONTRIBUTION", "500", (AS_OF - timedelta(days=3)).isoformat())
+        services.equity_changes.record(session, owner, first, deposit)
     return {
-        new_portfolio(owner, lot("AAPL"), lot("XOM", -5), lot("AAPL", 3, "90"), account="A"): owner,
+        first: owner,
         new_portfolio(owner, lot("KO"), option, private, young, account="B"): owner,
         new_portfolio(other, lot("MSFT"), lot("KO", 7), account="C"): other,
         new_portfolio(other, account="D"): other,
