@@ -272,8 +272,9 @@ class Draft:
 
     def _accounts_in_use(self) -> tuple[Account, ...]:
         """Without those of which every row was skipped, such as a plan that only links to another account."""
-        rows = (*self._positions, *self._broken, *self._cash, *self._totals)
-        used = {row.account for row in rows}
+        used = {lot.account for lot in (*self._positions, *self._broken)}
+        used.update(cash.account for cash in self._cash)
+        used.update(total.account for total in self._totals)
         return tuple(account for account in self.accounts.all() if account.label in used or not used)
 
     def _nothing_found(self, guide: Guide | None) -> Iterator[Problem]:
