@@ -141,7 +141,7 @@ def _position(item: StressPosition, amounts: Amounts) -> PositionLoss:
         amounts.signed(item.direct, 0) if item.direct is not None else format.NONE,
         amounts.signed(item.propagated, 0) if item.propagated is not None else format.NONE,
         Change(amounts.signed(item.total, 0), format.direction(item.total)),
-        format.percent(item.share, 2, signed=True),
+        format.NONE if item.share is None else format.percent(item.share, 2, signed=True),
         item.reason or "",
     )
 

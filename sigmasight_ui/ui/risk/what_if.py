@@ -94,7 +94,7 @@ def _trade(line: rx.Var[TradeLine]) -> rx.Component:
     return row(
         rx.el.th(line.title, role="rowheader", scope="row"),
         cell(line.quantity, numeric=True),
-        cell(line.price, numeric=True),
+        cell(line.price, rx.el.span(line.price_day, class_name="second-line"), numeric=True),
         cell(line.amount, numeric=True),
     )
 

@@ -20,7 +20,7 @@ FIRST = (
 NOT_A_NUMBER = "Not a number of shares. Write one such as 10 or -10."
 NO_SYMBOL = "Enter a symbol, such as MSFT."
 TOO_MANY = f"At most {MOST_CHANGES} changes at a time. Remove one first."
-_RATIOS = ("beta_", "factor:", "spread:", "correlation_", "effective_n", "sharpe", "sortino", "calmar", "r_squared")
+_RATIOS = ("beta_", "factor:", "spread:", "correlation_", "sharpe", "sortino", "calmar", "r_squared")
 _DOLLARS = ("delta", "gamma", "vega", "theta", "rho")
 _LOSSES = ("var_", "cvar_", "normal_")
 _SAID = str.maketrans({format.MINUS: "-", "–": "-", ",": "", " ": "", "+": ""})
@@ -37,6 +37,7 @@ class TradeLine:
     title: str
     quantity: str
     price: str
+    price_day: str
     amount: str
 
 
@@ -115,7 +116,8 @@ def _trade(each: WhatIfHolding, amounts: Amounts) -> TradeLine:
     return TradeLine(
         symbol_in_words(each.symbol),
         f"{before} to {after}",
-        f"{format.quantity(each.price)}, {format.day(each.price_session)}",
+        format.ratio(each.price),
+        format.day(each.price_session),
         amounts.signed(-each.amount),
     )
 
@@ -124,7 +126,7 @@ def _compared(each: WhatIfFigure, amounts: Amounts) -> CompareLine:
     show, show_difference = _shown_as(each.key, amounts)
     difference = format.NONE if each.difference is None else show_difference(each.difference)
     return CompareLine(
-        each.title,
+        wording.tight(each.title),
         _value(each.before, show),
         _value(each.after, show),
         difference,
@@ -138,6 +140,10 @@ def _shown_as(key: str, amounts: Amounts) -> tuple[Callable[[float], str], Calla
         return (lambda value: amounts.signed(wording.dollars(value), 0),) * 2
     if key.startswith(_LOSSES):
         return wording.loss, lambda value: format.points(-value, 2)
+    if key.startswith("stress:"):
+        return lambda value: format.percent(value, signed=True), format.points
+    if key.endswith("effective_n"):
+        return lambda value: format.ratio(value, 1), lambda value: format.ratio(value, 1, signed=True)
     if key == "hhi":
         return lambda value: f"{round(value):,}", lambda value: format.ratio(value, 0, signed=True)
     if key.startswith(_RATIOS):
