@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 from sigmasight_ui.core.actor import Actor, writer
 from sigmasight_ui.services.imports import repository, rules
+from sigmasight_ui.services.imports.file_names import displayed_name
 from sigmasight_ui.services.imports.models import Import, PortfolioImport
 from sigmasight_ui.services.imports.parts import Parts, file_of
 from sigmasight_ui.services.imports.schemas import ImportState, Mode
@@ -34,7 +35,7 @@ def record(
         id=import_id,
         user_id=writer(actor),
         portfolio_id=made.id,
-        file_name=name,
+        file_name=displayed_name(name),
         size=len(content),
         sha256=hashlib.sha256(content).hexdigest(),
         sealed_file=parts.seal(content, file_of(import_id)) if days else None,

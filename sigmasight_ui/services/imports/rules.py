@@ -10,7 +10,6 @@ UPLOADS = Limit("upload", 50, 3600)
 REVIEW_KEPT = timedelta(hours=24)
 DELETED_KEPT = timedelta(hours=24)
 """How long a position deleted by hand can be put back."""
-LONGEST_FILE_NAME = 200
 OWN_FORMAT, OWN_BROKER, OWN_LABEL = "sigmasight_template", "SigmaSight", "SigmaSight template"
 """States lots as somebody wrote them down: never what an account holds as a whole."""
 NO_BROKERS = (OWN_BROKER, "Imported file")

@@ -27,6 +27,7 @@ from sigmasight_ui.services.imports import (
     undoing,
     viewing,
 )
+from sigmasight_ui.services.imports.file_names import displayed_name
 from sigmasight_ui.services.imports.models import Import, PortfolioImport
 from sigmasight_ui.services.imports.parts import Parts, file_of
 from sigmasight_ui.services.imports.planning import Opened
@@ -90,7 +91,7 @@ class ImportService:
             id=uuid4(),
             user_id=user_id,
             portfolio_id=portfolio_id,
-            file_name=_displayed_name(file_name),
+            file_name=displayed_name(file_name),
             size=len(content or b""),
             sha256=hashlib.sha256(content or b"").hexdigest(),
             choices={"format": format_key} if format_key else {},
@@ -306,12 +307,3 @@ class ImportService:
             "positions": sum(record.positions_imported for record in records),
         }
         self._parts.audit.record(session, actor, action, target=("import", row.id), details=details)
-
-
-def _displayed_name(name: str) -> str:
-    """Shown, never used as a path: the last part, one line, cut before its ending."""
-    last = "".join(c for c in name.replace("\\", "/").rpartition("/")[2] if c.isprintable()).strip()
-    stem, dot, ending = last.rpartition(".")
-    longest = rules.LONGEST_FILE_NAME
-    shown = f"{stem[: longest - 10]}{dot}{ending[:9]}" if len(last) > longest else last
-    return shown.encode("utf-8", "replace").decode()
