@@ -114,10 +114,10 @@ def _newton(cheap: Options, target: Floats) -> Floats:
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             logarithmic = np.log(wanted / price) * price / slope
             step = np.where(above, logarithmic, (wanted - price) / slope)
+        done = np.abs(step) <= _TOLERANCE * np.maximum(sigma[active], 1e-2)
         moved = sigma[active] + step
         inside = (moved > low[active]) & (moved < high[active])
-        moved = np.where(inside, moved, (low[active] + high[active]) / 2)
-        done = np.abs(moved - sigma[active]) <= _TOLERANCE * np.maximum(sigma[active], 1e-2)
+        moved = np.where(inside | done, moved, (low[active] + high[active]) / 2)
         sigma[active] = moved
         active = active[~done]
     reachable = european_price(cheap, HIGHEST) > target

@@ -15,7 +15,7 @@ from vollib.black_scholes_merton.implied_volatility import implied_volatility as
 import sigmasight_ui.analytics.implied_volatility as implied_volatility_module
 from sigmasight_ui.analytics.american import american, american_price
 from sigmasight_ui.analytics.implied_volatility import american_implied_volatility, implied_volatility
-from sigmasight_ui.analytics.options import Options, european, european_price, options
+from sigmasight_ui.analytics.options import Options, Valuation, european, european_price, options
 
 Floats = NDArray[np.float64]
 
@@ -120,6 +120,22 @@ def test_six_american_prices_find_a_volatility(seed: int, monkeypatch: pytest.Mo
     assert np.isfinite(found.values).mean() > 0.95
     assert sum(calls) <= 60 * 6.3
     assert len(calls) <= 14
+
+
+@pytest.mark.parametrize("seed", [6, 7, 8])
+def test_five_steps_find_a_european_volatility(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A start at the steepest price, logarithms below it, and no halving once a step is only a rounding."""
+    steps = []
+
+    def counted(of: Options, volatility: Floats) -> Valuation:
+        steps.append(len(volatility))
+        return european(of, volatility)
+
+    monkeypatch.setattr(implied_volatility_module, "european", counted)
+    of, sigma = book(seed, 400)
+    assert np.isfinite(implied_volatility(of, european_price(of, sigma)).values).mean() > 0.99
+    assert sum(steps) <= 5.4 * 400
+    assert len(steps) <= 12
 
 
 def test_between_the_lowest_volatility_and_the_highest() -> None:

@@ -15,9 +15,9 @@ from sigmasight_ui.analytics.aggregation import combine
 from sigmasight_ui.analytics.beta import market_beta, weighted_beta
 from sigmasight_ui.analytics.concentration import concentration, sector_exposure
 from sigmasight_ui.analytics.correlation import correlate, standardise
-from sigmasight_ui.analytics.covariance import ewma_covariance, risk_contributions, sample_covariance
+from sigmasight_ui.analytics.covariance import FactorCovariance, ewma_covariance, risk_contributions, sample_covariance
 from sigmasight_ui.analytics.drawdown import drawdowns
-from sigmasight_ui.analytics.exposures import factor_exposures, portfolio_exposures
+from sigmasight_ui.analytics.exposures import FactorEstimates, factor_exposures, portfolio_exposures
 from sigmasight_ui.analytics.factors import FACTORS, FactorReturns
 from sigmasight_ui.analytics.figure import Figure, known, unavailable
 from sigmasight_ui.analytics.replay import replay
@@ -39,15 +39,23 @@ MASK[:-12, 2] = False
 SYMBOLS = Returns(np.where(MASK, VALUES, 0.0), MASK, np.array([False, False, False, True]))
 """Complete, with a hole of twenty days, twelve days old, cash."""
 
-BOOKS = portfolio_returns(SYMBOLS, [[0.6, 0.2, 0.2, 0.0], [0.0, 0.2, 0.8, 0.0]])
+WEIGHTS = np.array([[0.6, 0.2, 0.2, 0.0], [0.0, 0.2, 0.8, 0.0]])
 """Four fifths covered, with the hole three fifths; one fifth covered."""
 
 TWO = (FACTORS[0], FACTORS[-1])
 FACTOR_RETURNS = FactorReturns(TWO, np.column_stack([MARKET, RNG.normal(0, 0.01, SESSIONS)]), 252, {"size": "no IWM"})
-ESTIMATES = factor_exposures(SYMBOLS, FACTOR_RETURNS)
-OF_BOOKS = factor_exposures(BOOKS, FACTOR_RETURNS)
-WEIGHTS = np.array([[0.6, 0.2, 0.2, 0.0], [0.0, 0.2, 0.8, 0.0]])
-COVARIANCE = sample_covariance(FACTOR_RETURNS)
+
+
+def both_books() -> Returns:
+    return portfolio_returns(SYMBOLS, WEIGHTS)
+
+
+def estimates() -> FactorEstimates:
+    return factor_exposures(SYMBOLS, FACTOR_RETURNS)
+
+
+def covariance() -> FactorCovariance:
+    return sample_covariance(FACTOR_RETURNS)
 
 
 def row(figure: Figure) -> Row:
@@ -65,7 +73,7 @@ OLS = "OLS of daily returns on the market's, with intercept"
 
 
 def test_betas() -> None:
-    symbols, books = market_beta(SYMBOLS, MARKET, 252), market_beta(BOOKS, MARKET, 252)
+    symbols, books = market_beta(SYMBOLS, MARKET, 252), market_beta(both_books(), MARKET, 252)
     compare(symbols.figure(0), (None, 252, 252, None, OLS))
     compare(symbols.alpha_figure(1), (None, 232, 252, None, f"intercept of {OLS}"))
     compare(symbols.r_squared_figure(1), (None, 232, 252, None, f"R² of {OLS}"))
@@ -87,13 +95,13 @@ def test_sums_of_betas() -> None:
 
 def test_volatilities() -> None:
     method = "sample standard deviation of daily returns x √252"
-    symbols, books = realised_volatility(SYMBOLS, 63), realised_volatility(BOOKS, 63)
+    symbols, books = realised_volatility(SYMBOLS, 63), realised_volatility(both_books(), 63)
     compare(symbols.figure(1), (None, 43, 63, None, method))
     compare(symbols.figure(2), ("12 daily returns, 42 are needed", 12, 63, None, method))
     compare(books.figure(0), (None, 63, 63, (31 * 0.8 + 20 * 0.6 + 12) / 63, method))
     compare(books.figure(1), ("12 daily returns, 42 are needed", 12, 63, 1.0, method))
     share = "share of the past year's 63-day volatilities below the present one"
-    of_symbols, of_books = volatility_percentile(SYMBOLS), volatility_percentile(BOOKS)
+    of_symbols, of_books = volatility_percentile(SYMBOLS), volatility_percentile(both_books())
     compare(of_symbols[0], (None, 251, 252, None, share))
     compare(of_symbols[2], ("no present volatility to compare", 0, 252, None, share))
     compare(of_symbols[3], ("cash has no volatility", 0, 252, None, share))
@@ -176,16 +184,16 @@ def test_tail_risk() -> None:
 
 def test_exposures() -> None:
     joint = "joint ridge regression of daily returns on all factors, errors without the ridge"
-    compare(ESTIMATES.figure(1, "market"), (None, 232, 252, None, joint))
-    compare(ESTIMATES.figure(1, "size"), ("no IWM", 232, 252, None, joint))
-    compare(ESTIMATES.figure(2, "market"), ("12 daily returns, 60 are needed", 12, 252, None, joint))
-    compare(ESTIMATES.r_squared_figure(0), (None, 252, 252, None, f"R² of {joint}"))
+    compare(estimates().figure(1, "market"), (None, 232, 252, None, joint))
+    compare(estimates().figure(1, "size"), ("no IWM", 232, 252, None, joint))
+    compare(estimates().figure(2, "market"), ("12 daily returns, 60 are needed", 12, 252, None, joint))
+    compare(estimates().r_squared_figure(0), (None, 252, 252, None, f"R² of {joint}"))
     residuals = f"deviation of the residuals x √252, {joint}"
-    compare(ESTIMATES.specific_volatility_figure(0), (None, 252, 252, None, residuals))
+    compare(estimates().specific_volatility_figure(0), (None, 252, 252, None, residuals))
     covered = (220 * 0.8 + 20 * 0.6 + 12) / 252
-    compare(OF_BOOKS.figure(0, "market"), (None, 252, 252, covered, joint))
-    compare(OF_BOOKS.figure(0, "size"), ("no IWM", 252, 252, covered, joint))
-    summed, sums = portfolio_exposures(ESTIMATES, WEIGHTS), "NAV-weighted sum of symbol exposures"
+    compare(factor_exposures(both_books(), FACTOR_RETURNS).figure(0, "market"), (None, 252, 252, covered, joint))
+    compare(factor_exposures(both_books(), FACTOR_RETURNS).figure(0, "size"), ("no IWM", 252, 252, covered, joint))
+    summed, sums = portfolio_exposures(estimates(), WEIGHTS), "NAV-weighted sum of symbol exposures"
     compare(summed.figure(0, "market"), (None, 232, 252, 0.8, sums))
     compare(summed.figure(0, "size"), ("no IWM", 232, 252, 0.8, sums))
     compare(summed.figure(1, "market"), ("only 20% of the exposure has estimates", 232, 252, 0.2, sums))
@@ -193,10 +201,10 @@ def test_exposures() -> None:
 
 def test_factor_volatilities_and_contributions() -> None:
     sample, decay = "sample covariance of daily factor returns", "exponentially weighted covariance, decay 0.94"
-    compare(COVARIANCE.figure("market"), (None, 252, 252, None, sample))
-    compare(COVARIANCE.figure("size"), ("no IWM", 252, 252, None, sample))
+    compare(covariance().figure("market"), (None, 252, 252, None, sample))
+    compare(covariance().figure("size"), ("no IWM", 252, 252, None, sample))
     compare(ewma_covariance(FACTOR_RETURNS).figure("market"), (None, 252, 252, None, decay))
-    found = risk_contributions(ESTIMATES, COVARIANCE, WEIGHTS)
+    found = risk_contributions(estimates(), covariance(), WEIGHTS)
     whole = "factor model: √(b′Fb + Σ w² specific variance) x √252"
     part = "weight x covariance with the portfolio / its volatility"
     compare(found.figure(0), (None, 252, 252, 0.8, whole))
@@ -249,11 +257,11 @@ def test_concentration() -> None:
 
 def test_stress_and_replay() -> None:
     method = "exposures x expected factor moves given the shocks, options revalued"
-    found = stress(ESTIMATES, [6.0, 2.0, 2.0, 5.0], complete_moves(COVARIANCE, {"market": -0.2}))
+    found = stress(estimates(), [6.0, 2.0, 2.0, 5.0], complete_moves(covariance(), {"market": -0.2}))
     compare(found.figure(), (None, None, None, 0.8, method))
     compare(found.direct_figure(), (None, None, None, 0.8, f"{method}; shocked factors alone"))
     compare(found.propagated_figure(), (None, None, None, 0.8, f"{method}; factors that move along"))
-    poor = stress(ESTIMATES, [0.0, 2.0, 8.0, 5.0], complete_moves(COVARIANCE, {"market": -0.2}))
+    poor = stress(estimates(), [0.0, 2.0, 8.0, 5.0], complete_moves(covariance(), {"market": -0.2}))
     compare(poor.figure(), ("only 20% of the positions can be stressed", None, None, 0.2, method))
     held = "today's positions held through the episode, by their own returns"
     again = replay(SYMBOLS, [6.0, 0.0, 2.0, 5.0], without_returns=2.0)
