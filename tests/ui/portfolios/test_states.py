@@ -145,3 +145,13 @@ def test_archiving_from_its_page_leads_to_the_list(ada):
     assert ada.send(ONE.archive).redirects == ["/portfolios"]
     with pytest.raises(AppError):
         ada.call("portfolios", "get", made)
+
+
+def test_paper_gets_every_position_and_the_screen_its_page_back(ada):
+    rows = "".join(f"S{number},1,10.00,2015-01-20\n" for number in range(30))
+    show(ada, ada.portfolio(rows=rows))
+    assert len(ada.see(ONE, "positions").lines) == 25
+    ada.send(ONE.print_whole)
+    assert (len(ada.see(ONE, "positions").lines), ada.see(ONE, "is_printed")) == (30, True)
+    ada.send(ONE.print_whole)
+    assert (len(ada.see(ONE, "positions").lines), ada.see(ONE, "is_printed")) == (25, False)
