@@ -15,11 +15,14 @@ from sigmasight_ui.api.deps import Door, SignedIn
 from sigmasight_ui.api.routes import analytics_models as shapes
 from sigmasight_ui.api.routes import analytics_risk as risk
 from sigmasight_ui.api.routes import analytics_risk_models as risk_shapes
-from sigmasight_ui.api.routes.analytics_parts import figure, head, head_of
-from sigmasight_ui.services.risk.schemas import Overview
+from sigmasight_ui.api.routes.analytics_parts import figure, head, head_of, receipt_url
+from sigmasight_ui.services.risk.schemas import Overview, RangePerformance
 
 router = APIRouter(prefix="/analytics", tags=["analytics"])
 BENCHMARK = "SPY"
+_RETURNS = (
+    "time_weighted", "annualised", "modified_dietz", "money_weighted", "money_weighted_annual", "benchmark_return",
+)  # fmt: skip
 _FALLS = {"drawdown": "current", "sharpe": "sharpe", "sortino": "sortino", "calmar": "calmar"}
 Build = Callable[[Session, Door, UUID | None], shapes.Answer]
 
@@ -130,9 +133,12 @@ def performance(
         **head(portfolio_id, door.services.risk.overview(session, door.actor, portfolio_id)),
         first_session=found.first_session,
         benchmark=found.benchmark_symbol,
-        returns={range_.value: figure(view) for range_, view in found.returns.items()},
+        returns={
+            range_.value: figure(view, portfolio_id, f"time_weighted:{range_.value}")
+            for range_, view in found.returns.items()
+        },
         ranges={
-            range_.value: shapes.RangePerformance.model_validate(each, from_attributes=True)
+            range_.value: _range(each, portfolio_id, range_.value, found.benchmark_symbol == BENCHMARK)
             for range_, each in found.ranges.items()
         },
         max_drawdown=figure(falls.worst, portfolio_id, "max_drawdown"),
@@ -142,6 +148,16 @@ def performance(
 
 
 # Parts
+
+
+def _range(
+    each: RangePerformance, portfolio_id: UUID | None, range_: str, is_against_default: bool
+) -> shapes.RangePerformance:
+    """The return of a benchmark of one's choice has no receipt."""
+    found = shapes.RangePerformance.model_validate(each, from_attributes=True)
+    for kind in _RETURNS if is_against_default else _RETURNS[:-1]:
+        getattr(found, kind).receipt_url = receipt_url(portfolio_id, f"{kind}:{range_}")
+    return found
 
 
 def _amount(value: Decimal | None, reason: str | None, share: float | None = None) -> shapes.Amount:

@@ -91,11 +91,16 @@ def _same_money(days: Sequence[Day], benchmark: Closes) -> dict[date, Decimal]:
 
 
 def performance(session: Session, market: MarketDataService, accounts: Accounts, benchmark: str) -> Performance:
+    return from_days(session, market, accounts, _days(session, accounts, HistoryRange.ALL), benchmark)
+
+
+def from_days(
+    session: Session, market: MarketDataService, accounts: Accounts, days: Sequence[Day], benchmark: str
+) -> Performance:
     """From all days once; a range that begins before the portfolio has the portfolio's whole life."""
     from sigmasight_ui.analytics.performance import max_drawdown
 
     name = canonical_ticker(benchmark)
-    days = _days(session, accounts, HistoryRange.ALL)
     closes = _benchmark(session, market, accounts, name, days) if days else {}
     as_of = accounts.as_of
     deepest = max_drawdown(_daily_returns(days))

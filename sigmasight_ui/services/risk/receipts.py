@@ -24,6 +24,7 @@ from sigmasight_ui.services.risk import (
     inputs,
     measuring,
     nothing,
+    performance,
     rules,
     valuing,
 )
@@ -34,6 +35,7 @@ from sigmasight_ui.services.risk.overview import origin
 from sigmasight_ui.services.risk.reading import Reader, nav_of
 from sigmasight_ui.services.risk.repository import estimates as stored
 from sigmasight_ui.services.risk.repository import results, views
+from sigmasight_ui.services.risk.repository.views import Day as DayOfHistory
 from sigmasight_ui.services.risk.schemas import (
     Drawdown,
     FigureView,
@@ -48,7 +50,7 @@ from sigmasight_ui.services.risk.study.figures import view as view_of
 from sigmasight_ui.services.risk.study.greeks import contracts, underlyings
 from sigmasight_ui.services.risk.study.positions import positions
 from sigmasight_ui.services.risk.study.study import Study, book_of
-from sigmasight_ui.services.risk.titles import is_title, title
+from sigmasight_ui.services.risk.titles import RETURNS, is_title, title
 from sigmasight_ui.services.securities.symbols import parse_occ
 
 SHOWN = 50
@@ -115,6 +117,8 @@ def _shown(reader: Reader, key: str) -> FigureView:
         found = {rules.SECTOR + row.sector: row.net for row in figures.sectors(reader.session, reader.accounts)}
     elif key in rules.DRAWDOWNS:
         found = _falls(falls.drawdown(reader.session, reader.accounts))
+    elif _is_return(key):
+        found = _returns(reader, falls.days_of(reader.session, reader.accounts))
     elif reader.accounts.single is None and reader.accounts.valued:
         found = figures.figures(reader) | _together(reader)
     else:
@@ -169,9 +173,9 @@ def _again(desk: Desk, key: str, s: Study) -> FigureView:
     reader, c = desk.reader, desk.computation
     if key in rules.EXPOSURES:
         found = figures.figures(reader, (key,)) if c is None else _exposures(c)
-    elif key in rules.DRAWDOWNS:
+    elif key in rules.DRAWDOWNS or _is_return(key):
         days = falls.days_of(reader.session, reader.accounts) if c is None else valuing.days_afresh(c)
-        found = _falls(falls.from_days(days, s.as_of))
+        found = _returns(reader, days) if _is_return(key) else _falls(falls.from_days(days, s.as_of))
     elif key.startswith(rules.SECTOR):
         sums = views.sector_sums(reader.session, reader.accounts.ids)
         rows = measuring.sector_figures(sums, s.nav)
@@ -179,6 +183,15 @@ def _again(desk: Desk, key: str, s: Study) -> FigureView:
     else:
         found = every_figure(s, reader.scenarios)
     return found.get(key) or nothing.figure(key)
+
+
+def _is_return(key: str) -> bool:
+    return key.partition(":")[0] in RETURNS
+
+
+def _returns(reader: Reader, days: Sequence[DayOfHistory]) -> dict[str, FigureView]:
+    found = performance.from_days(reader.session, reader.market, reader.accounts, days, inputs.BENCHMARK)
+    return {f"{kind}:{range_.value}": getattr(each, kind) for range_, each in found.ranges.items() for kind in RETURNS}
 
 
 def _exposures(c: Computation) -> dict[str, FigureView]:
@@ -263,7 +276,7 @@ def _changes(desk: Desk, kept: Evidence, fresh: Evidence, key: str, same: bool) 
     if kept.study.model.digest != fresh.study.model.digest:
         found.append("prices of the funds that stand for the factors were revised")
     if not same and not found:
-        touched = key in rules.EXPOSURES or key in rules.DRAWDOWNS
+        touched = key in (*rules.EXPOSURES, *rules.DRAWDOWNS) or _is_return(key)
         found.append(
             "positions, deposits or prices of earlier days changed after the calculation" if touched
             else "the way it is computed changed after the calculation"

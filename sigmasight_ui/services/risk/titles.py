@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sigmasight_ui.services.risk import rules
 from sigmasight_ui.services.risk.episodes import episodes
-from sigmasight_ui.services.risk.schemas import ScenarioView
+from sigmasight_ui.services.risk.schemas import HistoryRange, ScenarioView
 
 _TITLES = {
     "long": "Long exposure", "short": "Short exposure", "gross": "Gross exposure", "net": "Net exposure",
@@ -32,6 +32,12 @@ _FACTORS = {
     "market": "market", "value": "value against growth", "growth": "growth", "momentum": "momentum",
     "quality": "quality", "size": "size", "low_volatility": "low volatility", "interest_rate": "long bonds",
 }  # fmt: skip
+RETURNS = {
+    "time_weighted": "Return, {}", "annualised": "Return a year, {}", "modified_dietz": "Modified Dietz, {}",
+    "money_weighted": "Money-weighted return, {}", "money_weighted_annual": "Money-weighted return a year, {}",
+    "benchmark_return": "Return of SPY, {}",
+}  # fmt: skip
+"""By what they are called in `RangePerformance`; a key is the name, a colon and the range."""
 _SPREADS = ("growth_value_spread", "momentum_spread", "size_spread", "quality_spread")
 _BEGINNINGS = {
     rules.FACTOR: "Exposure to {}", rules.SPREAD: "Beta to {} alone", rules.CONTRIBUTION: "Volatility from {}",
@@ -41,6 +47,9 @@ _BEGINNINGS = {
 
 def title(key: str, scenarios: Sequence[ScenarioView] = ()) -> str:
     """scenarios: those whose names may be asked for. An unknown key is its own title."""
+    kind, _, range_ = key.partition(":")
+    if kind in RETURNS:
+        return RETURNS[kind].format(range_)
     if key.startswith(rules.STRESS):
         return _scenario(key.removeprefix(rules.STRESS), scenarios)
     for beginning, words in _BEGINNINGS.items():
@@ -58,7 +67,10 @@ def is_title(key: str, scenarios: Sequence[ScenarioView]) -> bool:
         known = {each.key for each in episodes()} | {each.key for each in scenarios}
         return key.removeprefix(rules.STRESS) in known
     of_factors = {f"{beginning}{name}" for beginning in (rules.FACTOR, rules.CONTRIBUTION) for name in _FACTORS}
-    return key in _TITLES or key in of_factors or key in {f"{rules.SPREAD}{name}" for name in _SPREADS}
+    of_ranges = {f"{kind}:{each.value}" for kind in RETURNS for each in HistoryRange}
+    return (
+        key in _TITLES or key in of_factors or key in of_ranges or key in {f"{rules.SPREAD}{name}" for name in _SPREADS}
+    )
 
 
 def _scenario(key: str, scenarios: Sequence[ScenarioView]) -> str:

@@ -26,11 +26,12 @@ KEYS = (
     "spread:size_spread", "correlation_average", "correlation_effective_n", "hhi", "effective_n", "top_3", "top_10",
     "largest", "long", "short", "gross", "net", "cash", "sector:Information Technology", "delta", "delta_exposure",
     "stress:market_down_10", "stress:rates_up_100bp", "drawdown", "max_drawdown", "sharpe", "sortino", "calmar",
+    "time_weighted:1Y", "annualised:All", "money_weighted:3M", "modified_dietz:All", "benchmark_return:YTD",
 )  # fmt: skip
 
 QUICK = (
     "beta_252", "volatility_forecast", "var_99", "factor:market", "correlation_average", "hhi", "net",
-    "sector:Information Technology", "stress:market_down_10", "max_drawdown",
+    "sector:Information Technology", "stress:market_down_10", "max_drawdown", "time_weighted:1Y",
 )  # fmt: skip
 
 
@@ -67,7 +68,7 @@ def test_computing_it_again_gives_the_same_number_and_hashes(world, ada, made, k
 def test_so_does_every_other_figure(world, ada, made):
     receipts = {key: same_again(world, ada, made, key) for key in KEYS}
     without = {key for key, found in receipts.items() if found.view.value is None}
-    assert without <= {"factor:value", "delta", "delta_exposure"}
+    assert without <= {"factor:value", "delta", "delta_exposure", "money_weighted:3M", "modified_dietz:All"}
     assert len({found.result_hash for found in receipts.values()}) == len(KEYS)
 
 
@@ -89,8 +90,10 @@ def test_all_accounts_together(world):
     owner = world.user()
     world.calculated(owner, LOTS[:2], "20000")
     world.calculated(owner, [lot("AAPL", "-30", "24"), lot("MSFT", "40", "50")], "9000")
-    for key in ("beta_252", "volatility_63", "var_95", "factor:market", "effective_n", "gross", "stress:market_down_10",
-                "correlation_average", "max_drawdown", "sector:Information Technology"):  # fmt: skip
+    for key in (
+        "beta_252", "volatility_63", "var_95", "factor:market", "effective_n", "gross", "stress:market_down_10",
+        "correlation_average", "max_drawdown", "time_weighted:1M", "sector:Information Technology",
+    ):  # fmt: skip
         found = world.read(owner, "recompute", None, key)
         assert (found.same, found.changes) == (True, ()), key
         assert found.before.view.value is not None
@@ -147,6 +150,8 @@ def test_a_deposit_since_then_is_told(world):
     found = world.read(owner, "recompute", made, "cash")
     assert not found.same
     assert found.changes == ("positions, deposits or prices of earlier days changed after the calculation",)
+    own = world.read(owner, "recompute", made, "money_weighted:All")
+    assert (own.same, own.before.view.reason is None, own.after.view.reason) == (False, False, None)
     assert world.read(owner, "recompute", made, "beta_252").same
 
 
