@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sigmasight_ui.services.portfolios.broker_formats.contract import LOTS, Column, Format, Reading, fingerprint
+from sigmasight_ui.services.portfolios.broker_formats.contract import POSITIONS, Column, Format, Reading, fingerprint
 from sigmasight_ui.services.portfolios.broker_formats.drafts import BLANK_ROW, Draft, Table
 from sigmasight_ui.services.portfolios.broker_formats.instruments import identify
 from sigmasight_ui.services.portfolios.broker_formats.reading import Sheet
@@ -44,7 +44,7 @@ def _read(sheet: Sheet, today: date) -> Reading:
 FORMAT = Format(
     key="tradier_positions",
     broker="Tradier",
-    kind=LOTS,
+    kind=POSITIONS,
     label="Tradier positions",
     fingerprints=(fingerprint(*_REQUIRED),),
     columns=_COLUMNS,
