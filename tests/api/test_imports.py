@@ -1,5 +1,7 @@
 """Imports and positions by hand over REST: the bodies of the contract, codes, limits."""
 
+import json
+
 import pytest
 
 from sigmasight_ui.services.portfolios.schemas import MAX_BYTES
@@ -138,6 +140,34 @@ def test_refusals_of_the_upload_itself(client, person, start):
 def test_hostile_file_ends_in_a_code(start, content, code):
     review = start(content)
     assert (review["outcome"], review["problems"][0]["code"]) == ("rejected", code)
+
+
+@pytest.mark.parametrize("junk", ["\x00", "\ud800", "=cmd|' /C calc'!A0", "x" * 5000, "'; drop table imports; --"])
+def test_junk_in_every_text_is_a_decision_and_no_crash(client, person, start, junk):
+    """The client fails on any 500; what is accepted is stored and read again."""
+    review = start("Holding;Pieces;Paid\nNVDA;110;149.71\n")
+    known = start()
+    label = known["recognised"]["accounts"][0]["label"]
+    bodies = [
+        (review, {"mapping": {"columns": {"symbol": junk, "quantity": "Pieces"}, "preset": junk}}),
+        (review, {"mapping": {"columns": {"symbol": "Holding", "quantity": "Pieces"}, "preset": junk}}),
+        (known, {"answers": {"entry_date": junk}}),
+        (known, {"answers": {junk: junk}}),
+        (known, {"edits": {"4": {"symbol": junk, "quantity": junk, "entry_date": junk, "investment_class": junk}}}),
+        (known, {"accounts": [{"label": label, "portfolio_name": junk, "account_name": junk, "equity_balance": junk}]}),
+        (known, {"accounts": [{"label": label, "portfolio_name": junk, "account_name": junk}]}),
+        (known, {"accounts": [{"label": junk}]}),
+        (known, {"format": junk}),
+    ]
+    for which, body in bodies:
+        path = f"{IMPORTS}/{which['import_id']}"
+        answer = client.patch(
+            path, content=json.dumps(body), headers={**person.headers, "Content-Type": "application/json"}
+        )
+        assert answer.status_code in (200, 400, 422), answer.text
+        assert client.get(path, headers=person.headers).status_code == 200
+    for which in (review, known):
+        client.post(f"{IMPORTS}/{which['import_id']}/confirm", headers=person.headers)
 
 
 def test_discarded_review_is_gone(api, start):

@@ -11,6 +11,7 @@ from sqlmodel import Session
 from sigmasight_ui.core.actor import Actor
 from sigmasight_ui.core.money import ZERO
 from sigmasight_ui.services.imports import repository, rules
+from sigmasight_ui.services.imports.choosing import storable
 from sigmasight_ui.services.imports.models import Import, ImportPreset
 from sigmasight_ui.services.imports.parts import Parts, file_of
 from sigmasight_ui.services.imports.planning import Opened, Plan, Present, make_plan
@@ -43,11 +44,11 @@ def fitting_preset(session: Session, user_id: UUID, offer: MappingOffer) -> Impo
 
 def keep_preset(session: Session, parts: Parts, user_id: UUID, mapping: ColumnMapping | None, opened: Opened) -> None:
     """A mapping that has a name and reads the file."""
-    name = (mapping.preset or "").strip() if mapping else ""
+    name = storable((mapping.preset or "").strip()) if mapping else ""
     if mapping is None or not name or opened.reading.recognition is None:
         return
     now = parts.clock.now()
-    preset = ImportPreset(user_id=user_id, name=name, mapping=dict(mapping.columns), updated_at=now)
+    preset = ImportPreset(user_id=user_id, name=name, mapping=storable(dict(mapping.columns)), updated_at=now)
     repository.save_preset(session, preset)
 
 
