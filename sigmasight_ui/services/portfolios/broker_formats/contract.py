@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from sigmasight_ui.core.money import ZERO
 from sigmasight_ui.services.portfolios.broker_formats.cells import name_key, read_amount
 from sigmasight_ui.services.portfolios.broker_formats.costs import price_per_share
 from sigmasight_ui.services.portfolios.broker_formats.instruments import BOND
@@ -153,14 +152,6 @@ class Reading:
     totals: tuple[FileTotal, ...] = ()
     guide: Guide | None = None
     broken: tuple[DraftPosition, ...] = ()
-
-    def imported_value(self, account: str) -> Decimal | None:
-        """Positions and cash that were read, at the file's market values; None when it does not state them all."""
-        values = [position.market_value for position in self.positions if position.account == account]
-        known = [value for value in values if value is not None]
-        if len(known) < len(values):
-            return None
-        return sum(known, sum((cash.amount for cash in self.cash if cash.account == account), ZERO))
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,15 @@ def described(reading: Reading) -> str:
     return "\n".join(_lines(reading)) + "\n"
 
 
+def imported_value(reading: Reading, account: str) -> Decimal | None:
+    """Positions and cash that were read, at the file's market values; None when it does not state them all."""
+    values = [position.market_value for position in reading.positions if position.account == account]
+    known = [value for value in values if value is not None]
+    if len(known) < len(values):
+        return None
+    return sum(known, sum((cash.amount for cash in reading.cash if cash.account == account), Decimal(0)))
+
+
 def _lines(reading: Reading) -> Iterator[str]:
     if found := reading.recognition:
         yield f"recognised {found.format} | {found.as_of}"

@@ -13,6 +13,7 @@ from sigmasight_ui.services.portfolios.broker_formats import read
 from sigmasight_ui.services.portfolios.broker_formats.contract import Reading
 from sigmasight_ui.services.portfolios.broker_formats.costs import price_per_share
 from sigmasight_ui.services.portfolios.broker_formats.drafts import MAX_PROBLEMS
+from tests.services.portfolios.broker_formats.described import imported_value
 from tests.services.portfolios.csv_files import TODAY
 
 
@@ -104,7 +105,7 @@ def test_a_file_without_any_holding_says_so() -> None:
 
 def test_the_value_imported_is_unknown_when_a_position_states_none() -> None:
     reading = schwab('"AAPL","Apple","10","--","$1.00"', '"Cash & Cash Investments","","--","$5.00","--"')
-    assert reading.imported_value("Individual …417") is None
+    assert imported_value(reading, "Individual …417") is None
 
 
 def test_cells_are_kept_as_found() -> None:

@@ -10,7 +10,7 @@ import pytest
 from sigmasight_ui.core.money import cents
 from sigmasight_ui.services.portfolios.broker_formats import all_formats, read
 from sigmasight_ui.services.portfolios.broker_formats.contract import DraftPosition, Reading
-from tests.services.portfolios.broker_formats.described import FIXTURES, described
+from tests.services.portfolios.broker_formats.described import FIXTURES, described, imported_value
 from tests.services.portfolios.csv_files import TODAY
 
 FILES = sorted(FIXTURES.rglob("*.csv"))
@@ -67,7 +67,7 @@ def test_positions_and_cash_of_a_clean_file_add_up_to_its_value(path: Path) -> N
     reading = read_fixture(path)
     for total in reading.totals:
         if total.market_value is not None:
-            assert reading.imported_value(total.account) == total.market_value
+            assert imported_value(reading, total.account) == total.market_value
 
 
 @pytest.mark.parametrize("path", FILES, ids=name)

@@ -12,6 +12,7 @@ from sigmasight_ui.core.money import plain
 from sigmasight_ui.services.portfolios.broker_formats import read
 from sigmasight_ui.services.portfolios.broker_formats.contract import Reading
 from tests.services.portfolios.broker_formats import platform_renderers as renderers
+from tests.services.portfolios.broker_formats.described import imported_value
 from tests.services.portfolios.broker_formats.holdings import (
     EVERYTHING,
     AccountHeld,
@@ -69,7 +70,7 @@ def test_an_activity_statement_counts_summaries_and_lots_once(held: Accounts, lo
     check_costs(reading, held)
     check_cash(reading, held)
     assert [total.market_value for total in reading.totals] == [value_of(held[0])]
-    assert reading.imported_value(reading.positions[0].account) == value_of(held[0])
+    assert imported_value(reading, reading.positions[0].account) == value_of(held[0])
     if lots:
         check_days(reading, held)
         assert reading.questions == ()

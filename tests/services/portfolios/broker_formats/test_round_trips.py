@@ -17,7 +17,7 @@ from sigmasight_ui.services.portfolios.broker_formats.cells import name_key
 from sigmasight_ui.services.portfolios.broker_formats.contract import DraftPosition, Format, Reading
 from sigmasight_ui.services.portfolios.csv_problems import CATALOGUE
 from tests.services.portfolios.broker_formats import renderers
-from tests.services.portfolios.broker_formats.described import FIXTURES
+from tests.services.portfolios.broker_formats.described import FIXTURES, imported_value
 from tests.services.portfolios.broker_formats.holdings import (
     BILL,
     BOUGHT,
@@ -87,7 +87,7 @@ def test_positions_with_cost_and_cash_in_several_accounts(key: str, held: Accoun
 def test_the_files_totals_are_what_was_read(key: str, held: Accounts) -> None:
     reading = read(getattr(renderers, key)(held), TODAY)
     for total in reading.totals:
-        assert reading.imported_value(total.account) == total.market_value
+        assert imported_value(reading, total.account) == total.market_value
 
 
 @few
