@@ -107,20 +107,13 @@ def upgrade() -> None:
         sa.Column("symbol", sa.Text(), nullable=False),
         sa.Column("model", sa.Text(), nullable=False),
         sa.Column("digest", sa.Text(), nullable=False),
-        sa.Column("n_obs", sa.Integer(), nullable=False),
-        sa.Column("betas", postgresql.ARRAY(sa.Float()), nullable=False),
-        sa.Column("std_errors", postgresql.ARRAY(sa.Float()), nullable=False),
-        sa.Column("alpha", sa.Float(), nullable=False),
-        sa.Column("r_squared", sa.Float(), nullable=False),
-        sa.Column("specific_variance", sa.Float(), nullable=False),
-        sa.Column("close", sa.Float(), nullable=False),
         sa.Column("close_session", sa.Date(), nullable=True),
-        sa.Column("dividend_yield", sa.Float(), nullable=False),
-        sa.Column("episodes", postgresql.ARRAY(sa.Float()), nullable=False),
+        sa.Column("numbers", sa.LargeBinary(), nullable=False),
         sa.Column("returns", sa.LargeBinary(), nullable=False),
         sa.Column("computed_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("source", "as_of", "symbol", name=op.f("pk_symbol_estimates")),
     )
+    op.execute("alter table symbol_estimates alter column returns set storage external")  # returns do not compress
     op.create_index(op.f("ix_symbol_estimates_computed_at"), "symbol_estimates", ["computed_at"], unique=False)
     op.create_table(
         "symbol_figures",

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from types import MappingProxyType
 
 import numpy as np
 
@@ -134,7 +133,7 @@ def factor_returns(
         unavailable = {f.key: unavailable.get(f.key) or "the market is unavailable" for f in factors}
     kept = tuple(factor for factor in factors if factor.key not in unavailable)
     values = np.column_stack([series[f.key] for f in kept]) if kept else np.empty((len(funds.values), 0))
-    return _enough_together(FactorReturns(kept, values, window, MappingProxyType(unavailable)))
+    return _enough_together(FactorReturns(kept, values, window, unavailable))
 
 
 def _unusable(series: Mapping[str, Floats]) -> dict[str, str]:
@@ -157,4 +156,4 @@ def _enough_together(found: FactorReturns) -> FactorReturns:
         return found
     reason = f"{days} days on which every factor is known, {MIN_OBSERVATIONS} are needed"
     unavailable = {**dict.fromkeys(found.keys, reason), **found.unavailable}
-    return FactorReturns((), found.values[:, :0], found.window, MappingProxyType(unavailable))
+    return FactorReturns((), found.values[:, :0], found.window, unavailable)

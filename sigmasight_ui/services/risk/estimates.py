@@ -34,6 +34,8 @@ from sigmasight_ui.services.risk.study.symbols import (
     observed,
 )
 
+_SINGLE = 6
+"""Numbers of a symbol before its exposures, their errors and its episodes."""
 BLOCK = 1000  # symbols whose prices are in memory at once
 
 
@@ -181,39 +183,34 @@ def _value(symbol: str, key: str, figure: Figure) -> SymbolValue:
 
 def _rows(symbols: Symbols, digests: Sequence[str], model: FactorModel) -> list[EstimateRow]:
     e, returns = symbols.estimates, symbols.returns
-    series = np.where(returns.mask, returns.values, np.nan).T if returns is not None else np.empty((0, 0))
-    numbers = zip(
-        symbols.names, digests, e.n.tolist(), e.betas.tolist(), e.std_error.tolist(), e.alpha.tolist(),
-        e.r_squared.tolist(), e.specific_variance.tolist(), symbols.close.tolist(), symbols.close_sessions,
-        symbols.dividend_yield.tolist(), symbols.episodes.tolist(), series, strict=True,
-    )  # fmt: skip
+    if returns is None:
+        raise ValueError("estimates are kept with the returns they were made from")
+    series = np.ascontiguousarray(np.where(returns.mask, returns.values, np.nan).T)
+    single = (e.n, e.alpha, e.r_squared, e.specific_variance, symbols.close, symbols.dividend_yield)
+    numbers = np.ascontiguousarray(np.column_stack([*single, e.betas, e.std_error, symbols.episodes]))
+    rows = zip(symbols.names, digests, symbols.close_sessions, numbers, series, strict=True)
     return [
-        EstimateRow._make((name, model.digest, digest, int(n), *rest, np.ascontiguousarray(row).tobytes()))
-        for name, digest, n, *rest, row in numbers
+        EstimateRow(name, model.digest, digest, day, own.tobytes(), row.tobytes())
+        for name, digest, day, own, row in rows
     ]
 
 
 def _symbols(rows: Sequence[EstimateRow], model: FactorModel, day: Day, with_returns: Collection[str]) -> Symbols:
+    """In the order in which `_rows` has packed them."""
     k = len(model.factors.factors)
-    nothing = Returns(
-        np.empty((len(model.sessions), 0)), np.empty((len(model.sessions), 0), np.bool_), np.empty(0, np.bool_)
-    )
-
-    def table(name: str, width: int) -> Floats:
-        return np.array([getattr(row, name) for row in rows], dtype=np.float64).reshape(len(rows), width)
-
-    def column(name: str) -> Floats:
-        return np.array([getattr(row, name) for row in rows], dtype=np.float64)
-
+    of_nobody = np.empty((len(model.sessions), 0))
+    nothing = Returns(of_nobody, of_nobody.astype(np.bool_), np.empty(0, dtype=np.bool_))
+    width = _SINGLE + 2 * k + len(episodes())
+    numbers = np.frombuffer(b"".join(row.numbers for row in rows)).reshape(len(rows), width)
+    n, alpha, r_squared, specific, close, paid = (numbers[:, at] for at in range(_SINGLE))
     estimates = replace(
-        factor_exposures(nothing, model.factors),
-        betas=table("betas", k), std_error=table("std_errors", k), alpha=column("alpha"),
-        r_squared=column("r_squared"), specific_variance=column("specific_variance"), n=column("n_obs"),
+        factor_exposures(nothing, model.factors), n=n, alpha=alpha, r_squared=r_squared, specific_variance=specific,
+        betas=numbers[:, _SINGLE : _SINGLE + k], std_error=numbers[:, _SINGLE + k : _SINGLE + 2 * k],
         cash=np.zeros(len(rows), dtype=np.bool_),
     )  # fmt: skip
     return Symbols(
-        tuple(row.symbol for row in rows), estimates, column("close"), tuple(row.close_session for row in rows),
-        column("dividend_yield"), table("episodes", len(episodes())), _returns(rows, day) if with_returns else None,
+        tuple(row.symbol for row in rows), estimates, close, tuple(row.close_session for row in rows), paid,
+        numbers[:, _SINGLE + 2 * k :], _returns(rows, day) if with_returns else None,
     )  # fmt: skip
 
 

@@ -158,8 +158,8 @@ class PortfolioExhibit(Base, table=True):
 class SymbolEstimate(Base, table=True):
     """How a symbol hangs on the factors of a session, and what else its prices say, computed once for everybody.
 
-    model: digest of the factors it was estimated with; digest: of the prices. returns: daily total returns as packed
-    float64, NaN = unknown. episodes: growth over stretches of history. Kept for some days, computed again when asked.
+    model: digest of the factors it was estimated with; digest: of the prices. numbers: its estimates; returns: its
+    daily total returns; both packed float64, NaN = unknown. Kept for some days, computed again when asked.
     """
 
     __tablename__ = "symbol_estimates"
@@ -169,16 +169,8 @@ class SymbolEstimate(Base, table=True):
     symbol: str = Field(primary_key=True)
     model: str
     digest: str
-    n_obs: int
-    betas: list[float] = Field(sa_column=Column(ARRAY(Float), nullable=False))
-    std_errors: list[float] = Field(sa_column=Column(ARRAY(Float), nullable=False))
-    alpha: float
-    r_squared: float
-    specific_variance: float
-    close: float
     close_session: date | None = None
-    dividend_yield: float
-    episodes: list[float] = Field(sa_column=Column(ARRAY(Float), nullable=False))
+    numbers: bytes
     returns: bytes
     computed_at: datetime = Field(sa_column=utc(index=True))
 

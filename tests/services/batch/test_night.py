@@ -14,6 +14,7 @@ from sigmasight_ui.services.batch import night
 from sigmasight_ui.services.batch.schemas import PhaseState, RunState, Trigger
 from sigmasight_ui.services.equity_changes.schemas import EquityChangeForm
 from sigmasight_ui.services.market_data.schemas import Fault
+from sigmasight_ui.services.risk import overnight
 from tests.services.batch.conftest import AS_OF, lot, with_prices
 
 FUNDS = ("SPY", "VTV", "VUG", "MTUM", "QUAL", "IWM", "USMV", "TLT")
@@ -145,3 +146,18 @@ def test_one_alone_goes_its_own_way(services, many, request_run, status):
     services.pipeline.execute(JobScope(services), run.id, owner.user_id)
     assert status(owner, portfolio, run.id).status is RunState.COMPLETED
     assert PhaseState.COMPLETED in {phase.status for phase in status(owner, portfolio, run.id).phases}
+
+
+@pytest.mark.slow
+def test_other_processes_give_the_same(services, many, request_run, status, monkeypatch):
+    """One portfolio a task makes so many tasks that they are spread."""
+    monkeypatch.setattr(overnight, "BATCH", 1)
+    runs = {portfolio: request_run(owner, portfolio, Trigger.NIGHTLY) for portfolio, owner in many.items()}
+    first, owner = next(iter(many.items()))
+    services.pipeline.execute(JobScope(services), runs[first].id, owner.user_id)
+    together = {portfolio: results(services, owner, portfolio) for portfolio, owner in many.items()}
+    for portfolio, owner in many.items():
+        assert status(owner, portfolio, runs[portfolio].id).status is RunState.COMPLETED
+        run = request_run(owner, portfolio, Trigger.USER)
+        services.pipeline.execute(JobScope(services), run.id, owner.user_id)
+        assert results(services, owner, portfolio) == together[portfolio]
