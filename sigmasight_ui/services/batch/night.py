@@ -48,7 +48,7 @@ class Ready:
 
     @property
     def run(self) -> NightRun:
-        return NightRun(self.taken.run_id, self.taken.portfolio_id, self.taken.owner_id)
+        return _run(self.taken)
 
 
 class Night:
@@ -81,21 +81,18 @@ class Night:
     def _work(self, open_: Transactions, left: dict[UUID, Taken], is_stopping: Callable[[], bool]) -> None:
         """What is done is taken out of `left`; what stays in it goes back to the queue."""
         source = self._market.preferred_source
-        ready = self._ready(open_, list(left.values()), source)
-        by_session: dict[date, list[Ready]] = defaultdict(list)
-        for each in ready:
-            by_session[each.prices.as_of].append(each)
-        for as_of, members in by_session.items():
-            of_run = {each.taken.run_id: each for each in members}
-            runs = [each.run for each in members]
-            for result in self._risk.overnight(open_, runs, as_of, source):
-                if result.trouble is None:
-                    self._finish(open_, of_run[result.run.run_id], result, source)
-                    del left[result.run.run_id]
-                else:
-                    log.warning("back to the queue", run_id=str(result.run.run_id), trouble=result.trouble)
-                if is_stopping():
-                    raise RunInterrupted
+        ready = {each.taken.run_id: each for each in self._ready(open_, list(left.values()), source)}
+        if not ready:
+            return
+        runs, needs = [each.run for each in ready.values()], [each.need for each in ready.values()]
+        for result in self._risk.overnight(open_, runs, needs):
+            if result.trouble is None:
+                self._finish(open_, ready[result.run.run_id], result, source)
+                del left[result.run.run_id]
+            else:
+                log.warning("back to the queue", run_id=str(result.run.run_id), trouble=result.trouble)
+            if is_stopping():
+                raise RunInterrupted
 
     def _give_back(self, open_: Transactions, left: dict[UUID, Taken], *, tried: bool) -> None:
         if left:
@@ -106,38 +103,35 @@ class Night:
     # Prices
 
     def _ready(self, open_: Transactions, taken: Sequence[Taken], source: str) -> list[Ready]:
-        needs = self._needs(open_, taken, source)
+        as_of = self._market.effective_as_of(source, ())
+        needs = self._needs(open_, taken, source, as_of)
         self._identify(open_, source, needs)
-        outage = self._fetch(open_, source, needs)
-        if outage:
+        if not needs or self._fetch(open_, source, needs, as_of):
             return []
+        wanted = sorted({symbol for _, need, prices in needs for symbol in (*prices.wanted, *need.symbols.required)})
         with open_(job_actor("batch")) as session:
-            wanted = {symbol for _, need, prices in needs for symbol in (*prices.wanted, *need.symbols.required)}
-            as_of = max((prices.as_of for _, _, prices in needs), default=None)
-            if as_of is None:
-                return []
-            priced = self._market.latest_quotes(session, source, sorted(wanted), as_of).keys()
+            priced = self._market.latest_quotes(session, source, wanted, as_of).keys()
             known = {symbol for symbol, view in self._securities.describe(session, wanted).items() if view.known}
         found = []
         for each, need, prices in needs:
             missing = [symbol for symbol in prices.required if symbol not in priced]
-            if prices.as_of == as_of and trouble(None, missing, prices, is_sample=False) is None:
+            if trouble(None, missing, prices, is_sample=False) is None:
                 there = sum(symbol in priced for symbol in prices.wanted)
                 found.append(Ready(each, need, prices, sum(s in known for s in need.symbols.required), there))
         return found
 
     def _needs(
-        self, open_: Transactions, taken: Sequence[Taken], source: str
+        self, open_: Transactions, taken: Sequence[Taken], source: str, as_of: date
     ) -> list[tuple[Taken, NightNeed, Need]]:  # fmt: skip
-        """Sample portfolios live in a past of their own and are done by themselves."""
+        """Sample portfolios, and what is valued at another session, are done by themselves."""
         found = []
         for each in taken:
             actor = job_actor("batch", each.owner_id)
             with open_(actor) as session:
-                as_of = self._market.effective_as_of(source, ())
-                need = self._risk.night_need(session, actor, each.portfolio_id, as_of)
-            if not need.is_sample:
-                found.append((each, need, need_at(self._market, source, need.symbols)))
+                need = self._risk.night_need(session, actor, _run(each), as_of, source)
+            prices = need_at(self._market, source, need.symbols)
+            if not need.is_sample and prices.as_of == as_of:
+                found.append((each, need, prices))
         return found
 
     def _identify(self, open_: Transactions, source: str, needs: Sequence[tuple[Taken, NightNeed, Need]]) -> None:
@@ -148,7 +142,9 @@ class Night:
         with open_(job_actor("batch")) as session:
             self._securities.enrich(session, profiles)
 
-    def _fetch(self, open_: Transactions, source: str, needs: Sequence[tuple[Taken, NightNeed, Need]]) -> bool:
+    def _fetch(
+        self, open_: Transactions, source: str, needs: Sequence[tuple[Taken, NightNeed, Need]], as_of: date
+    ) -> bool:  # fmt: skip
         """True: the source was away. Every symbol from the earliest day anybody needs it of."""
         start: dict[str, date] = {}
         for _, need, prices in needs:
@@ -157,11 +153,7 @@ class Night:
         together: dict[date, list[str]] = defaultdict(list)
         for symbol, day in sorted(start.items()):
             together[day].append(symbol)
-        as_of = max((prices.as_of for _, _, prices in needs), default=None)
-        for day, symbols in together.items():
-            if as_of is not None and self._is_away(open_, source, symbols, day, as_of):
-                return True
-        return False
+        return any(self._is_away(open_, source, symbols, day, as_of) for day, symbols in together.items())
 
     def _is_away(self, open_: Transactions, source: str, symbols: Sequence[str], day: date, as_of: date) -> bool:
         with open_(job_actor("batch")) as session:
@@ -193,6 +185,10 @@ class Night:
             repository.put_log(session, taken.run_id, taken.portfolio_id, lines)
             if not repository.end_run(session, taken.run_id, taken.attempt, status, now):
                 raise RunLost
+
+
+def _run(taken: Taken) -> NightRun:
+    return NightRun(taken.run_id, taken.portfolio_id, taken.owner_id)
 
 
 def _prepared(ready: Ready) -> Mapping[str, PhaseResult]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -26,6 +26,7 @@ from sigmasight_ui.services.risk.repository.results import FigureRow, Stamp, Sto
 from sigmasight_ui.services.risk.repository.views import SectorSum
 from sigmasight_ui.services.risk.schemas import PhaseResult, ScenarioView
 from sigmasight_ui.services.risk.study.figures import NavFact
+from sigmasight_ui.services.risk.valuation import LOOKBACK_DAYS
 from sigmasight_ui.services.securities.schemas import SecurityView
 
 if TYPE_CHECKING:
@@ -226,9 +227,10 @@ class Member:
 
     @property
     def first(self) -> date:
-        """The earliest price its history needs."""
+        """The earliest close its history needs; its returns come with the estimates."""
         entry = min((lot.entry_date for lot in self.scope.lots), default=self.scope.as_of)
-        return inputs.needed_from(entry, self.scope.as_of)
+        longest = self.scope.as_of - timedelta(days=inputs.HISTORY_DAYS)
+        return max(min(entry, self.scope.as_of), longest) - 2 * timedelta(days=LOOKBACK_DAYS)
 
 
 def facts_of(

@@ -84,7 +84,6 @@ from sigmasight_ui.services.scenarios.service import ScenarioService
 from sigmasight_ui.services.securities.service import SecuritiesService
 
 if TYPE_CHECKING:
-    from sigmasight_ui.services.risk.overnight import Member
     from sigmasight_ui.services.risk.receipts import Desk
 
 TRIED = "tried"
@@ -169,20 +168,22 @@ class RiskService:
             return measuring.stress(c, self.scenarios(session))
         return measuring.PARTS[part](c)
 
-    def night_need(self, session: Session, actor: Actor, portfolio_id: UUID, as_of: date) -> NightNeed:
-        lots = self._portfolios.lots(session, actor, portfolio_id)
-        start = inputs.needed_from(min((lot.entry_date for lot in lots), default=None), as_of)
-        portfolio = self._portfolios.get(session, actor, portfolio_id)
-        return NightNeed(self._needed(session, lots), start, len(lots), portfolio.is_sample)
+    def night_need(self, session: Session, actor: Actor, run: NightRun, as_of: date, source: str) -> NightNeed:
+        from sigmasight_ui.services.risk.overnight import Member
+
+        scope = self._valuation(session, actor, run.portfolio_id, run.run_id, as_of, source).scope
+        start = inputs.needed_from(min((lot.entry_date for lot in scope.lots), default=None), as_of)
+        member = Member(scope, run.run_id)
+        return NightNeed(self._needed(session, scope.lots), start, len(scope.lots), scope.portfolio.is_sample, member)
 
     def overnight(
-        self, open_: Transactions, runs: Sequence[NightRun], as_of: date, source: str
-    ) -> Iterator[NightResult]:
+        self, open_: Transactions, runs: Sequence[NightRun], needs: Sequence[NightNeed]
+    ) -> Iterator[NightResult]:  # fmt: skip
         """All of them from facts that are read once, computed by as many processes as there are; the results are the
-        caller's to write."""
+        caller's to write. All at prices of the same session and source."""
         from sigmasight_ui.services.risk import overnight
 
-        members = [self._member(open_, run, as_of, source) for run in runs]
+        members = [need.member for need in needs]
         with open_(job_actor("batch")) as session:
             facts = overnight.facts_of(session, self._market, self._securities, members, self._clock.now())
             scenarios = self.scenarios(session)
@@ -190,15 +191,6 @@ class RiskService:
         done = (each for several in self._compute.map(overnight.compute, parts) for each in several)
         for run, each in zip(runs, done, strict=True):
             yield NightResult(run, each.phases, partial(each.store.write, stamp=each.stamp), each.trouble)
-
-    def _member(self, open_: Transactions, run: NightRun, as_of: date, source: str) -> Member:
-        from sigmasight_ui.services.risk.overnight import Member
-
-        actor = job_actor("batch", run.owner_id)
-        with open_(actor) as session:
-            return Member(
-                self._valuation(session, actor, run.portfolio_id, run.run_id, as_of, source).scope, run.run_id
-            )
 
     def forget_old_estimates(self, session: Session) -> None:
         """What was computed of symbols for days long past is computed again when somebody asks."""

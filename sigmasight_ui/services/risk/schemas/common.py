@@ -45,12 +45,14 @@ class NightRun:
 
 @dataclass(frozen=True, slots=True)
 class NightNeed:
-    """What a portfolio needs before it is computed: prices of these symbols from that day on."""
+    """A portfolio as it is read once for a night, and what it needs before it is computed: prices of these symbols from
+    that day on. member: for the computation, which reads nothing again."""
 
     symbols: NeededSymbols
     start: date
     lots: int
     is_sample: bool
+    member: Any
 
 
 @dataclass(frozen=True, slots=True)
