@@ -14,6 +14,9 @@ from sigmasight_ui.ui.risk.greek_rows import GreekLine
 from sigmasight_ui.ui.risk.receipt import opens_receipt
 from sigmasight_ui.ui.risk.sections import BETAS
 from sigmasight_ui.ui.risk.state import RiskState
+from sigmasight_ui.ui.runs.banner import calculate_button
+from sigmasight_ui.ui.runs.rows import PENDING
+from sigmasight_ui.ui.runs.state import CalculationState
 
 S = RiskState
 
@@ -57,6 +60,7 @@ def greeks() -> rx.Component:
         ("Contracts", contracts),
         id="greeks",
         missing="No option Greeks",
+        way_on=rx.cond(CalculationState.run.kind == PENDING, calculate_button(size="sm")),
         icon="table",
         is_updating=S.is_loading,
         class_name="span-7 fill",

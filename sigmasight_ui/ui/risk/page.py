@@ -13,6 +13,7 @@ from sigmasight_ui.ui.risk.factors import contributions, factors
 from sigmasight_ui.ui.risk.holdings_risk import betas, concentration, greeks
 from sigmasight_ui.ui.risk.performance import performance
 from sigmasight_ui.ui.risk.receipt import receipt_sheet
+from sigmasight_ui.ui.risk.receipt_state import ReceiptState
 from sigmasight_ui.ui.risk.scenario_dialog import scenario_dialog
 from sigmasight_ui.ui.risk.sectors import sectors
 from sigmasight_ui.ui.risk.state import FIGURES, NO_PORTFOLIO, RiskState
@@ -40,7 +41,7 @@ TABS = (
 )
 
 
-@page("/risk", "Risk", on_load=[ShellState.load, CalculationState.load, S.load, WhatIfState.load])
+@page("/risk", "Risk", on_load=[ShellState.load, CalculationState.load, S.load, ReceiptState.load, WhatIfState.load])
 def risk() -> rx.Component:
     has_portfolio = S.layout == FIGURES
     return app_page(

@@ -23,6 +23,11 @@ class ReceiptState(rx.State):
     _key: str = ""
 
     @rx.event
+    def load(self):
+        """None is open on a page that was just loaded; the amounts of the last one may have been hidden since."""
+        self.receipt, self._key, self.verdict, self.is_recomputing = Receipt(), "", "", False
+
+    @rx.event
     async def show(self, key: str):
         """What the page knows at once, then what is stored behind it; some figures have nothing stored."""
         shown = known_receipt(await self.get_state(RiskState), str(key))

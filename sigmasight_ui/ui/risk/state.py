@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from uuid import UUID
 
 import reflex as rx
+from sqlmodel import Session
 
+from sigmasight_ui.bootstrap import Services
+from sigmasight_ui.core.actor import Actor
 from sigmasight_ui.core.errors import AppError
 from sigmasight_ui.ui import scope
 from sigmasight_ui.ui.form_errors import typed
@@ -72,9 +76,10 @@ class RiskState(rx.State):
             return
         if shell.selected != self._account:
             self._begin(shell.selected)
+        self.drill = Drill()  # its amounts may have been hidden since
         current = shell.current
         self.subtitle = wording.joined(current.alias, current.value)
-        self.deposits_href = f"/portfolios/{account}" if (account := account_of(shell)) else "/portfolios"
+        self.deposits_href = f"/portfolios/{account}#deposits" if (account := account_of(shell)) else "/portfolios"
         self.layout, self.is_loading = FIGURES, True
         yield
         async for cards in sections.read_all(await self._wanted()):
@@ -160,7 +165,7 @@ def known_receipt(state: RiskState, key: str) -> Receipt:
     return state._receipts.get(key, Receipt())
 
 
-def _drill(services, session, actor, account, key: str) -> Drill:
+def _drill(services: Services, session: Session, actor: Actor, account: UUID | None, key: str) -> Drill:
     amounts = Amounts(services.identity.profile(session, actor).privacy_mode)
     found = services.risk.stress_positions(session, actor, account, key)
     return (

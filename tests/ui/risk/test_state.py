@@ -236,3 +236,17 @@ def test_hidden_amounts_do_not_leave_the_server(ada, answers):
         ada.send(ReceiptState.show, key=key)
         assert ada.see(ReceiptState, "receipt").title
     assert DOLLARS.findall(str(ada.seen)) == []
+
+
+def test_what_was_open_when_amounts_were_hidden_hides_them_too(ada, answers):
+    path = f"/risk?account={ada.calculated()}"
+    everything = (*PAGE, ReceiptState.load, WhatIfState.load)
+    ada.open(path, *everything)
+    ada.send(RiskState.open_scenario, path, key="market_crash_35")
+    ada.send(ReceiptState.show, path, key="factor:market")
+    ada.send(WhatIfState.add, path, form={"what-if-symbol": "AAPL", "what-if-quantity": "-5"})
+    assert DOLLARS.findall(str(ada.see(RiskState, "drill"))) and DOLLARS.findall(str(ada.see(ReceiptState, "receipt")))
+    ada.call("identity", "update_profile", privacy_mode=True)
+    ada.open(path, *everything)
+    assert ada.see(WhatIfState, "compared").lines
+    assert DOLLARS.findall(str(ada.seen)) == []
