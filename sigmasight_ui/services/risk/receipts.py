@@ -14,6 +14,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from sigmasight_ui.analytics.beta import market_beta
 from sigmasight_ui.analytics.book import pool
 from sigmasight_ui.services.risk import (
     errors,
@@ -50,7 +51,7 @@ from sigmasight_ui.services.risk.study.figures import view as view_of
 from sigmasight_ui.services.risk.study.greeks import contracts, underlyings
 from sigmasight_ui.services.risk.study.positions import positions
 from sigmasight_ui.services.risk.study.study import Study, book_of
-from sigmasight_ui.services.risk.titles import RETURNS, is_title, title
+from sigmasight_ui.services.risk.titles import RETURNS, SYMBOL_BETA, is_title, title
 from sigmasight_ui.services.securities.symbols import parse_occ
 
 SHOWN = 50
@@ -115,6 +116,9 @@ def _shown(reader: Reader, key: str) -> FigureView:
         found = {rules.STRESS + row.key: row.total for row in reader.stress().rows}
     elif key.startswith(rules.SECTOR):
         found = {rules.SECTOR + row.sector: row.net for row in figures.sectors(reader.session, reader.accounts)}
+    elif key.startswith(SYMBOL_BETA):
+        betas = figures.symbol_betas(reader.session, reader.accounts)
+        found = {SYMBOL_BETA + each.symbol: each.beta_252 for each in betas}
     elif key in rules.DRAWDOWNS:
         found = _falls(falls.drawdown(reader.session, reader.accounts))
     elif _is_return(key):
@@ -123,7 +127,7 @@ def _shown(reader: Reader, key: str) -> FigureView:
         found = figures.figures(reader) | _together(reader)
     else:
         found = figures.figures(reader, (key,))
-    if key.startswith(rules.SECTOR) and key not in found:
+    if key.startswith((rules.SECTOR, SYMBOL_BETA)) and key not in found:
         raise errors.unknown_figure()
     return found.get(key) or nothing.figure(key)
 
@@ -180,9 +184,21 @@ def _again(desk: Desk, key: str, s: Study) -> FigureView:
         sums = views.sector_sums(reader.session, reader.accounts.ids)
         rows = measuring.sector_figures(sums, s.nav)
         found = {name: view_of(figure, s.as_of, name, details) for name, (figure, details) in rows.items()}
+    elif key.startswith(SYMBOL_BETA):
+        found = {key: _beta(s, key.removeprefix(SYMBOL_BETA))}
     else:
         found = every_figure(s, reader.scenarios)
     return found.get(key) or nothing.figure(key)
+
+
+def _beta(s: Study, symbol: str) -> FigureView:
+    column = s.symbols.columns.get(symbol)
+    if column is None or s.symbols.returns is None:
+        return nothing.figure("beta_252")
+    figure = market_beta(s.symbols.returns, s.model.market, rules.WINDOWS["beta_252"]).figure(column)
+    return FigureView(
+        figure.value, figure.reason, figure.n_obs, figure.window, s.as_of, None, figure.std_error, figure.method
+    )
 
 
 def _is_return(key: str) -> bool:

@@ -38,10 +38,11 @@ RETURNS = {
     "benchmark_return": "Return of SPY, {}",
 }  # fmt: skip
 """By what they are called in `RangePerformance`; a key is the name, a colon and the range."""
+SYMBOL_BETA = "beta:"
 _SPREADS = ("growth_value_spread", "momentum_spread", "size_spread", "quality_spread")
 _BEGINNINGS = {
     rules.FACTOR: "Exposure to {}", rules.SPREAD: "Beta to {} alone", rules.CONTRIBUTION: "Volatility from {}",
-    rules.SECTOR: "Sector {}",
+    rules.SECTOR: "Sector {}", SYMBOL_BETA: "Beta of {}, 252 days",
 }  # fmt: skip
 
 
@@ -60,8 +61,9 @@ def title(key: str, scenarios: Sequence[ScenarioView] = ()) -> str:
 
 
 def is_title(key: str, scenarios: Sequence[ScenarioView]) -> bool:
-    """Whether there can be a figure of this key; which sectors there are depends on the portfolio."""
-    if key.startswith(rules.SECTOR):
+    """Whether there can be a figure of this key; which sectors and symbols there are depends on the
+    portfolio."""
+    if key.startswith((rules.SECTOR, SYMBOL_BETA)):
         return True
     if key.startswith(rules.STRESS):
         known = {each.key for each in episodes()} | {each.key for each in scenarios}

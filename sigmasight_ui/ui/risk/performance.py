@@ -8,7 +8,7 @@ from sigmasight_ui.ui.kit.figure import change, figure, unknown
 from sigmasight_ui.ui.kit.html import attributes
 from sigmasight_ui.ui.kit.table import cell, column, row, table
 from sigmasight_ui.ui.risk.card import body, card
-from sigmasight_ui.ui.risk.performance_rows import RangeLine
+from sigmasight_ui.ui.risk.performance_rows import MONEY, RangeLine
 from sigmasight_ui.ui.risk.receipt import opens_receipt
 from sigmasight_ui.ui.risk.state import RiskState
 
@@ -65,7 +65,7 @@ def _money() -> rx.Component:
     """What the owner's own money earned, or what it would need."""
     known = rx.el.dl(
         rx.el.dt("Money-weighted return"),
-        rx.el.dd(opens_receipt(S.returns.money, "money_weighted")),
+        rx.el.dd(opens_receipt(S.returns.money, MONEY)),
         class_name="facts",
     )
     missing = rx.el.div(

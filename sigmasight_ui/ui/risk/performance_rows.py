@@ -21,6 +21,8 @@ _NAMES = {
     HistoryRange.YEAR: "1 year",
     HistoryRange.ALL: "Since the start",
 }
+MONEY = f"money_weighted_annual:{HistoryRange.ALL.value}"
+"""The key of its receipt."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,7 @@ def returns(found: Performance, amounts: Amounts) -> Returns:
         money_reason="" if money.value is not None else wording.sentence(money.reason or "no reason was recorded"),
         receipts={
             **{_key(range_): _receipt(range_, each, amounts) for range_, each in known},
-            "money_weighted": _money_receipt(whole, amounts),
+            MONEY: _money_receipt(whole, amounts),
         },
     )
 
@@ -123,7 +125,7 @@ def _line(range_: HistoryRange, each: RangePerformance, amounts: Amounts) -> Ran
 
 
 def _key(range_: HistoryRange) -> str:
-    return f"return:{range_.value}"
+    return f"time_weighted:{range_.value}"
 
 
 def _receipt(range_: HistoryRange, each: RangePerformance, amounts: Amounts) -> Receipt:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -31,7 +32,7 @@ KEYS = (
 
 QUICK = (
     "beta_252", "volatility_forecast", "var_99", "factor:market", "correlation_average", "hhi", "net",
-    "sector:Information Technology", "stress:market_down_10", "max_drawdown", "time_weighted:1Y",
+    "sector:Information Technology", "stress:market_down_10", "max_drawdown", "time_weighted:1Y", "beta:KO",
 )  # fmt: skip
 
 
@@ -51,7 +52,9 @@ def hashes(found):
 
 def same_again(world, actor, portfolio, key):
     found = world.read(actor, "recompute", portfolio, key)
-    assert found.before.view == found.after.view
+    before, after = found.before.view, found.after.view
+    assert replace(before, value=None, reason="") == replace(after, value=None, reason="")
+    assert (before.value, before.reason) == (pytest.approx(after.value, rel=1e-13), after.reason)
     assert (found.same, found.changes) == (True, ())
     assert found.before.result_hash == found.after.result_hash
     assert found.before.input_hash == found.after.input_hash
@@ -169,7 +172,9 @@ def test_before_the_first_calculation_a_receipt_says_so(world, ada):
     assert caught.value.code == "ERR_RISK_001"
 
 
-@pytest.mark.parametrize("key", ["", "beta", "factor:", "factor:oil", "stress:nothing", "sector:Nothing", "x" * 500])
+@pytest.mark.parametrize(
+    "key", ["", "beta", "factor:", "factor:oil", "stress:nothing", "sector:Nothing", "beta:NOPE", "x" * 500]
+)
 def test_unknown_figures(world, ada, made, key):
     for name in ("receipt", "recompute"):
         with pytest.raises(AppError) as caught:
