@@ -2,13 +2,14 @@
 
 import reflex as rx
 
-from sigmasight_ui.ui.dashboard.attention_rows import CALCULATE, RETRY_PRICES, VIEW_ACCOUNT, Attention
+from sigmasight_ui.ui.dashboard.attention_rows import CALCULATE, RETRY_PRICES, VIEW_ACCOUNT, VIEW_GREEKS, Attention
 from sigmasight_ui.ui.dashboard.state import DashboardState
 from sigmasight_ui.ui.kit.button import link_button
 from sigmasight_ui.ui.kit.icon import icon
 from sigmasight_ui.ui.kit.panel import panel
 from sigmasight_ui.ui.runs.banner import calculate_button
 from sigmasight_ui.ui.runs.quality import retry_prices_button
+from sigmasight_ui.ui.shell.navigation import with_account
 
 S = DashboardState
 
@@ -37,6 +38,7 @@ def _look(look: rx.Var[Attention]) -> rx.Component:
         (RETRY_PRICES, retry_prices_button(size="sm")),
         (CALCULATE, calculate_button("ghost", "sm")),
         (VIEW_ACCOUNT, link_button("View account", f"/dashboard?account={look.target}", kind="ghost", size="sm")),
+        (VIEW_GREEKS, link_button("View Greeks", with_account("/risk") + "#greeks", kind="ghost", size="sm")),
         rx.fragment(),
     )
     return rx.el.li(face, rx.el.div(rx.el.b(look.what), rx.el.p(look.why)), action)

@@ -16,7 +16,7 @@ from sigmasight_ui.ui.runs.rows import Runs
 from sigmasight_ui.ui.words import symbol_in_words
 
 EXPIRES_SOON = timedelta(days=30)
-RETRY_PRICES, CALCULATE, VIEW_ACCOUNT = "prices", "calculate", "account"
+RETRY_PRICES, CALCULATE, VIEW_ACCOUNT, VIEW_GREEKS = "prices", "calculate", "account", "greeks"
 _NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten")
 _OPTIONS_NAMED = 3
 _BAD_ENDS = {RunState.PARTIAL: "is incomplete", RunState.FAILED: "failed", RunState.CANCELLED: "was cancelled"}
@@ -143,7 +143,9 @@ def _option(lots: Sequence[Lot], today: date, amounts: Amounts) -> Attention:
     side = " short" if count < 0 else ""
     held = f"{amounts.quantity(number)} contract{'' if number == 1 else 's'}{side}"
     strike = "" if first.strike_price is None else f", strike {format.quantity(first.strike_price)}"
-    return Attention(f"{name} {_expiry(expires, today)}", f"{held}, {format.day(expires)}{strike}.", "clock")
+    return Attention(
+        f"{name} {_expiry(expires, today)}", f"{held}, {format.day(expires)}{strike}.", "clock", VIEW_GREEKS
+    )
 
 
 def _expiry(expires: date, today: date) -> str:

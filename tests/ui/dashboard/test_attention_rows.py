@@ -7,7 +7,7 @@ import pytest
 
 from sigmasight_ui.services.batch.schemas import PhaseState, RunState
 from sigmasight_ui.services.risk.schemas import Exposure, LeftOut, MissingSymbol
-from sigmasight_ui.ui.dashboard.attention_rows import Facts, attention, finding
+from sigmasight_ui.ui.dashboard.attention_rows import VIEW_GREEKS, Facts, attention, finding
 from sigmasight_ui.ui.format import Amounts
 from tests.ui.dashboard.made import SAMPLE, VALUED, option, phases, portfolio, quality, run
 
@@ -72,6 +72,7 @@ def test_options_that_expire_soon(days, words):
     expires = TODAY + timedelta(days=days)
     row = first(expiring=[option("A", expires, "2"), option("A", expires, "1")])
     assert row.what.startswith(f"SPY put {words}")
+    assert row.action == VIEW_GREEKS
     assert row.why.startswith("3 contracts, ")
     assert row.why.endswith(", strike 560.")
     assert first(expiring=[option("A", expires, "-1")]).why.startswith("1 contract short, ")
