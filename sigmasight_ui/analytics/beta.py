@@ -2,9 +2,8 @@
 
 The published beta of a portfolio is the regression of its own return series at today's weights (`portfolio_returns`,
 NAV denominators) on the market, because only that regression yields a standard error that knows how the residuals of
-the positions move together. Without gaps it equals the NAV-weighted sum of the symbols' betas to the last digits;
-`weighted_beta` gives that sum as the decomposition by symbol, without a standard error. With gaps the two differ
-slightly: the series leaves out days, the sum leaves out symbols.
+the positions move together. Without gaps it equals the NAV-weighted sum of the symbols' betas to the last digits. With
+gaps the two differ slightly: the series leaves out days, the sum leaves out symbols.
 """
 
 from __future__ import annotations
@@ -15,14 +14,13 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from sigmasight_ui.analytics.figure import Figure, known, unavailable
-from sigmasight_ui.analytics.returns import MIN_COVERAGE, Bools, Floats, Returns
+from sigmasight_ui.analytics.returns import Bools, Floats, Returns
 
 MIN_OBSERVATIONS = 30
 NO_VARIANCE = 1e-24
 """A daily variance below (1e-12)^2 is rounding, not movement."""
 
 _METHOD = "OLS of daily returns on the market's, with intercept"
-_METHOD_SUM = "NAV-weighted sum of symbol betas"
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -134,37 +132,3 @@ def _estimates(used: Returns, x: Floats, on_market: Bools, window: int) -> BetaE
         cash=used.cash,
         coverage=used.mean_coverage(),
     )
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class WeightedBeta:
-    """NAV-weighted sum of betas; contributions (S,) add up to the figure's value, 0.0 for symbols without a beta."""
-
-    figure: Figure
-    contributions: Floats
-
-
-def weighted_beta(estimates: BetaEstimates, weights: ArrayLike) -> WeightedBeta:
-    """Portfolio beta as the sum of its symbols' contributions w_i beta_i, beside the published regression.
-
-    estimates: of S symbols. weights: (S,) signed market value / NAV, decimal; cash is the rest.
-    Symbols without a beta are not counted as zero: the others are scaled by gross exposure / gross exposure with a
-    beta, and coverage says how much that is; below `MIN_COVERAGE` there is no value. n_obs is the smallest among the
-    symbols held. No standard error: the residuals' correlations are unknown here. Cash columns contribute 0.
-    NaN rule: weights are finite, else ValueError.
-    """
-    w = np.asarray(weights, dtype=np.float64)
-    if w.shape != estimates.beta.shape or not np.all(np.isfinite(w)):
-        raise ValueError("one finite weight for every symbol")
-    exposed = np.abs(w) * ~estimates.cash
-    has_beta = np.isfinite(estimates.beta) & (w != 0)
-    gross, covered = exposed.sum(), exposed[has_beta].sum()
-    coverage = covered / gross if gross > 0 else 1.0
-    if coverage < MIN_COVERAGE:
-        reason = f"only {coverage:.0%} of the exposure has a beta"
-        figure = unavailable(reason, method=_METHOD_SUM, window=estimates.window, coverage=coverage)
-        return WeightedBeta(figure, np.zeros_like(w))
-    contributions = np.where(has_beta, w * np.nan_to_num(estimates.beta), 0.0) / coverage
-    n_obs = int(estimates.n[has_beta].min()) if has_beta.any() else None
-    figure = known(contributions.sum(), method=_METHOD_SUM, n_obs=n_obs, window=estimates.window, coverage=coverage)
-    return WeightedBeta(figure, contributions)

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from sigmasight_ui.analytics.beta import BetaEstimates, market_beta, weighted_beta
+from sigmasight_ui.analytics.beta import market_beta
 from sigmasight_ui.analytics.returns import Returns, portfolio_returns, simple_returns
 from tests.analytics.conftest import SamplePrices
 
@@ -189,17 +189,6 @@ def test_the_window_is_the_latest_sessions() -> None:
 # The beta of a portfolio
 
 
-def test_without_gaps_the_series_and_the_sum_of_betas_agree() -> None:
-    values, market = world(7, gaps=0.0)
-    weights = np.array([0.5, 0.4, -0.3, 0.2, 0.1])
-    returns = as_returns(values)
-    series = market_beta(portfolio_returns(returns, weights[None, :]), market, 90).figure(0)
-    summed = weighted_beta(market_beta(returns, market, 90), weights)
-    assert series.value == pytest.approx(summed.figure.value, abs=1e-12)
-    assert summed.contributions.sum() == pytest.approx(series.value, abs=1e-12)
-    assert summed.figure.std_error is None
-
-
 def test_the_published_error_is_that_of_the_portfolios_own_residuals() -> None:
     """Two symbols whose residuals offset each other: the portfolio's beta is far surer than either symbol's."""
     rng = np.random.default_rng(8)
@@ -255,51 +244,3 @@ def test_a_cash_portfolio_has_beta_zero() -> None:
     values, market = world(10, gaps=0.0)
     figure = market_beta(portfolio_returns(as_returns(values), np.zeros((1, 5))), market, 90).figure(0)
     assert (figure.value, figure.std_error, figure.coverage) == (0.0, 0.0, 1.0)
-
-
-def estimates_of(betas: list[float], cash: list[bool] | None = None) -> BetaEstimates:
-    beta = np.array(betas)
-    nothing = np.full_like(beta, np.nan)
-    is_cash = np.zeros(len(beta), dtype=bool) if cash is None else np.array(cash)
-    n = np.arange(90.0, 90.0 - len(beta), -1.0)
-    return BetaEstimates(beta, nothing, nothing, nothing, nothing, n, 90, 90, is_cash, None)
-
-
-def test_a_symbol_without_a_beta_is_not_counted_as_zero() -> None:
-    """The original's portfolio beta fell from 0.922 to 0.099 overnight when most symbols lost theirs."""
-    weights = [0.25, 0.25, 0.5]
-    assert weighted_beta(estimates_of([0.9, 0.9, 1.0]), weights).figure.value == pytest.approx(0.95)
-    result = weighted_beta(estimates_of([0.9, 0.9, np.nan]), weights)
-    assert result.figure.value == pytest.approx(0.9)
-    assert result.figure.coverage == pytest.approx(0.5)
-    assert result.figure.n_obs == 89
-    assert result.contributions.tolist() == pytest.approx([0.45, 0.45, 0.0])
-    refused = weighted_beta(estimates_of([0.9, np.nan, np.nan]), weights)
-    assert refused.figure.value is None
-    assert refused.figure.reason == "only 25% of the exposure has a beta"
-    assert refused.contributions.tolist() == [0.0, 0.0, 0.0]
-
-
-def test_shorts_lower_the_sum_and_cash_leaves_it_alone() -> None:
-    result = weighted_beta(estimates_of([1.2, 0.8, 0.0], cash=[False, False, True]), [0.5, -0.25, 0.75])
-    assert result.figure.value == pytest.approx(0.6 - 0.2)
-    assert result.figure.coverage == 1.0
-
-
-def test_only_the_symbols_held_count_for_the_observations() -> None:
-    assert weighted_beta(estimates_of([1.0, 2.0, 3.0]), [1.0, 0.0, 0.0]).figure.n_obs == 90
-    nothing = weighted_beta(estimates_of([1.0]), [0.0]).figure
-    assert (nothing.value, nothing.coverage, nothing.n_obs) == (0.0, 1.0, None)
-
-
-@pytest.mark.parametrize("weights", [[1.0], [np.nan, 0.5, 0.5]])
-def test_weights_of_the_sum_are_finite_and_complete(weights: list[float]) -> None:
-    with pytest.raises(ValueError, match="^one finite weight for every symbol$"):
-        weighted_beta(estimates_of([1.0, 1.0, 1.0]), weights)
-
-
-def test_the_nav_is_the_denominator_also_with_shorts() -> None:
-    """Over net or gross the same book would show quite another beta."""
-    weights, betas = np.array([1.01, -0.41]), [0.5, 1.2]
-    value = weighted_beta(estimates_of(betas), weights).figure.value
-    assert value == pytest.approx(1.01 * 0.5 - 0.41 * 1.2)

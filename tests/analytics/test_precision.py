@@ -16,9 +16,8 @@ import pytest
 from numpy.typing import NDArray
 
 from sigmasight_ui.analytics import cashflows, options, performance
-from sigmasight_ui.analytics.aggregation import combine, nav_weights
 from sigmasight_ui.analytics.american import american, american_price, quick_american_price
-from sigmasight_ui.analytics.beta import market_beta, weighted_beta
+from sigmasight_ui.analytics.beta import market_beta
 from sigmasight_ui.analytics.book import book
 from sigmasight_ui.analytics.clusters import cluster, named_clusters
 from sigmasight_ui.analytics.concentration import concentration, sector_exposure
@@ -27,7 +26,6 @@ from sigmasight_ui.analytics.covariance import risk_contributions, sample_covari
 from sigmasight_ui.analytics.drawdown import drawdown_episodes
 from sigmasight_ui.analytics.exposures import factor_exposures, portfolio_exposures
 from sigmasight_ui.analytics.factors import FACTORS, FactorReturns
-from sigmasight_ui.analytics.figure import known
 from sigmasight_ui.analytics.implied_volatility import american_implied_volatility, implied_volatility
 from sigmasight_ui.analytics.replay import replay
 from sigmasight_ui.analytics.returns import Returns, portfolio_returns, simple_returns
@@ -49,7 +47,6 @@ OF = options.options(100.0, [90.0, 95.0, 100.0, 105.0, 110.0, 115.0], 0.5, [True
 PRICES = american_price(OF, 0.3).astype(np.float32)
 DAYS = [date(2024, 1, 1) + timedelta(days=100 * day) for day in range(6)]
 OUT_AND_IN = np.array([-1, -1, -1, 1, 1, 1])
-FIGURES = [known(value, method="m") for value in range(6)]
 NAMES = list("ABCDEF")
 
 FUNCTIONS: dict[str, Callable[[Floats], Any]] = {
@@ -57,9 +54,6 @@ FUNCTIONS: dict[str, Callable[[Floats], Any]] = {
     "portfolio_returns": lambda a: portfolio_returns(RETURNS, a[None, :]),
     "book": lambda a: book(RETURNS, a),
     "market_beta": lambda a: market_beta(RETURNS, np.tile(a, 50), 252),
-    "weighted_beta": lambda a: weighted_beta(market_beta(RETURNS, DAILY[:, 0], 252), a),
-    "nav_weights": nav_weights,
-    "combine": lambda a: combine(FIGURES, a),
     "concentration": lambda a: concentration(NAMES, a),
     "sector_exposure": lambda a: sector_exposure(NAMES, a, 1.0),
     "cumulative_return": performance.cumulative_return,

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sigmasight_ui.analytics.beta import market_beta, weighted_beta
+from sigmasight_ui.analytics.beta import market_beta
 from sigmasight_ui.analytics.concentration import concentration
 from sigmasight_ui.analytics.performance import cumulative_return, max_drawdown
 from sigmasight_ui.analytics.returns import portfolio_returns, simple_returns
@@ -64,10 +64,6 @@ def test_demo_portfolios_2016_07_01(name: str, sample: SamplePrices, reference: 
     assert beta.figure(0).coverage == 1.0
     assert realised_volatility(book, 252).figure(0).value == pytest.approx(expected["ann_vol"], **EXACT)
     assert max_drawdown(book.last(252).series(0)).value == pytest.approx(expected["mdd"], **EXACT)
-
-    summed = weighted_beta(market_beta(symbols, market, 252), weights)
-    assert summed.figure.value == pytest.approx(expected["mkt_beta"], **EXACT)
-    assert summed.contributions.sum() == pytest.approx(expected["mkt_beta"], **EXACT)
 
     assert np.abs(weights).sum() == pytest.approx(expected["gross"], **EXACT)
     assert weights.sum() == pytest.approx(expected["net"], **EXACT)

@@ -11,15 +11,14 @@ import numpy as np
 import pytest
 
 from sigmasight_ui.analytics import cashflows, forecast, performance, ratios, tail
-from sigmasight_ui.analytics.aggregation import combine
-from sigmasight_ui.analytics.beta import market_beta, weighted_beta
+from sigmasight_ui.analytics.beta import market_beta
 from sigmasight_ui.analytics.concentration import concentration, sector_exposure
 from sigmasight_ui.analytics.correlation import correlate, standardise
 from sigmasight_ui.analytics.covariance import FactorCovariance, ewma_covariance, risk_contributions, sample_covariance
 from sigmasight_ui.analytics.drawdown import drawdowns
 from sigmasight_ui.analytics.exposures import FactorEstimates, factor_exposures, portfolio_exposures
 from sigmasight_ui.analytics.factors import FACTORS, FactorReturns
-from sigmasight_ui.analytics.figure import Figure, known, unavailable
+from sigmasight_ui.analytics.figure import Figure
 from sigmasight_ui.analytics.replay import replay
 from sigmasight_ui.analytics.returns import Returns, portfolio_returns
 from sigmasight_ui.analytics.scenarios import complete_moves
@@ -83,14 +82,6 @@ def test_betas() -> None:
     assert books.figure(0).coverage == pytest.approx((220 * 0.8 + 20 * 0.6 + 12 * 1.0) / 252)
     reason = "12 days on which half of the portfolio has a return, 30 are needed"
     compare(books.figure(1), (reason, 12, 252, 1.0, OLS))
-
-
-def test_sums_of_betas() -> None:
-    method = "NAV-weighted sum of symbol betas"
-    of_symbols = market_beta(SYMBOLS, MARKET, 252)
-    compare(weighted_beta(of_symbols, [0.6, 0.2, 0.2, 0.0]).figure, (None, 232, 252, 0.8, method))
-    poor = weighted_beta(of_symbols, [0.0, 0.2, 0.8, 0.0]).figure
-    compare(poor, ("only 20% of the exposure has a beta", None, 252, 0.2, method))
 
 
 def test_volatilities() -> None:
@@ -304,13 +295,3 @@ def test_money_weighted_performance() -> None:
     compare(brief.period, (None, 2, None, None, whole))
     nothing = cashflows.money_weighted_return([start], [100], later, 0)
     compare(nothing.period, ("money has to flow in both directions", 2, None, None, whole))
-
-
-def test_all_accounts() -> None:
-    method = "NAV-weighted mean of the portfolios"
-    parts = [known(1.0, method="m", n_obs=80, window=90, coverage=0.5), known(2.0, method="m", n_obs=70, window=90)]
-    compare(combine(parts, [100.0, 300.0]).figure, (None, 70, 90, 0.875, method))
-    nobody = [unavailable("why", method="m")] * 2
-    compare(combine(nobody, [100.0, 300.0]).figure, ("no portfolio has this figure", None, None, 0.0, method))
-    compare(combine(parts, [100.0, -300.0]).figure, ("the total NAV is not positive", None, None, 0.0, method))
-    assert combine(nobody, [100.0, 300.0]).weights == combine(nobody, [100.0, 300.0]).contributions == (None, None)

@@ -8,7 +8,7 @@ since entry. Money is `Decimal` and nothing is rounded here.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from decimal import Context, Decimal, DivisionByZero, Inexact, InvalidOperation, Overflow, localcontext
 from uuid import UUID
@@ -239,19 +239,6 @@ def cash_balance(holdings: Sequence[Holding], equity_balance: Decimal, as_of: da
         bought = sum((h.cost for h in holdings if h.entry_date <= as_of), ZERO)
         sold = (h.proceeds for h in holdings if h.is_closed(as_of))
         return starting_cash(holdings, equity_balance) - bought + sum((p for p in sold if p is not None), ZERO)
-
-
-def close_lot(holding: Holding, quantity: Decimal, price: Decimal, on: date) -> tuple[Holding, Holding | None]:
-    """The closed part of a lot, which knows its realised gain, and what stays open, None if nothing does.
-
-    quantity: how much to close, positive for longs and shorts alike. ValueError if it is not there to be closed.
-    """
-    if holding.exit_date is not None or not ZERO < quantity <= abs(holding.quantity) or on < holding.entry_date:
-        raise ValueError("only what is open can be closed, not before it was opened")
-    closing = quantity.copy_sign(holding.quantity)
-    closed = replace(holding, quantity=closing, exit_price=price, exit_date=on)
-    rest = holding.quantity - closing
-    return closed, replace(holding, quantity=rest) if rest else None
 
 
 def _no_day_pnl(holding: Holding, quote: Quote, as_of: date) -> str | None:

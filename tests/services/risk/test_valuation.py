@@ -21,7 +21,6 @@ from sigmasight_ui.services.risk.valuation import (
     PositionValue,
     Quote,
     cash_balance,
-    close_lot,
     value_portfolio,
     value_position,
 )
@@ -92,23 +91,6 @@ def test_one_call_is_500_of_long_exposure() -> None:
 def test_a_short_gains_when_the_price_falls() -> None:
     result = valued(lot(-10, 60), quote(48, 50))
     assert (result.day_pnl, result.day_return) == (20, Decimal("0.04"))
-
-
-def test_closing_40_of_100_long_shares() -> None:
-    closed, rest = close_lot(lot(100, 150), Decimal(40), Decimal(160), MONDAY)
-    assert (closed.realised_pnl, closed.quantity, closed.exit_date) == (400, 40, MONDAY)
-    assert rest is not None
-    assert (rest.quantity, rest.exit_price, rest.exit_date) == (60, None, None)
-
-
-def test_closing_on_the_day_of_purchase() -> None:
-    assert close_lot(lot(10, 1), Decimal(10), Decimal(2), BOUGHT)[0].realised_pnl == 10
-
-
-def test_closing_a_whole_short() -> None:
-    closed, rest = close_lot(lot(-100, 200), Decimal(100), Decimal(180), MONDAY)
-    assert (closed.realised_pnl, closed.exit_price, closed.exit_date) == (2000, 180, MONDAY)
-    assert rest is None
 
 
 @pytest.mark.parametrize(
@@ -268,21 +250,6 @@ def test_a_purchase_in_the_future_is_not_held_yet() -> None:
 def test_half_an_exit_is_refused(fields: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=r"exit|sold"):
         lot(1, 1, **fields)
-
-
-@pytest.mark.parametrize(
-    ("holding", "quantity", "on"),
-    [
-        (lot(10, 1), "11", MONDAY),
-        (lot(10, 1), "0", MONDAY),
-        (lot(10, 1), "-1", MONDAY),
-        (lot(10, 1), "1", BOUGHT - timedelta(1)),
-        (lot(10, 1, exit_price=Decimal(1), exit_date=FRIDAY), "1", MONDAY),
-    ],
-)
-def test_only_what_is_open_can_be_closed(holding: Holding, quantity: str, on: date) -> None:
-    with pytest.raises(ValueError, match="open"):
-        close_lot(holding, Decimal(quantity), Decimal(1), on)
 
 
 PRICES = st.decimals(Decimal("0.00000001"), Decimal(10**7), places=8)

@@ -40,10 +40,10 @@ def correlation_view(s: Study) -> CorrelationMatrix:
     tree = cluster(found)
     average, effective = (on_nav(figure, s.nav) for figure in (found.average(), found.effective_number()))
     order = tree.order.tolist()
-    matrix = found.matrix[np.ix_(order, order)]
+    matrix = np.round(found.matrix[np.ix_(order, order)], 6)
     return CorrelationMatrix(
         symbols=tuple(names[column] for column in order),
-        matrix=tuple(tuple(None if np.isnan(x) else round(x, 6) for x in row) for row in matrix.tolist()),
+        matrix=tuple(tuple(x if x == x else None for x in row) for row in matrix.tolist()),
         overlaps=tuple(map(tuple, found.n[np.ix_(order, order)].tolist())),
         clusters=_clusters(s, chosen, found, tree),
         average=view(average, s.as_of, _AVERAGE),
