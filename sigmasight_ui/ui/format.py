@@ -6,6 +6,7 @@ which is a value of its own: never 0, never an empty cell.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -17,6 +18,7 @@ NONE = "–"
 HIDDEN = "$•••••"
 HIDDEN_COUNT = "•••••"
 MINUS = "−"
+_FIGURE = re.compile(r"[-−+(]?\$?\d[\d,.]*\)?")
 
 Direction = Literal["up", "down", "flat", "unknown"]
 Number = Decimal | float | int
@@ -58,6 +60,10 @@ class Amounts:
     def quantity(self, value: Decimal | None) -> str:
         """A count of shares times a public price is an amount, so it hides with the amounts."""
         return HIDDEN_COUNT if self.hidden and value is not None else quantity(value)
+
+    def text(self, words: str) -> str:
+        """Words of a file or of a service that may hold figures."""
+        return _FIGURE.sub(HIDDEN_COUNT, words) if self.hidden else words
 
     def lead(self, value: Decimal | None) -> tuple[str, str]:
         """Dollars and cents apart: the lead figure shows the cents smaller."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sigmasight_ui.services.imports.schemas import Mode, Review, ReviewRow, RowStatus
 from sigmasight_ui.services.portfolios.schemas import CsvProblem
 from sigmasight_ui.ui import format
-from sigmasight_ui.ui.format import plural
+from sigmasight_ui.ui.format import Amounts, plural
 from sigmasight_ui.ui.imports.review_view import DuplicateLine, ProblemLine
 from sigmasight_ui.ui.words import symbol_in_words
 
@@ -45,15 +45,15 @@ def duplicates_finding(review: Review) -> str:
     return f"{plural(held, 'row')} {'is' if held == 1 else 'are'} the same as an earlier import and not added again."
 
 
-def problem_line(problem: CsvProblem) -> ProblemLine:
+def problem_line(problem: CsvProblem, amounts: Amounts) -> ProblemLine:
     line = problem.line or 0
     return ProblemLine(
         line=line,
         where=f"Line {line}" if line else "File",
         symbol=problem.symbol or "",
         column=problem.field or "",
-        found=problem.value or ("(blank)" if line and problem.field else ""),
-        advice=f"{problem.message} {problem.hint}".strip(),
+        found=amounts.text(problem.value or "") or ("(blank)" if line and problem.field else ""),
+        advice=amounts.text(f"{problem.message} {problem.hint}".strip()),
         code=problem.code,
         field=CORRECTED.get(problem.field or "", "") if line else "",
         can_skip=line > 0,

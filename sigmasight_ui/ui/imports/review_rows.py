@@ -73,13 +73,15 @@ def review_page(
         lines=_page(rows, offset, amounts, review.mode),
         going=_going(changes, review.mode, amounts),
         negative=_negative(review),
-        skipped=[PlainLine(str(each.line), each.text, each.reason) for each in review.skipped[:LISTED]],
+        skipped=[
+            PlainLine(str(each.line), each.text, amounts.text(each.reason)) for each in review.skipped[:LISTED]
+        ],
         skipped_finding=skipped_finding(review),
         duplicates=[duplicate_line(row) for row in doubled(review)[:LISTED]],
         duplicates_finding=duplicates_finding(review),
-        problems=[problem_line(problem) for problem in review.problems[:LISTED]],
+        problems=[problem_line(problem, amounts) for problem in review.problems[:LISTED]],
         problems_finding=problems_finding(review),
-        mapping=_mapping(review.mapping),
+        mapping=_mapping(review.mapping, amounts),
         needs_mapping=review.mapping is not None and review.recognised is None,
         guide_missing=review.guide.missing if review.guide else "",
         guide_where=review.guide.where_to_get_it if review.guide else "",
@@ -252,12 +254,12 @@ def _negative(review: Review) -> str:
 # A file nobody knows
 
 
-def _mapping(found: MappingView | None) -> Mapping:
+def _mapping(found: MappingView | None, amounts: Amounts) -> Mapping:
     if found is None:
         return Mapping()
     return Mapping(
         titles=list(found.titles),
-        first_rows=[list(cells) for cells in found.first_rows],
+        first_rows=[[amounts.text(cell) for cell in cells] for cells in found.first_rows],
         fields=[
             MappedField(each.name, each.label, each.required, found.columns.get(each.name, "")) for each in found.fields
         ],

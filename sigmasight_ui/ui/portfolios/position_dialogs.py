@@ -76,7 +76,7 @@ def _edit_dialog() -> rx.Component:
         text_field("symbol", "Symbol", default_value=picked.symbol, error=_error("symbol"), max_length=40),
         rx.el.div(
             text_field("quantity", "Quantity", default_value=picked.quantity, error=_error("quantity"), max_length=40,
-                       help="Below 0 is short."),
+                       help="Below 0 is short. Blank: as it is."),
             money_field("entry_price", "Cost per share", default_value=picked.entry_price, error=_error("entry_price")),
             class_name="form-pair",
         ),

@@ -12,6 +12,7 @@ from sqlmodel import Session
 from sigmasight_ui.bootstrap import Services
 from sigmasight_ui.core.actor import Actor
 from sigmasight_ui.core.errors import AppError
+from sigmasight_ui.core.money import plain
 from sigmasight_ui.services.imports.schemas import Provenance, SourceLine
 from sigmasight_ui.services.portfolios.schemas import ClosedPosition, PositionChange, PositionView
 from sigmasight_ui.ui import format, scope
@@ -73,11 +74,9 @@ class PositionState(rx.State):
         self.asks, self.errors, self.is_working = NOTHING, {}, False
         try:
             wanted = UUID(str(position_id))
-            found = await scope.call(lambda services, session, actor: services.positions.get(session, actor, wanted))
+            self.picked = await scope.call(lambda services, session, actor: _pick(services, session, actor, wanted))
         except (ValueError, AppError):
             self.picked = Picked()
-            return
-        self.picked = _picked(found)
 
     @rx.event
     async def ask(self, what: str):
@@ -100,7 +99,7 @@ class PositionState(rx.State):
     @rx.event
     async def save(self, form: dict[str, str]):
         change = PositionChange(
-            quantity=typed(form, "quantity"),
+            quantity=typed(form, "quantity") or None,
             entry_price=typed(form, "entry_price"),
             entry_date=typed(form, "entry_date"),
             symbol=typed(form, "symbol") if typed(form, "symbol") != self.picked.symbol else None,
@@ -179,13 +178,19 @@ def _delete(services: Services, session: Session, actor: Actor, position_id: UUI
 undoable(RESTORE, PositionState.restore)
 
 
-def _picked(found: PositionView) -> Picked:
+def _pick(services: Services, session: Session, actor: Actor, position_id: UUID) -> Picked:
+    amounts = Amounts(services.identity.profile(session, actor).privacy_mode)
+    return _picked(services.positions.get(session, actor, position_id), amounts)
+
+
+def _picked(found: PositionView, amounts: Amounts) -> Picked:
+    """A hidden quantity is not sent: left blank it stays as it is."""
     title = symbol_in_words(found.symbol)
     return Picked(
         id=str(found.id),
         title=title,
         symbol=found.symbol,
-        quantity=format.quantity(found.quantity).replace(",", "").replace(format.MINUS, "-"),
+        quantity="" if amounts.hidden else plain(found.quantity),
         entry_price=format.typed(found.entry_price),
         entry_date=found.entry_date.isoformat(),
         is_open=found.exit_date is None,

@@ -132,6 +132,10 @@ def test_the_button_counts_and_says_what_is_in_the_way():
 def test_hidden_amounts_are_hidden_here_too():
     shown = page(hidden=True)
     assert {each.cost for each in shown.lines.rows} == {"$•••••"}
+    assert "14,777" not in str(shown)
+    assert shown.skipped[0].why == "Cash, counted once: •••••"
+    wrong = problem("ERR_POS_005", line=8, row=7, field="Quantity", value="1,2x0")
+    assert page(review(problems=(wrong,)), hidden=True).problems[0].found == "•••••x•••••"
     assert "412,806" not in str(shown)
     assert "412806" not in str(shown)
 

@@ -103,6 +103,16 @@ def test_a_position_is_edited(ada):
     assert ada.see(P, "asks") == ""
 
 
+def test_a_hidden_quantity_is_not_sent_and_stays(ada):
+    made = ada.portfolio()
+    ada.call("identity", "update_profile", privacy_mode=True)
+    pick(ada, made, "AAPL")
+    assert ada.see(P, "picked").quantity == ""
+    form = {"symbol": "AAPL", "quantity": "", "entry_price": "25", "entry_date": "2015-01-20"}
+    ada.send(P.save, f"/portfolios/{made}", form=form)
+    assert held(ada, made)["AAPL"] == ("100", True)
+
+
 def test_a_wrong_value_stands_at_its_field_and_changes_nothing(ada):
     made = ada.portfolio()
     pick(ada, made, "AAPL")
