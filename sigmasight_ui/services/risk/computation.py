@@ -7,7 +7,7 @@ facts read once for all and with results that are written together.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID
@@ -168,8 +168,3 @@ class DatabaseStore:
 
     def book(self, stamp: Stamp) -> StoredBook | None:
         return results.books(self.session, (stamp.portfolio,)).get(stamp.portfolio)
-
-
-def with_lots(c: Computation, **parts: Any) -> Computation:
-    """With the lots and the flows, which statistics can do without."""
-    return replace(c, scope=replace(c.scope, **parts))
