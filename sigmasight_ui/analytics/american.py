@@ -173,7 +173,7 @@ def _quadratic(of: Options, sigma: Floats) -> tuple[Bools, Floats]:
     whole = np.where(small, 1 / of.years, of.rate / np.where(small, 1.0, -np.expm1(-interest)))
     drift = 1 - 2 * (of.rate - of.dividend) / variance
     exponent = (drift + sign * np.sqrt(drift**2 + 8 * whole / variance)) / 2
-    critical = _critical_spot(of, sigma, exponent, _seed(of, sigma, drift))
+    critical = _critical_spot(of, sigma, exponent)
     kept = sign * (1 - _shares(of.at(critical), sigma)) * critical / exponent
     at_once: Bools = sign * (of.spot - critical) >= 0
     with np.errstate(over="ignore"):
@@ -181,24 +181,13 @@ def _quadratic(of: Options, sigma: Floats) -> tuple[Bools, Floats]:
     return at_once, premium
 
 
-def _seed(of: Options, sigma: Floats, drift: Floats) -> Floats:
-    """The paper's first guess at the critical spot, from the one of a perpetual option."""
-    sign, deviation, carry = of.sign, sigma * np.sqrt(of.years), (of.rate - of.dividend) * of.years
-    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        forever = (drift + sign * np.sqrt(drift**2 + 8 * of.rate / sigma**2)) / 2
-        perpetual = of.strike / (1 - 1 / forever)
-        share = np.exp(-(sign * carry + 2 * deviation) * of.strike / (sign * (perpetual - of.strike)))
-        guess = np.where(
-            of.call, of.strike + (perpetual - of.strike) * (1 - share), perpetual + (of.strike - perpetual) * share
-        )
-    usable = np.isfinite(guess) & (sign * (guess - of.strike) > 0) & (guess > 0)
-    return np.where(usable, guess, of.strike * np.exp(sign * deviation))
+def _critical_spot(of: Options, sigma: Floats, exponent: Floats) -> Floats:
+    """The spot at which exercising at once is worth as much as keeping, by Newton's method.
 
-
-def _critical_spot(of: Options, sigma: Floats, exponent: Floats, guess: Floats) -> Floats:
-    """The spot at which exercising at once is worth as much as keeping, by Newton's method."""
+    It starts one deviation into the money: the paper's guess, from the perpetual option, saves one step of seven.
+    """
     sign, deviation = of.sign, sigma * np.sqrt(of.years)
-    critical = guess
+    critical = of.strike * np.exp(sign * deviation)
     for _ in range(_MOST_STEPS):
         there = of.at(critical)
         shares = _shares(there, sigma)
