@@ -10,7 +10,7 @@ from pathlib import Path
 from statistics import median
 
 from tests.architecture.rules import ROOT
-from tests.bench import browser, database, imports, reads, report, uploads
+from tests.bench import browser, database, engine, imports, night, reads, report, uploads
 from tests.bench.figure import Figure, Peer, timed
 from tests.bench.machine import Machine, core_share, this_machine
 from tests.bench.process import child, resident
@@ -45,6 +45,8 @@ def _measure() -> Iterator[Figure]:
         finally:
             product.stop()
         yield _second_start(product)
+        yield from engine.figures()
+        yield night.whole()
         yield database.restart(product.data_dir)
 
 
