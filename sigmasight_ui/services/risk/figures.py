@@ -131,7 +131,7 @@ def _exposures(accounts: Accounts, nav: NavFact) -> dict[str, FigureView]:
 
 
 def _of_returns(reader: Reader, keys: Sequence[str]) -> dict[str, FigureView]:
-    s = reader.study
+    s = reader.series
     if s is None:
         reason = reader.unfinished()
         return {key: nothing.figure(key, reason) for key in keys}

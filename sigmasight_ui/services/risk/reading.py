@@ -32,6 +32,7 @@ from sigmasight_ui.services.risk.schemas import (
 from sigmasight_ui.services.risk.study.figures import NavFact
 
 if TYPE_CHECKING:
+    from sigmasight_ui.services.risk.study.positions import Positions
     from sigmasight_ui.services.risk.study.study import Study
 
 KEPT_DAYS = 10
@@ -49,25 +50,25 @@ class Reader:
     scenarios: Sequence[ScenarioView] = ()
 
     def factors(self) -> FactorExposures:
-        return self._section(exhibits.FACTORS, lambda s: s.factors, nothing.factor_exposures)
+        return self._section(exhibits.FACTORS, lambda s: s.factors, nothing.factor_exposures, lambda: self.study)
 
     def volatility(self) -> VolatilityProfile:
-        return self._section(exhibits.VOLATILITY, lambda s: s.volatility, nothing.volatility)
+        return self._section(exhibits.VOLATILITY, lambda s: s.volatility, nothing.volatility, lambda: self.series)
 
     def tail(self) -> TailRisk:
-        return self._section(exhibits.TAIL, lambda s: s.tail, nothing.tail)
+        return self._section(exhibits.TAIL, lambda s: s.tail, nothing.tail, lambda: self.series)
 
     def greeks(self) -> GreeksView:
-        return self._section(exhibits.GREEKS, lambda s: s.greeks, nothing.greeks)
+        return self._section(exhibits.GREEKS, lambda s: s.greeks, nothing.greeks, lambda: self.study)
 
     def correlations(self) -> CorrelationMatrix:
         return self._section(
-            exhibits.CORRELATIONS, lambda s: s.correlations, nothing.correlations, with_returns_of_largest=True
+            exhibits.CORRELATIONS, lambda s: s.correlations, nothing.correlations, self._of_largest
         )  # fmt: skip
 
     def stress(self) -> StressResults:
         """One account's definitions as stored; the actor's own scenarios are always computed now."""
-        found = self._section(exhibits.STRESS, lambda s: s.stress(self._common()), nothing.stress)
+        found = self._section(exhibits.STRESS, lambda s: s.stress(self._common()), nothing.stress, lambda: self.study)
         own = [each for each in self.scenarios if each.custom]
         if not own or found.reason == rules.NOT_CALCULATED:
             return found
@@ -82,29 +83,42 @@ class Reader:
         return None if s is None else s.stress_positions(self.scenarios, key)
 
     @cached_property
-    def study(self) -> Study | None:
-        return self._study(with_returns_of_largest=False)
+    def series(self) -> Study | None:
+        """For what the daily gains say by themselves: without holdings, of which there may be thousands."""
+        return self._study(lambda _held: (), with_holdings=False)
 
-    def _study(self, *, with_returns_of_largest: bool) -> Study | None:
+    @cached_property
+    def study(self) -> Study | None:
+        return self._study(lambda held: held.symbols)
+
+    def whole_study(self) -> Study | None:
+        """With the returns of the largest symbols, so that nothing is out of its reach."""
+        return self._study(lambda held: held.symbols, with_returns=True)
+
+    def _of_largest(self) -> Study | None:
+        from sigmasight_ui.services.risk.study.correlations import largest
+
+        return self._study(largest, with_returns=True)
+
+    def _study(
+        self, names: Callable[[Positions], Sequence[str]], *, with_returns: bool = False, with_holdings: bool = True
+    ) -> Study | None:
         """Of these accounts together, from what is stored; None before each of them is calculated."""
         from sigmasight_ui.services.risk import measuring
         from sigmasight_ui.services.risk.estimates import Day, recall
         from sigmasight_ui.services.risk.study.correlations import largest
         from sigmasight_ui.services.risk.study.positions import positions
 
-        books = results.books(self.session, self.accounts.ids)
+        ids = self.accounts.ids
+        books = results.books(self.session, ids)
         if not self.accounts.valued or len(books) < len(self.accounts.valued):
             return None
         source, as_of = self.accounts.source or "", min(book.as_of for book in books.values())
-        held = positions(merge(results.holdings(self.session, self.accounts.ids, source)))
+        held = positions(merge(results.holdings(self.session, ids, source)) if with_holdings else ())
         nav, book = nav_of(self.session, self.accounts), measuring.pooled(list(books.values()), as_of)
-        with_returns = largest(held) if with_returns_of_largest else ()
-        known = recall(Day(self.session, self.market, source, as_of), held.symbols, with_returns)
+        day = Day(self.session, self.market, source, as_of)
+        known = recall(day, names(held), largest(held) if with_returns else ())
         return measuring.assemble(as_of, nav, held, book, known)
-
-    def whole_study(self) -> Study | None:
-        """With the returns of the largest symbols, so that nothing is out of its reach."""
-        return self._study(with_returns_of_largest=True)
 
     def unfinished(self) -> str:
         """Why accounts that have a value cannot be looked at together."""
@@ -120,8 +134,7 @@ class Reader:
         exhibit: Exhibit[View],
         part: Callable[[Study], View],
         without: Callable[[str, date | None], View],
-        *,
-        with_returns_of_largest: bool = False,
+        looked_at: Callable[[], Study | None],
     ) -> View:
         accounts = self.accounts
         if accounts.as_of is None:
@@ -130,7 +143,7 @@ class Reader:
             oldest = accounts.as_of - timedelta(days=KEPT_DAYS)
             content = results.exhibit(self.session, accounts.single, exhibit.name, accounts.source or "", oldest)
             return without(rules.NOT_CALCULATED, accounts.as_of) if content is None else exhibit.unpack(content)
-        s = self._study(with_returns_of_largest=True) if with_returns_of_largest else self.study
+        s = looked_at()
         return without(self.unfinished(), accounts.as_of) if s is None else part(s)
 
 

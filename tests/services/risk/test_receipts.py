@@ -54,7 +54,8 @@ def same_again(world, actor, portfolio, key):
     found = world.read(actor, "recompute", portfolio, key)
     before, after = found.before.view, found.after.view
     assert replace(before, value=None, reason="") == replace(after, value=None, reason="")
-    assert (before.value, before.reason) == (pytest.approx(after.value, rel=1e-13), after.reason)
+    assert before.reason == after.reason
+    assert before.value == after.value or before.value == pytest.approx(after.value, rel=1e-13)
     assert (found.same, found.changes) == (True, ())
     assert found.before.result_hash == found.after.result_hash
     assert found.before.input_hash == found.after.input_hash

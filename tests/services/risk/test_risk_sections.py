@@ -48,7 +48,7 @@ def looked_at_together(world: RiskWorld, owner, name: str, portfolio_id):
     with world.services.db.transaction(owner) as session:
         accounts = risk._accounts(session, owner, portfolio_id)
         scenarios = risk.scenarios(session)
-        s = Reader(session, world.services.market_data, accounts, scenarios)._study(with_returns_of_largest=True)
+        s = Reader(session, world.services.market_data, accounts, scenarios).whole_study()
         return s.stress(scenarios) if name == "stress" else parts[name](s)
 
 
