@@ -89,7 +89,8 @@ def _finding(whole: RangePerformance, benchmark: str) -> str:
     if other is not None:
         points = format.percent(abs(own - other)).removesuffix("%")
         beside = f", {points} points {'more' if own >= other else 'less'} than {benchmark}"
-    return f"{direction} {format.percent(abs(own))}{since}{beside}."
+    alone = "" if other is not None else f" {wording.sentence(whole.benchmark_return.reason or '')}"
+    return f"{direction} {format.percent(abs(own))}{since}{beside}.{alone}"
 
 
 def _foot(whole: RangePerformance, amounts: Amounts) -> str:

@@ -212,7 +212,7 @@ def test_without_a_dated_flow_the_money_weighted_return_has_a_reason():
     found = replace(made.PERFORMANCE, ranges={**made.PERFORMANCE.ranges, HistoryRange.ALL: whole})
     card = performance_rows.returns(found, SHOWN)
     assert (card.money, card.money_reason) == ("", "It needs a dated deposit.")
-    assert card.finding == "Up 10.0% since 20 Nov 2025."
+    assert card.finding == "Up 10.0% since 20 Nov 2025. No prices of XYZ are stored."
     assert card.lines[-1].benchmark_reason == "no prices of XYZ are stored"
 
 
