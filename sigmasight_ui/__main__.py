@@ -2,4 +2,5 @@
 
 from sigmasight_ui.cli import app
 
-app(prog_name="python -m sigmasight_ui")
+if __name__ == "__main__":  # processes that compute for this one load the module too, under another name
+    app(prog_name="python -m sigmasight_ui")

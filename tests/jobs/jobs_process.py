@@ -15,7 +15,7 @@ from sigmasight_ui.jobs.main import WORKER_ROLE, serve
 from tests.fakes.price_source import FakeSource
 from tests.services.batch.conftest import SYMBOLS, with_prices
 
-OWN_SYMBOLS = [f"S{number}" for number in range(8)]  # for runs that must not wait for one another
+OWN_SYMBOLS = [f"S{number}" for number in range(13)]  # for runs that must not wait for one another
 
 
 def main(urls: dict[str, str], data_dir: str, clock: str) -> None:

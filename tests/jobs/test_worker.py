@@ -63,7 +63,7 @@ def test_killed_in_every_phase_each_run_is_resumed_within_thirty_seconds(
         run = request_run(owner, portfolio)
         hang_in(superuser, run.id, phase.key)
         asked[run.id] = (portfolio, phase.key)
-    killed, pending = [start_jobs() for _ in range(4)], dict(asked)
+    killed, pending = [start_jobs() for _ in range(7)], dict(asked)
     wait_until(lambda: all(is_in(superuser, run_id, phase) for run_id, (_, phase) in asked.items()), 30)
     for each in killed:
         each.kill()
@@ -98,7 +98,7 @@ def test_killed_three_times_a_run_ends_failed_and_the_portfolio_is_free(
     wait_until(lambda: not status(owner, portfolio, run.id).status.is_active, 30)
     ended = status(owner, portfolio, run.id)
     assert (ended.status, ended.error_code) == (RunState.FAILED, "ERR_BATCH_004")
-    assert ended.phases_completed == 5
+    assert ended.phases_completed == 6
     again = request_run(owner, portfolio)
     wait_until(lambda: status(owner, portfolio, again.id).status is RunState.COMPLETED, 20)
 
