@@ -64,7 +64,7 @@ def test_killed_in_every_phase_each_run_is_resumed_within_thirty_seconds(
         hang_in(superuser, run.id, phase.key)
         asked[run.id] = (portfolio, phase.key)
     killed, pending = [start_jobs() for _ in range(7)], dict(asked)
-    wait_until(lambda: all(is_in(superuser, run_id, phase) for run_id, (_, phase) in asked.items()), 30)
+    wait_until(lambda: all(is_in(superuser, run_id, phase) for run_id, (_, phase) in asked.items()), 60)
     for each in killed:
         each.kill()
     before = {run_id: status(owner, portfolio, run_id) for run_id, (portfolio, _) in asked.items()}

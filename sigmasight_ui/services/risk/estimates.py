@@ -77,16 +77,19 @@ def refresh(day: Day, names: Sequence[str], now: datetime) -> Known:
     model = _model(day, funds.names, funds.returns)
     others = [name for name in dict.fromkeys(names) if name not in set(funds.names)]
     parts, changed = [], []
+    kept = {*names} if stored.is_storing(day.session, day.source, day.as_of) else {*names, *funds.names}
     blocks = (others[begin : begin + BLOCK] for begin in range(0, len(others), BLOCK))
     for seen in (funds, *(_observe(day, block) for block in blocks)):
-        symbols, new = _refreshed(day, seen, model, now)
+        symbols, new = _refreshed(day, seen, model, now, kept)
         parts.append(symbols)
         changed += new
     return Known(joined(parts).pick(list(dict.fromkeys(names))), model, tuple(changed))
 
 
-def _refreshed(day: Day, seen: Observed, model: FactorModel, now: datetime) -> tuple[Symbols, list[str]]:
-    """What is stored of the same prices and factors stays as it is, to the last digit."""
+def _refreshed(
+    day: Day, seen: Observed, model: FactorModel, now: datetime, keep: Collection[str]
+) -> tuple[Symbols, list[str]]:  # fmt: skip
+    """What is stored of the same prices and factors stays as it is, to the last digit. keep: what may be stored."""
     before = stored.read(day.session, day.source, day.as_of, seen.names, ())
     digests = list(zip(seen.names, seen.digests, strict=True))
     same = [name for name, digest in digests if name in before and before[name][1:3] == (model.digest, digest)]
@@ -98,8 +101,9 @@ def _refreshed(day: Day, seen: Observed, model: FactorModel, now: datetime) -> t
     if different:
         chosen = seen.pick(different)
         fresh = estimated(chosen, model)
-        stored.put(day.session, day.source, day.as_of, _rows(fresh, chosen.digests, model), now)
-        _put_betas(day, chosen, model, now)
+        rows = [row for row in _rows(fresh, chosen.digests, model) if row.symbol in keep]
+        stored.put(day.session, day.source, day.as_of, rows, now)
+        _put_betas(day, chosen.pick([row.symbol for row in rows]), model, now)
         parts.append(fresh)
     return joined(parts) if parts else estimated(seen, model), different
 

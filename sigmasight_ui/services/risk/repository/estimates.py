@@ -89,5 +89,12 @@ def changed_since(session: Session, source: str, as_of: date, moment: datetime) 
     return list(session.execute(_CHANGED, values).scalars())
 
 
+def is_storing(session: Session, source: str, as_of: date) -> bool:
+    """Whether somebody else is storing the funds of this session now, which everybody needs: one at a time is enough,
+    and a large account must not keep all others waiting. Otherwise it is this transaction from here on."""
+    query = text("select pg_try_advisory_xact_lock(hashtext('estimates ' || :source || ' ' || :day))")
+    return not session.execute(query, {"source": source, "day": as_of.isoformat()}).scalar()
+
+
 def forget_before(session: Session, moment: datetime) -> None:
     session.execute(text("delete from symbol_estimates where computed_at < :moment"), {"moment": moment})
