@@ -15,7 +15,8 @@ _NUMBER = re.compile(
     r"\b(?:[A-Za-z]{0,4}[0-9]{5,}[A-Za-z]?|(?=[A-Z]{0,3}[0-9])[0-9A-Z]{3,4}-[0-9]{4,}"
     r"|[0-9]{2}[0-9A-Z]-(?=[A-Z]*[0-9])[0-9A-Z]{5})\b(?![.,][0-9])"
 )
-_MASKED = re.compile(r"(?:[X*.]{2,}|…)[- ]?([0-9]{2,4})")
+# Only from the beginning of a run of marks: trying every place in it takes minutes for a cell full of them.
+_MASKED = re.compile(r"(?:(?<![X*.])[X*.]{2,}|…)[- ]?([0-9]{2,4})")
 
 
 def masked(text: str) -> str:

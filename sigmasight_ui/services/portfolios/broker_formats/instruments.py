@@ -20,7 +20,7 @@ _CUSIP = re.compile(r"[0-9A-Z]{8}[0-9]")
 _TICKER = re.compile(r"[A-Z0-9]{1,12}(?:[.-][A-Z0-9]{1,6}){0,2}")
 _MONEY_FUND = re.compile(r"[A-Z]{3}XX")
 # Footnote marks that brokers put behind a symbol: SPAXX**, AAPL*, MSFT(1).
-_MARKS = re.compile(r"[*†‡]+$")
+_MARKS = "*†‡"
 _NO_LABEL = re.compile(r"[^A-Z0-9.]+")
 _LONGEST_LABEL = 60
 # Classes without options, which the table of option roots therefore lacks.
@@ -86,7 +86,7 @@ def reads_like_a_bond(description: str) -> bool:
 
 def identify(text: str, subtype: str | None = None) -> Instrument | None:
     """None when no market knows such a symbol. `subtype` is what the file says the row is."""
-    symbol = _MARKS.sub("", text.strip()).strip().upper()
+    symbol = text.strip().rstrip(_MARKS).strip().upper()
     if contract := read_option(symbol):
         return option(contract)
     if is_cusip(symbol):
@@ -104,7 +104,7 @@ def _with_class(ticker: str) -> str:
 
 def is_money_fund(symbol: str) -> bool:
     """Tickers of US money market funds have five letters and end in XX."""
-    return _MONEY_FUND.fullmatch(_MARKS.sub("", symbol.strip().upper())) is not None
+    return _MONEY_FUND.fullmatch(symbol.strip().upper().rstrip(_MARKS)) is not None
 
 
 def is_cusip(text: str) -> bool:

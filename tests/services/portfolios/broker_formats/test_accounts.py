@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sigmasight_ui.services.portfolios.broker_formats.accounts import MAX_ACCOUNTS, Accounts, masked
-from sigmasight_ui.services.portfolios.csv_reading import Refusal
+from sigmasight_ui.services.portfolios.csv_reading import MAX_RECORD_CHARACTERS, Refusal
 
 
 @pytest.mark.parametrize(
@@ -24,6 +24,14 @@ from sigmasight_ui.services.portfolios.csv_reading import Refusal
 )
 def test_numbers_of_accounts_keep_their_last_four(text: str, shown: str) -> None:
     assert masked(text) == shown
+
+
+@pytest.mark.parametrize("mark", "X*.")
+def test_a_cell_full_of_marks_is_read_once(mark: str) -> None:
+    """Reading on from every mark again would take minutes."""
+    text = mark * MAX_RECORD_CHARACTERS
+    assert masked(text) == text
+    assert masked(f"{text} 417") == "…417"
 
 
 def test_a_label_is_the_name_and_the_last_four() -> None:
