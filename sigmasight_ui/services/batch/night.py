@@ -19,7 +19,7 @@ from sqlmodel import Session
 
 from sigmasight_ui.core.actor import job_actor
 from sigmasight_ui.core.clock import Clock
-from sigmasight_ui.core.errors import AppError
+from sigmasight_ui.core.errors import AppError, ErrorKind
 from sigmasight_ui.core.logging import get_logger
 from sigmasight_ui.core.transactions import Transactions
 from sigmasight_ui.services.batch import errors, repository, rules
@@ -87,7 +87,7 @@ class Night:
         runs, needs = [each.run for each in ready.values()], [each.need for each in ready.values()]
         for result in self._risk.overnight(open_, runs, needs):
             if result.trouble is None:
-                self._finish(open_, ready[result.run.run_id], result, source)
+                self._finish_unless_lost(open_, ready[result.run.run_id], result, source)
                 del left[result.run.run_id]
             else:
                 log.warning("back to the queue", run_id=str(result.run.run_id), trouble=result.trouble)
@@ -123,12 +123,19 @@ class Night:
     def _needs(
         self, open_: Transactions, taken: Sequence[Taken], source: str, as_of: date
     ) -> list[tuple[Taken, NightNeed, Need]]:  # fmt: skip
-        """Sample portfolios, and what is valued at another session, are done by themselves."""
+        """Sample portfolios, and what is valued at another session, are done by themselves; so is one that was archived
+        since, which ends with its own reason."""
         found = []
         for each in taken:
             actor = job_actor("batch", each.owner_id)
-            with open_(actor) as session:
-                need = self._risk.night_need(session, actor, _run(each), as_of, source)
+            try:
+                with open_(actor) as session:
+                    need = self._risk.night_need(session, actor, _run(each), as_of, source)
+            except AppError as error:
+                if error.kind is ErrorKind.UNAVAILABLE:
+                    raise
+                log.warning("back to the queue", run_id=str(each.run_id), trouble=error.code)
+                continue
             prices = need_at(self._market, source, need.symbols)
             if not need.is_sample and prices.as_of == as_of:
                 found.append((each, need, prices))
@@ -165,6 +172,13 @@ class Night:
         return plan.blocked is not None
 
     # Results
+
+    def _finish_unless_lost(self, open_: Transactions, ready: Ready, result: NightResult, source: str) -> None:
+        """A run that another worker has by now is its affair; the others go on."""
+        try:
+            self._finish(open_, ready, result, source)
+        except RunLost:
+            log.info("run taken over", run_id=str(result.run.run_id), attempt=ready.taken.attempt)
 
     def _finish(self, open_: Transactions, ready: Ready, result: NightResult, source: str) -> None:
         """Everything about one run in one transaction: either all of it is there, or nothing."""

@@ -161,3 +161,30 @@ def test_other_processes_give_the_same(services, many, request_run, status, monk
         run = request_run(owner, portfolio, Trigger.USER)
         services.pipeline.execute(JobScope(services), run.id, owner.user_id)
         assert results(services, owner, portfolio) == together[portfolio]
+
+
+def test_a_portfolio_archived_since_does_not_send_the_others_back(services, many, request_run, status):
+    runs = {portfolio: request_run(owner, portfolio, Trigger.NIGHTLY) for portfolio, owner in many.items()}
+    gone, *rest = many
+    with services.db.transaction(many[gone]) as session:
+        services.portfolios.archive(session, many[gone], gone)
+    services.pipeline.execute(JobScope(services), runs[rest[0]].id, many[rest[0]].user_id)
+    assert {status(many[p], p, runs[p].id).status for p in rest} == {RunState.COMPLETED}
+
+
+def test_a_run_that_was_taken_over_is_left_alone(services, many, request_run, status, monkeypatch):
+    runs = {portfolio: request_run(owner, portfolio, Trigger.NIGHTLY) for portfolio, owner in many.items()}
+    lost, *rest = many
+    together = services.risk.overnight
+
+    def overnight_while_another_takes_one(open_, *arguments):
+        with JobScope(services)(job_actor("test")) as session:
+            session.execute(text("update batch_runs set attempts = 2 where id = :id"), {"id": runs[lost].id})
+        return together(open_, *arguments)
+
+    monkeypatch.setattr(services.risk, "overnight", overnight_while_another_takes_one)
+    services.pipeline.execute(JobScope(services), runs[rest[0]].id, many[rest[0]].user_id)
+    assert {status(many[p], p, runs[p].id).status for p in rest} == {RunState.COMPLETED}
+    assert (status(many[lost], lost, runs[lost].id).status, results(services, many[lost], lost)["snapshots"]) == (
+        RunState.RUNNING, [],
+    )  # fmt: skip
