@@ -211,7 +211,7 @@ class ImportTotals(BaseModel):
     file_value: Money | None
     imported_value: Money | None
     positions_value: Money | None
-    cash: Money
+    cash: Money | None
     difference: Money | None
     cost: Money
 

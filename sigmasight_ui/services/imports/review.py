@@ -182,8 +182,9 @@ def totals(plan: Plan) -> Totals | None:
     read = [row for account in included for row in account.rows if not row.is_skipped]
     values = [row.draft.market_value for row in read]
     positions = None if not values or None in values else sum((v for v in values if v is not None), ZERO)
-    cash = sum((account.cash or ZERO for account in included), ZERO)
-    imported = None if positions is None else positions + cash
+    stated = [account.cash for account in included if account.cash is not None]
+    cash = sum(stated, ZERO) if stated else None
+    imported = None if positions is None else positions + (cash or ZERO)
     difference = None if file_value is None or imported is None else file_value - imported
     costs = [_cost(row) for account in included for row in account.to_create]
     return Totals(

@@ -228,7 +228,7 @@ class Totals:
     file_value: Decimal | None
     imported_value: Decimal | None
     positions_value: Decimal | None
-    cash: Decimal
+    cash: Decimal | None
     difference: Decimal | None
     cost: Decimal
 

@@ -184,10 +184,12 @@ class PositionService:
         return found
 
     def _find_for(self, session: Session, actor: Actor, position_id: UUID) -> tuple[UUID, PositionView]:
+        """As it is once its portfolio is locked: of two that sell at once, the second sells from what is left."""
         writer(actor)
-        found = self._find(session, actor, position_id)
-        self._access.require(session, actor, Permission.MANAGE, found[0])
-        return found
+        portfolio_id, _ = self._find(session, actor, position_id)
+        self._access.require(session, actor, Permission.MANAGE, portfolio_id)
+        repository.lock(session, [portfolio_id])
+        return self._find(session, actor, position_id)
 
     def _touch(self, session: Session, portfolio_ids: Collection[UUID]) -> None:
         if portfolio_ids:

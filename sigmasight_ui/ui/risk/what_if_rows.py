@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
+from sigmasight_ui.core.money import read_decimal
 from sigmasight_ui.services.risk.schemas import FigureView, PositionChange, WhatIf, WhatIfFigure, WhatIfHolding
 from sigmasight_ui.ui import format
 from sigmasight_ui.ui.format import Amounts
@@ -156,8 +157,5 @@ def _value(figure: FigureView, show: Callable[[float], str]) -> str:
 
 
 def _number(text: str) -> Decimal | None:
-    try:
-        number = Decimal(text.translate(_SAID))
-    except InvalidOperation:
-        return None
-    return number if number.is_finite() and number and abs(number) < Decimal(10) ** 12 else None
+    number = read_decimal(text.translate(_SAID))
+    return number if number and abs(number) < Decimal(10) ** 12 else None

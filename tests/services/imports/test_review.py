@@ -118,6 +118,12 @@ def test_totals_compare_the_file_with_what_is_imported(person):
     assert (totals.cash, totals.cost) == (Decimal("6787.50"), Decimal("25799.99"))
 
 
+def test_cash_that_no_account_states_is_unknown(person):
+    assert (
+        person.start("Symbol,Quantity,Entry Price Per Share,Entry Date\nNVDA,1,9.99,2024-01-15\n").totals.cash is None
+    )
+
+
 def test_cash_is_a_skipped_line_that_says_how_much(person):
     reasons = {line.line: line.reason for line in person.start(TWO).skipped}
     assert "$1,000.00" in reasons[6]

@@ -1,5 +1,6 @@
 """Lots one by one: the rules of the file, realised gains, and the way back."""
 
+import threading
 from datetime import timedelta
 from decimal import Decimal
 
@@ -13,6 +14,7 @@ from sigmasight_ui.services.portfolios.schemas import PortfolioForm, PositionCha
 
 FORM = PortfolioForm("Core growth", "Schwab Taxable", "taxable", "100000")
 NVDA = PositionForm("nvda", "110", "149.71", "2024-01-15")
+WAITING = text("select count(*) from pg_locks where not granted")
 PUT = PositionForm(
     quantity="-3", entry_price="12.25", entry_date="2024-04-19", underlying_symbol="QQQ", strike_price="480",
     expiration_date="2027-01-15", option_type="put",
@@ -144,6 +146,27 @@ def test_deleted_lot_comes_back_exactly_for_a_day(ask, portfolio, services, owne
     with services.db.transaction(owner, role="app_worker") as session:
         assert services.positions.forget_deleted(session, clock.now() - timedelta(hours=24)) == 1
     assert refused(ask, "restore", before[1]["id"]).code == "ERR_NOT_FOUND"
+
+
+def test_of_two_sales_at_once_the_second_sells_from_what_is_left(services, owner, ask, portfolio):
+    (made,) = ask("add", portfolio.id, [NVDA])
+    refusals = []
+
+    def sell():
+        try:
+            ask("close", made.id, "60", "200.00", "2026-11-19")
+        except AppError as refusal:
+            refusals.append(refusal.code)
+
+    second = threading.Thread(target=sell)
+    with services.db.transaction(owner) as session:
+        services.positions.close(session, owner, made.id, "60", "200.00", "2026-11-19")
+        second.start()
+        while second.is_alive() and not session.execute(WAITING).scalar():
+            second.join(0.01)
+    second.join()
+    assert refusals == ["ERR_POS_034"]
+    assert sorted(lot["quantity"] for lot in stored(services, owner)) == [50, 60]
 
 
 def test_somebody_elses_lot_is_unknown(ask, portfolio, new_user):
