@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from sigmasight_ui.core.rate_limit import Limit
+from sigmasight_ui.services.risk import rules
 from tests.api.conftest import code_of
 from tests.api.test_analytics import ONE, calculated, definitions, pending, world
 
@@ -47,6 +49,21 @@ def test_every_figure_before_and_after(post, calculated):
 def test_refusals(post, calculated, changes, status, code):
     answer = post(calculated, *changes)
     assert (answer.status_code, code_of(answer)) == (status, code)
+
+
+def test_who_asks_too_often_waits(client, person, post, calculated, monkeypatch):
+    monkeypatch.setattr(rules, "ON_DEMAND", Limit("computation of the test", 3, 60))
+    url = f"{ONE}/{calculated}"
+    assert post(calculated, ("MSFT", 1)).status_code == 200
+    assert client.post(f"{url}/stress-test", json={"market": -0.2}, headers=person.headers).status_code == 200
+    recompute = f"{url}/receipts/beta_252/recompute"
+    assert client.post(recompute, headers=person.headers).status_code == 200
+    for refused in (
+        post(calculated, ("MSFT", 1)),
+        client.post(f"{url}/stress-test", json={"market": -0.2}, headers=person.headers),
+        client.post(recompute, headers=person.headers),
+    ):
+        assert (refused.status_code, code_of(refused)) == (429, "ERR_RATE_001")
 
 
 def test_before_the_first_calculation(post, pending):

@@ -221,10 +221,13 @@ _add("greeks", risk.greeks, risk_shapes.Greeks)
 _add("tail-risk", risk.tail_risk, risk_shapes.TailRisk)
 
 
-@router.post("/portfolio/{portfolio_id}/stress-test", name="stress_portfolio", responses=refusals(400, 401, 404, 422))
+@router.post(
+    "/portfolio/{portfolio_id}/stress-test", name="stress_portfolio", responses=refusals(400, 401, 404, 422, 429)
+)
 def stress_portfolio(portfolio_id: UUID, shocks: dict[str, float], door: SignedIn) -> risk_shapes.StressedPortfolio:
     """Shocks that are tried and not kept: by factor key, returns as decimals (-0.2 is a fall of 20 %), for
     `interest_rate` the change of the yield (0.01 is one percentage point)."""
+    door.services.risk.admit(door.transactions, door.actor)
     with door.transaction() as session:
         return risk.stressed(session, door, portfolio_id, shocks)
 

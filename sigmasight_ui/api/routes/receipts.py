@@ -77,13 +77,13 @@ def aggregate_receipt(figure: Key, door: SignedIn) -> Receipt:
     return _receipt(door, None, figure)
 
 
-@router.post("/portfolio/{portfolio_id}/receipts/{figure}/recompute", responses=refusals(401, 404, 409))
+@router.post("/portfolio/{portfolio_id}/receipts/{figure}/recompute", responses=refusals(401, 404, 409, 429))
 def recompute_portfolio_figure(portfolio_id: UUID, figure: Key, door: SignedIn) -> Recomputed:
     """On the server, from stored prices and holdings. Nothing is written; the same inputs give the same hash."""
     return _recomputed(door, portfolio_id, figure)
 
 
-@router.post("/aggregate/receipts/{figure}/recompute", responses=refusals(401, 404, 409))
+@router.post("/aggregate/receipts/{figure}/recompute", responses=refusals(401, 404, 409, 429))
 def recompute_aggregate_figure(figure: Key, door: SignedIn) -> Recomputed:
     """The same of all visible accounts together."""
     return _recomputed(door, None, figure)
@@ -95,6 +95,7 @@ def _receipt(door: Door, portfolio_id: UUID | None, figure: str) -> Receipt:
 
 
 def _recomputed(door: Door, portfolio_id: UUID | None, figure: str) -> Recomputed:
+    door.services.risk.admit(door.transactions, door.actor)
     with door.transaction() as session:
         found = door.services.risk.recompute(session, door.actor, portfolio_id, figure)
     return Recomputed(

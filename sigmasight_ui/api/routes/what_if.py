@@ -64,10 +64,11 @@ class Tried(BaseModel):
     notes: list[str]
 
 
-@router.post("/portfolio/{portfolio_id}/what-if", responses=refusals(400, 401, 404, 409, 413))
+@router.post("/portfolio/{portfolio_id}/what-if", responses=refusals(400, 401, 404, 409, 413, 429))
 def what_if(portfolio_id: UUID, wanted: Changes, door: SignedIn) -> Tried:
     """In a scratch copy: nothing is written and nothing is ordered. Bought and sold at the last closes, from cash."""
     changes = [PositionChange(each.symbol, _number(each.quantity_delta)) for each in wanted.changes]
+    door.services.risk.admit(door.transactions, door.actor)
     with door.transaction() as session:
         return _shown(door.services.risk.what_if(session, door.actor, portfolio_id, changes))
 

@@ -42,6 +42,7 @@ def carry_out(session: Session, actor: Actor, parts: Parts, row: Import, plan: P
         if account.target.portfolio is None and account.mode is not Mode.RECONCILE and plan.mode is Mode.RECONCILE:
             continue  # comparing makes no portfolio
         portfolio = account.target.portfolio or _new_portfolio(session, actor, parts, account)
+        parts.access.require(session, actor, Permission.MANAGE, portfolio.id)
         number = repository.next_number(session, portfolio.id)
         record = _record(row, plan, account, portfolio, imported_by, number, parts.clock.now())
         if account.mode is not Mode.RECONCILE:
@@ -74,7 +75,6 @@ def _new_portfolio(session: Session, actor: Actor, parts: Parts, account: Accoun
 def _write(
     session: Session, actor: Actor, parts: Parts, account: AccountPlan, portfolio: PortfolioRow, record: PortfolioImport
 ) -> None:
-    parts.access.require(session, actor, Permission.MANAGE, portfolio.id)
     gone = [lot.id for lot in account.replaced]
     if gone:
         parts.positions.take_away(session, gone, Removal.REPLACED, record.import_id)

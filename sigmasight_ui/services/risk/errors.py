@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sigmasight_ui.core.errors import AppError, ErrorKind
+from sigmasight_ui.core.errors import AppError, ErrorKind, rate_limited
 
 MOST_CHANGES = 50
 
@@ -14,6 +14,10 @@ def not_calculated() -> AppError:
         "This portfolio has no figures yet.",
         hint="Calculate it first.",
     )
+
+
+def too_many_computations(wait: int) -> AppError:
+    return rate_limited("You have asked for many computations in a short time.", wait)
 
 
 def no_changes() -> AppError:

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from sigmasight_ui.core.rate_limit import Limit
+
+ON_DEMAND = Limit("computation", 60, 60)
+"""What is computed because somebody asks, not with the runs: a whole portfolio each time."""
 BETAS = ("beta_252", "beta_90")
 VOLATILITIES = ("volatility_21", "volatility_63", "volatility_252", "volatility_percentile")
 CONCENTRATION = ("hhi", "effective_n", "top_3", "top_10", "largest")

@@ -15,7 +15,8 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from sigmasight_ui.core.actor import Actor, job_actor
+from sigmasight_ui.core import rate_limit
+from sigmasight_ui.core.actor import Actor, job_actor, signed_in
 from sigmasight_ui.core.clock import Clock
 from sigmasight_ui.core.transactions import Transactions
 from sigmasight_ui.services.access.schemas import Permission
@@ -25,6 +26,7 @@ from sigmasight_ui.services.market_data.service import MarketDataService
 from sigmasight_ui.services.portfolios.schemas import Lot
 from sigmasight_ui.services.portfolios.service import PortfolioService
 from sigmasight_ui.services.risk import (
+    errors,
     falls,
     figures,
     headline,
@@ -196,7 +198,16 @@ class RiskService:
         """What was computed of symbols for days long past is computed again when somebody asks."""
         estimates.forget_before(session, self._clock.now() - ESTIMATES_KEPT)
 
-    # For screens and programs: `portfolio_id` None means all accounts the actor may see
+    # For screens and programs
+
+    def admit(self, open_: Transactions, actor: Actor) -> None:
+        """Counts one computation on demand; doors ask before `stress_with`, `recompute` and `what_if`."""
+        with open_(actor) as session:
+            wait = rate_limit.hit(session, rules.ON_DEMAND, str(signed_in(actor)))
+        if wait:
+            raise errors.too_many_computations(wait)
+
+    # `portfolio_id` None means all accounts the actor may see
 
     def overview(self, session: Session, actor: Actor, portfolio_id: UUID | None) -> Overview:
         accounts = self._accounts(session, actor, portfolio_id)

@@ -6,7 +6,11 @@ from uuid import UUID
 
 import reflex as rx
 
+from sigmasight_ui.bootstrap import Services
+from sigmasight_ui.core.actor import Actor
 from sigmasight_ui.core.errors import AppError
+from sigmasight_ui.core.transactions import Transactions
+from sigmasight_ui.services.risk.schemas import Recomputed
 from sigmasight_ui.ui import scope
 from sigmasight_ui.ui.risk.receipts import Receipt, different, stored
 from sigmasight_ui.ui.risk.state import RiskState, known_receipt
@@ -50,9 +54,7 @@ class ReceiptState(rx.State):
         yield
         account, key = await self._account(), self._key
         try:
-            found = await scope.call(
-                lambda services, session, actor: services.risk.recompute(session, actor, account, key)
-            )
+            found = await scope.call_open(lambda services, open_, actor: _again(services, open_, actor, account, key))
         except AppError as error:
             self.is_same, self.verdict = False, error.sentence
         else:
@@ -62,3 +64,9 @@ class ReceiptState(rx.State):
 
     async def _account(self) -> UUID | None:
         return account_of(await self.get_state(ShellState))
+
+
+def _again(services: Services, open_: Transactions, actor: Actor, account: UUID | None, key: str) -> Recomputed:
+    services.risk.admit(open_, actor)
+    with open_(actor) as session:
+        return services.risk.recompute(session, actor, account, key)

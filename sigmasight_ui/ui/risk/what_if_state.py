@@ -5,11 +5,11 @@ from __future__ import annotations
 from uuid import UUID
 
 import reflex as rx
-from sqlmodel import Session
 
 from sigmasight_ui.bootstrap import Services
 from sigmasight_ui.core.actor import Actor
 from sigmasight_ui.core.errors import AppError
+from sigmasight_ui.core.transactions import Transactions
 from sigmasight_ui.services.risk.schemas import PositionChange
 from sigmasight_ui.ui import scope
 from sigmasight_ui.ui.form_errors import typed
@@ -101,8 +101,8 @@ class WhatIfState(rx.State):
             return
         changes, everything = list(self._changes), self.everything
         try:
-            self.compared = await scope.call(
-                lambda services, session, actor: _compared(services, session, actor, account, changes, everything)
+            self.compared = await scope.call_open(
+                lambda services, open_, actor: _compared(services, open_, actor, account, changes, everything)
             )
         except AppError as error:
             self.problem = f"{error.sentence} ({error.code})"
@@ -110,12 +110,14 @@ class WhatIfState(rx.State):
 
 def _compared(
     services: Services,
-    session: Session,
+    open_: Transactions,
     actor: Actor,
     account: UUID,
     changes: list[PositionChange],
     everything: bool,
 ) -> Comparison:
-    amounts = Amounts(services.identity.profile(session, actor).privacy_mode)
-    found = services.risk.what_if(session, actor, account, changes)
+    services.risk.admit(open_, actor)
+    with open_(actor) as session:
+        amounts = Amounts(services.identity.profile(session, actor).privacy_mode)
+        found = services.risk.what_if(session, actor, account, changes)
     return comparison(found, amounts, everything=everything)

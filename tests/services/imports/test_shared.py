@@ -61,3 +61,14 @@ def test_an_import_of_ones_own_is_not_sent_into_what_one_may_only_view(other, sh
     review = other.start(TWO)
     assert all(account.is_new for account in review.recognised.accounts)
     assert portfolio_id not in {account.portfolio_id for account in review.recognised.accounts}
+
+
+def test_comparing_writes_nothing_into_what_one_may_only_view_by_now(person, other, shared):
+    portfolio_id = shared(MANAGE)
+    review = other.start(TWO, portfolio_id)
+    other.change(review.import_id, mode=Mode.RECONCILE)
+    with person.services.db.transaction(person.actor) as session:
+        session.execute(text("delete from portfolio_access"))
+    shared(VIEW)
+    assert refused(other.confirm, review.import_id).code == "ERR_ACCESS_001"
+    assert len(person.call("history", portfolio_id)) == 1

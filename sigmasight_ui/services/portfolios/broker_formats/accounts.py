@@ -17,6 +17,7 @@ _NUMBER = re.compile(
 )
 # Only from the beginning of a run of marks: trying every place in it takes minutes for a cell full of them.
 _MASKED = re.compile(r"(?:(?<![X*.])[X*.]{2,}|…)[- ]?([0-9]{2,4})")
+_ABOUT_ACCOUNTS = re.compile(r"\b(?:account|acct|a/c)\b")
 
 
 def masked(text: str) -> str:
@@ -26,6 +27,11 @@ def masked(text: str) -> str:
 
 def _ending(number: str) -> str:
     return "…" + "".join(character for character in number if character.isalnum())[-_SHOWN:]
+
+
+def is_about_accounts(title: str) -> bool:
+    """Whether a column of this title may hold the numbers of accounts."""
+    return _ABOUT_ACCOUNTS.search(title.casefold()) is not None
 
 
 class Accounts:
@@ -62,6 +68,11 @@ class Accounts:
         taken = set(self._labels.values())
         later = (f"{wanted} ({count})" for count in range(2, MAX_ACCOUNTS + 2))
         return next(label for label in (wanted, *later) if label not in taken)
+
+    def conceal(self, cell: str) -> None:
+        """A number in a column that was not chosen is hidden like one that names an account."""
+        if (shown := masked(cell)) != cell:
+            self._hidden_cells.setdefault(cell, shown)
 
     def hide_cells(self, cells: tuple[str, ...]) -> tuple[str, ...]:
         """Without those that are nothing but an account's number or name; quick, because a file has many."""

@@ -12,6 +12,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
+from sigmasight_ui.services.portfolios.broker_formats.accounts import is_about_accounts, masked
 from sigmasight_ui.services.portfolios.broker_formats.cells import (
     DateOrder,
     date_order,
@@ -147,9 +148,20 @@ def offer(sheet: Sheet) -> MappingOffer:
     titles = titles_of(sheet, place)
     start = 0 if place is None else place + 1
     rows = sheet.rows[start : start + SHOWN_ROWS]
-    width = len(titles)
-    shown = tuple(tuple([*row.cells, *[""] * width][:width]) for row in rows)
+    hidden = frozenset(_account_places(titles))
+    shown = tuple(
+        tuple(masked(cell) if place in hidden else cell for place, cell in enumerate(_padded(row, len(titles))))
+        for row in rows
+    )
     return MappingOffer(titles, shown, _proposed(titles))
+
+
+def _padded(row: Row, width: int) -> list[str]:
+    return [*row.cells, *[""] * width][:width]
+
+
+def _account_places(titles: Iterable[str]) -> list[int]:
+    return [place for place, title in enumerate(titles) if is_about_accounts(title)]
 
 
 def fits(titles: Iterable[str], columns: Mapping[str, str]) -> bool:
@@ -185,7 +197,10 @@ def read_mapped(sheet: Sheet, columns: Mapping[str, str], today: date) -> Readin
     draft = Draft(MAPPED, sheet, today, order)
     for row in sheet.rows[: place or 0]:
         draft.skip(row, "Stands above the titles of the columns.")
+    accounts = _account_places(titles)
     for row in sheet.rows[start:]:
+        for cell in (row.cells[place] for place in accounts if place < len(row.cells)):
+            draft.accounts.conceal(cell)
         _take(draft, table, row)
     reading = draft.reading(None)
     doubt = _doubt(titles, sheet.rows[start:])

@@ -174,6 +174,15 @@ def test_days_and_months_are_swapped_only_when_the_file_proves_it() -> None:
     assert [found.code for found in european.problems] == ["ERR_POS_013"]
 
 
+def test_numbers_of_accounts_are_shown_by_their_last_four() -> None:
+    content = "Acct No.;Account name;Stock;Pieces;Paid\n123456789;Mine 987654321;AAPL;12345;158.25\n"
+    assert offered(content.encode()).first_rows == (("…6789", "Mine …4321", "AAPL", "12345", "158.25"),)
+    unnamed = mapped(content, symbol="Stock", quantity="Pieces", price="Paid")
+    assert only(unnamed).raw == ("…6789", "Mine …4321", "AAPL", "12345", "158.25")
+    named = mapped(content, symbol="Stock", quantity="Pieces", price="Paid", account="Acct No.")
+    assert only(named).raw == ("…6789", "Mine …4321", "AAPL", "12345", "158.25")
+
+
 def test_what_is_no_table_is_refused_with_a_code() -> None:
     assert mapping_offer(b"\x89PNG") is None
     assert [found.code for found in read_mapped(b"\x89PNG", COLUMNS, TODAY).problems] == ["ERR_CSV_006"]
