@@ -153,8 +153,3 @@ def save_preset(session: Session, preset: ImportPreset) -> None:
     session.execute(delete(ImportPreset).where(col(ImportPreset.user_id) == preset.user_id, same))
     session.add(preset)
     session.flush()
-
-
-def delete_preset(session: Session, user_id: UUID, preset_id: UUID) -> bool:
-    which = col(ImportPreset.user_id) == user_id, col(ImportPreset.id) == preset_id
-    return bool(session.execute(delete(ImportPreset).where(*which).returning(col(ImportPreset.id))).all())

@@ -20,7 +20,6 @@ from sigmasight_ui.services.risk.schemas import NeededSymbols
 from sigmasight_ui.services.risk.valuation import LOOKBACK_DAYS, Holding
 
 if TYPE_CHECKING:
-    from sigmasight_ui.analytics.returns import Returns
     from sigmasight_ui.services.market_data.service import PriceTable
 
 BENCHMARK = "SPY"
@@ -179,14 +178,6 @@ def book_start(as_of: date) -> date:
     """The session before the first daily return of the book."""
     generous = as_of - timedelta(days=BOOK_SESSIONS * 3 // 2 + LOOKBACK_DAYS)
     return sessions_between(generous, as_of)[-BOOK_SESSIONS - 1]
-
-
-def returns_of(table: PriceTable, symbols: Sequence[str]) -> Returns:
-    """Daily total returns of these symbols of the table, in their order."""
-    from sigmasight_ui.analytics.returns import simple_returns
-
-    at = {symbol: column for column, symbol in enumerate(table.symbols)}
-    return simple_returns(table.total_return[:, [at[symbol] for symbol in symbols]])
 
 
 def money(amount: float | None) -> Decimal | None:

@@ -6,7 +6,7 @@ import reflex as rx
 from reflex.event import EventType, no_args_event_spec
 from reflex_components_core.el.elements.base import BaseHTML
 
-from sigmasight_ui.ui.kit.button import Kind, button
+from sigmasight_ui.ui.kit.button import button
 from sigmasight_ui.ui.kit.html import Flag, Text, attributes, flag
 
 
@@ -46,7 +46,3 @@ def dialog(
         **events,
         **attributes(**data),
     )
-
-
-def dialog_opener(label: str, opens: str, kind: Kind = "danger") -> rx.Component:
-    return button(label, kind=kind, aria_haspopup="dialog", **attributes(data_opens=opens))

@@ -37,7 +37,3 @@ def panel(
 def plain_panel(*children: rx.Component, class_name: str = "") -> rx.Component:
     """A panel without a heading of its own, for a form under the page's h1."""
     return rx.el.div(*children, class_name=joined("panel", class_name))
-
-
-def panel_foot(*children: rx.Component) -> rx.Component:
-    return rx.el.footer(*children, class_name="panel-foot")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import reflex as rx
 
-from sigmasight_ui.ui.kit.html import Text, attributes
+from sigmasight_ui.ui.kit.html import Text
 from sigmasight_ui.ui.kit.sheet import opener, sheet
 
 
@@ -40,14 +40,3 @@ def receipt(
 
 def _fact(fact: rx.Var[Fact]) -> rx.Component:
     return rx.fragment(rx.el.dt(fact.term), rx.el.dd(fact.value))
-
-
-def copyable(text: Text, what: str) -> rx.Component:
-    """A code or hash with a button that copies it."""
-    return rx.el.button(
-        rx.el.span(text, class_name="mono"),
-        type="button",
-        class_name="figure-button",
-        aria_label=f"Copy {what}",
-        **attributes(data_copies=text),
-    )

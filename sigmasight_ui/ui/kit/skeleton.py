@@ -16,9 +16,5 @@ def skeleton_figure() -> rx.Component:
     return rx.el.div(_bar("", 40), _bar("skeleton-figure", 70), _bar("", 55), class_name="stack", aria_hidden="true")
 
 
-def skeleton_cell() -> rx.Component:
-    return _bar("", 70)
-
-
 def _bar(class_name: str, width: int) -> rx.Component:
     return rx.el.span(class_name=f"skeleton {class_name}".strip(), **attributes(style={"width": f"{width}%"}))

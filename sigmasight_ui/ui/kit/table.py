@@ -105,11 +105,6 @@ def expander(label: Text, is_open: rx.Var[bool], on_click: object) -> rx.Compone
     )
 
 
-def detail_row(content: rx.Component, columns: int) -> rx.Component:
-    """The sunken row an expander opens."""
-    return rx.el.tr(rx.el.td(content, role="cell", col_span=columns), role="row", class_name="detail desk-only")
-
-
 def weight_bar(share_of_largest: Text) -> rx.Component:
     """`share_of_largest` such as "62%"; the figure beside it says the weight."""
     bar = rx.el.i(**attributes(style={"--v": share_of_largest}))

@@ -24,6 +24,7 @@ from sigmasight_ui.ui.words import symbol_in_words
 
 NOTHING, SOURCE, EDIT, CLOSE = "", "source", "edit", "close"
 RESTORE = "restore-position"
+LISTED = 100
 _FIELDS = {
     "Symbol": "symbol", "Quantity": "quantity", "Entry Price Per Share": "entry_price", "Entry Date": "entry_date",
     "Exit Price Per Share": "exit_price", "Exit Date": "exit_date",
@@ -98,6 +99,8 @@ class PositionState(rx.State):
 
     @rx.event
     async def save(self, form: dict[str, str]):
+        if self.asks != EDIT:
+            return
         change = PositionChange(
             quantity=typed(form, "quantity") or None,
             entry_price=typed(form, "entry_price"),
@@ -114,7 +117,9 @@ class PositionState(rx.State):
 
     @rx.event
     async def close(self, form: dict[str, str]):
-        """All of it or a part; the gain is said at once."""
+        """All of it or a part; the gain is said at once. Pressed twice it is sold once: the dialog is gone by then."""
+        if self.asks != CLOSE:
+            return
         quantity, price, day = typed(form, "close_quantity"), typed(form, "exit_price"), typed(form, "exit_date")
         self.is_working, self.errors = True, {}
         yield
@@ -220,7 +225,9 @@ def sources(found: Provenance, amounts: Amounts) -> Sources:
     held = (
         f"{amounts.quantity(found.total_quantity)} held, {lots} of {symbol_in_words(found.symbol)} in this portfolio."
     )
-    return Sources(held, [_source(line, amounts) for line in found.lots])
+    if len(found.lots) > LISTED:
+        held += f" The first {LISTED} lots are shown."
+    return Sources(held, [_source(line, amounts) for line in found.lots[:LISTED]])
 
 
 def _source(line: SourceLine, amounts: Amounts) -> Source:

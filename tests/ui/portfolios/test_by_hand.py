@@ -108,6 +108,7 @@ def test_a_hidden_quantity_is_not_sent_and_stays(ada):
     ada.call("identity", "update_profile", privacy_mode=True)
     pick(ada, made, "AAPL")
     assert ada.see(P, "picked").quantity == ""
+    ada.send(P.ask, what="edit")
     form = {"symbol": "AAPL", "quantity": "", "entry_price": "25", "entry_date": "2015-01-20"}
     ada.send(P.save, f"/portfolios/{made}", form=form)
     assert held(ada, made)["AAPL"] == ("100", True)
@@ -132,6 +133,16 @@ def test_a_part_is_closed_with_its_gain(ada):
     assert said(ada) == ["AAPL closed in part: +$400.00 realised."]
     lots = [lot for lot in ada.call("portfolios", "lots", made) if lot.symbol == "AAPL"]
     assert sorted((int(lot.quantity), lot.exit_date is None) for lot in lots) == [(40, False), (60, True)]
+
+
+def test_pressed_twice_a_part_is_closed_once(ada):
+    made = ada.portfolio()
+    pick(ada, made, "AAPL")
+    ada.send(P.ask, what="close")
+    for _ in range(2):
+        ada.send(P.close, form={"close_quantity": "40", "exit_price": "34.39", "exit_date": "2016-01-20"})
+    lots = [lot for lot in ada.call("portfolios", "lots", made) if lot.symbol == "AAPL"]
+    assert sorted(int(lot.quantity) for lot in lots) == [40, 60]
 
 
 def test_closing_without_a_price_says_so(ada):
@@ -204,6 +215,7 @@ def test_an_import_is_undone_and_done_again(ada, imported):
 
 def test_undoing_asks_about_positions_changed_since(ada, imported):
     pick(ada, imported, "KO")
+    ada.send(P.ask, what="edit")
     ada.send(P.save, form={"symbol": "KO", "quantity": "11", "entry_price": "50", "entry_date": "2026-11-19"})
     (line,) = ada.see(H, "lines")
     ada.send(H.ask, import_id=line.id)

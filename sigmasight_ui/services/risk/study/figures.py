@@ -31,9 +31,3 @@ def view(figure: Figure, as_of: date | None, key: str = "", details: dict[str, A
         figure.value, figure.reason, figure.n_obs, figure.window, as_of, figure.coverage, figure.std_error,
         rules.METHODS.get(key, figure.method), details or {},
     )  # fmt: skip
-
-
-def with_value(like: FigureView, value: float | None, method: str) -> FigureView:
-    """Another number that stands on the same ground: its reason, observations and coverage."""
-    reason = like.reason if value is None else None
-    return replace(like, value=value, reason=reason, std_error=None, method=method, details={})
