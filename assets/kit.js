@@ -130,12 +130,6 @@
     return choices.find((choice) => choice.textContent.trim().toLowerCase().startsWith(typed.text));
   };
 
-  const copy = async (button) => {
-    await navigator.clipboard.writeText(button.dataset.copies);
-    button.dataset.copied = "true";
-    setTimeout(() => delete button.dataset.copied, 2000);
-  };
-
   // Toasts leave by themselves unless someone is reading them; leaving is the press of their own button.
   const leaving = new WeakMap();
   const letLeave = (toast) => {
@@ -215,7 +209,6 @@
     "[data-closes]": (control) => control.closest("dialog").close(),
     "[data-shows]": showPassword,
     "[data-view]": switchView,
-    "[data-copies]": copy,
     "[data-section]": (tab) => {
       pressedTab = Date.now();
       chooseSection(tab);
