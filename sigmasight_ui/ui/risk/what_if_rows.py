@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -24,7 +25,8 @@ TOO_MANY = f"At most {MOST_CHANGES} changes at a time. Remove one first."
 _RATIOS = ("beta_", "factor:", "spread:", "correlation_", "sharpe", "sortino", "calmar", "r_squared")
 _DOLLARS = ("delta", "gamma", "vega", "theta", "rho")
 _LOSSES = ("var_", "cvar_", "normal_")
-_SAID = str.maketrans({format.MINUS: "-", "–": "-", ",": "", " ": "", "+": ""})
+_SAID = str.maketrans({format.MINUS: "-", "–": "-", " ": "", "+": ""})
+_THOUSANDS = re.compile(r"-?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]*)?")
 
 
 @dataclass(frozen=True)
@@ -157,5 +159,7 @@ def _value(figure: FigureView, show: Callable[[float], str]) -> str:
 
 
 def _number(text: str) -> Decimal | None:
-    number = read_decimal(text.translate(_SAID))
+    """A comma between thousands is read over; one anywhere else may be meant as a point, and is asked about."""
+    said = text.translate(_SAID)
+    number = read_decimal(said.replace(",", "") if _THOUSANDS.fullmatch(said) else said)
     return number if number and abs(number) < Decimal(10) ** 12 else None

@@ -10,13 +10,14 @@ from tests.ui.risk import made
 
 
 @pytest.mark.parametrize(
-    ("typed", "read"), [("10", "10"), ("−1,000", "-1000"), ("+2.5", "2.5"), (" 7 ", "7"), ("-0.125", "-0.125")]
+    ("typed", "read"),
+    [("10", "10"), ("−1,000", "-1000"), ("1,234.5", "1234.5"), ("+2.5", "2.5"), (" 7 ", "7"), ("-0.125", "-0.125")],
 )
 def test_quantities_are_read_as_people_type_them(typed, read):
     assert read_change(" nvda ", typed) == (PositionChange("NVDA", Decimal(read)), {})
 
 
-@pytest.mark.parametrize("typed", ["", "ten", "0", "nan", "inf", "1e99", "1e999999999", "--1"])
+@pytest.mark.parametrize("typed", ["", "ten", "0", "nan", "inf", "1e99", "1e999999999", "--1", "1,5", "1000,000"])
 def test_what_is_no_change_says_so_beside_its_field(typed):
     change, errors = read_change("", typed)
     assert change is None
