@@ -219,15 +219,17 @@ def _moved(before: Positions, after: Positions) -> dict[str, tuple[float, float]
 
 def _book(before: Study, after: Positions, moved: Mapping[str, tuple[float, float]], symbols: Symbols) -> Book:
     """The gains of the past sessions, with those of what changed put in place of the old ones."""
+    gross = float(sum(map(abs, after.exposures.values()))) + after.unmodelled
+    if not gross:
+        return Book(np.zeros_like(before.book.gains), np.zeros_like(before.book.covered), 0.0)
+    if not moved:  # only cash, or what has no returns
+        return Book(before.book.gains, np.clip(before.book.covered, 0.0, gross), gross)
     if symbols.returns is None:
         raise ValueError("a book is made from returns")
     returns = symbols.returns.last(len(before.book.gains))
     columns = [symbols.columns[name] for name in moved]
     more = np.array([new - old for old, new in moved.values()])
     larger = np.array([abs(new) - abs(old) for old, new in moved.values()])
-    gross = float(sum(map(abs, after.exposures.values()))) + after.unmodelled
-    if not gross:
-        return Book(np.zeros_like(before.book.gains), np.zeros_like(before.book.covered), 0.0)
     covered: Floats = before.book.covered + returns.mask[:, columns] @ larger
     gains: Floats = before.book.gains + np.where(returns.mask[:, columns], returns.values[:, columns], 0.0) @ more
     return Book(gains, np.clip(covered, 0.0, gross), gross)

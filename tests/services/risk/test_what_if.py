@@ -47,6 +47,15 @@ def counts(world, actor):
         return [session.execute(select(func.count()).select_from(table(name))).scalar_one() for name in tables]
 
 
+def test_more_cash_where_nothing_else_has_returns(world, owner):
+    fund = lot("FUND", "1", "900", investment_class="PRIVATE", investment_subtype="HEDGE_FUND")
+    found = tried(
+        world, owner, world.calculated(owner, [fund, lot("SPAXX", "1000", "1")], "20000"), change("SPAXX", 10)
+    )
+    assert (found.cash_before - found.cash_after, found.holdings[0].quantity_after) == (D(10), D(1010))
+    assert figures(found, "before")["beta_252"] == figures(found, "after")["beta_252"]
+
+
 def test_before_is_what_is_shown(world, owner, made):
     found = figures(tried(world, owner, made, change("AAPL", 1)), "before")
     shown = world.read(owner, "figures", made)
