@@ -29,7 +29,8 @@ check: lint ## Lint and the fast tests (under two minutes)
 	@$(BIN)/python -m pytest -n auto -m "not e2e and not slow"
 
 test: check ## Every check and every test, the browser tests included
-	@$(BIN)/python -m pytest -m "e2e or slow"
+	@$(BIN)/python -m pytest -n auto -m "slow and not e2e"
+	@$(BIN)/python -m pytest -m e2e
 
 bench: .venv/test.stamp ## Measure, and rewrite docs/benchmarks.md
 	@$(BIN)/python -m sigmasight_ui bench
