@@ -10,6 +10,8 @@ import pytest
 from sigmasight_ui.api.app import create_api
 from tests.api.conftest import HEADER, TWO_ROWS, Client
 
+pytestmark = pytest.mark.slow
+
 OPEN_TO_ALL = {
     ("post", "/api/v1/onboarding/register"),
     ("get", "/api/v1/onboarding/csv-template"),

@@ -8,6 +8,8 @@ import pytest
 from sigmasight_ui.api.app import create_api
 from tests.api.test_isolation import ids_of, operations, parameters
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["ids_of"]  # a fixture
 
 SCHEMA = create_api(lambda: None).openapi()

@@ -16,6 +16,8 @@ from sigmasight_ui.jobs import scheduler
 from sigmasight_ui.jobs.scheduler import Entry, keep_timetable
 from tests.jobs.conftest import JobsProcess, wait_until
 
+pytestmark = pytest.mark.slow
+
 
 def entries() -> dict[str, Entry]:
     return {entry.job.__name__: entry for entry in scheduler.timetable()}

@@ -17,6 +17,8 @@ from sigmasight_ui.services.market_data.schemas import Fault
 from sigmasight_ui.services.risk import overnight
 from tests.services.batch.conftest import AS_OF, lot, with_prices
 
+pytestmark = pytest.mark.slow
+
 FUNDS = ("SPY", "VTV", "VUG", "MTUM", "QUAL", "IWM", "USMV", "TLT")
 TABLES = {
     "snapshots": "session", "holding_values": "symbol", "portfolio_figures": "as_of, figure",

@@ -13,6 +13,8 @@ from sigmasight_ui.services.batch.schemas import PhaseState, RunState, Trigger
 from sigmasight_ui.services.market_data.schemas import Fault
 from tests.services.batch.conftest import AS_OF, SYMBOLS, lot, with_prices
 
+pytestmark = pytest.mark.slow
+
 
 def states(run) -> dict[str, str]:
     return {phase.phase: phase.status for phase in run.phases}
@@ -387,7 +389,8 @@ def test_somebody_who_waits_goes_before_the_night(services, owner, new_portfolio
     for _ in range(2):
         with JobScope(services)(job_actor("test")) as session:
             found = session.execute(text(order)).scalars().all()
-            assert found == [str(runs[number].id) for number in (2, 3, 0, 1)]
+            first, last = ({str(runs[number].id) for number in pair} for pair in ((2, 3), (0, 1)))
+            assert (set(found[:2]), set(found[2:])) == (first, last)
             session.execute(text("set local search_path = jobs; delete from procrastinate_jobs"))
         assert services.batch.rescue_stalled(JobScope(services)) == 4
 

@@ -14,6 +14,8 @@ from sigmasight_ui.services.batch import rules
 from sigmasight_ui.services.batch.schemas import PhaseState, RunState, Trigger
 from tests.services.batch.conftest import SYMBOLS, lot
 
+pytestmark = pytest.mark.slow
+
 FIFTY = 50
 
 

@@ -20,6 +20,8 @@ from sigmasight_ui.services.onboarding.schemas import ImportCommand, UploadedFil
 from sigmasight_ui.services.portfolios.schemas import PortfolioForm
 from tests.fakes.yahoo_server import YahooServer
 
+pytestmark = pytest.mark.slow
+
 LOTS = {"AAPL": 120, "MSFT": 40, "BRK.B": 15, "TSLA": -30, "SPY": 25}
 EQUITY = Decimal("100000.00")
 ENTRY_PRICE = Decimal("100.25")

@@ -20,6 +20,8 @@ from sigmasight_ui.services.risk.performance import range_start
 from sigmasight_ui.services.risk.schemas import HistoryRange, HoldingsSort
 from tests.services.risk.conftest import LIVE_DAY, NOW, SAMPLE_DAY, lot
 
+pytestmark = pytest.mark.slow
+
 D = Decimal
 READS = (
     "overview", "nav_history", "performance", "figures", "symbol_betas", "sector_exposure", "holdings", "data_quality",

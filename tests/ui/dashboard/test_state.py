@@ -3,12 +3,16 @@
 import re
 from uuid import uuid4
 
+import pytest
+
 from sigmasight_ui.services.batch.schemas import RunState, Trigger
 from sigmasight_ui.ui.dashboard.holdings_state import HoldingsState
 from sigmasight_ui.ui.dashboard.state import DashboardState
 from sigmasight_ui.ui.runs.state import CalculationState
 from sigmasight_ui.ui.shell.notices import NoticeState
 from sigmasight_ui.ui.shell.state import ALL_ACCOUNTS, ShellState
+
+pytestmark = pytest.mark.slow
 
 PAGE = (CalculationState.load, DashboardState.load, HoldingsState.load)
 DOLLARS = re.compile(r"\$[0-9]")

@@ -8,6 +8,8 @@ import pytest
 from sigmasight_ui.ui.imports.review_rows import NEW_PORTFOLIO, NOT_IMPORTED
 from sigmasight_ui.ui.imports.review_state import ReviewState
 
+pytestmark = pytest.mark.slow
+
 R = ReviewState
 HEAD = '"Symbol","Description","Quantity","Price","Market Value","Cost Basis","Security Type",'
 SCHWAB = f"""\

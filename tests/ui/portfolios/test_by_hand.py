@@ -15,6 +15,8 @@ from sigmasight_ui.ui.portfolios.position_state import PositionState
 from sigmasight_ui.ui.shell.notices import NoticeState
 from tests.ui.imports.test_review_state import INDIVIDUAL, SCHWAB
 
+pytestmark = pytest.mark.slow
+
 E, H, P = EntryState, HistoryState, PositionState
 
 

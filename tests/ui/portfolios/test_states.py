@@ -11,6 +11,8 @@ from sigmasight_ui.ui.portfolios.list_state import PortfolioListState
 from sigmasight_ui.ui.shell.notices import NoticeState
 from sigmasight_ui.ui.shell.state import ShellState
 
+pytestmark = pytest.mark.slow
+
 LIST, ONE = PortfolioListState, PortfolioState
 TYPED = {"portfolio_name": "Core", "account_name": "Schwab", "account_type": "ira", "description": "Long term"}
 

@@ -15,6 +15,8 @@ from sigmasight_ui.ui.risk.what_if_state import ONE_ACCOUNT, WhatIfState
 from sigmasight_ui.ui.runs.state import CalculationState
 from tests.ui.risk import made
 
+pytestmark = pytest.mark.slow
+
 PAGE = (CalculationState.load, RiskState.load)
 DOLLARS = re.compile(r"\$[0-9]")
 ANSWERS = {
