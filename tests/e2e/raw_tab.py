@@ -58,7 +58,7 @@ class RawTab:
     def send_frame(self, frame: str | bytes) -> None:
         self._socket.send(frame)
 
-    def send(self, name: str, path: str = "/", **payload: Any) -> None:
+    def send(self, name: str, path: str = "/", /, **payload: Any) -> None:
         """`path` is where the tab says it is: the address of the page with its query."""
         route, _, query = path.partition("?")
         parameters = dict(part.split("=", 1) for part in query.split("&") if part)
@@ -68,7 +68,7 @@ class RawTab:
     def send_event(self, event: Any) -> None:
         self.send_frame(f"42{NAMESPACE},{json.dumps(['event', event])}")
 
-    def ask(self, name: str, path: str = "/", **payload: Any) -> str:
+    def ask(self, name: str, path: str = "/", /, **payload: Any) -> str:
         """Everything that came back on this event and on what it set off."""
         before = len(self.heard)
         self.send(name, path, **payload)

@@ -18,7 +18,7 @@ from sigmasight_ui.ui.public import is_public
 from sigmasight_ui.ui.shell.state import ShellState
 from tests.e2e.processes import product_of_its_own
 from tests.e2e.product import Product
-from tests.e2e.programs import Program, csv_text
+from tests.e2e.programs import Program, csv_text, good_rows
 from tests.e2e.raw_tab import RawTab
 
 EVIL = "https://evil.example"
@@ -59,9 +59,19 @@ class Victim:
 
     def state(self) -> tuple[object, ...]:
         http = self.program.http
-        answers = (http.get("/api/v1/auth/me"), http.get("/api/v1/portfolios"), http.get("/api/v1/auth/sessions"))
-        run = self.program.run_status(self.ids)
-        return *(answer.json().get("items", answer.json()) for answer in answers[:2]), answers[2].json()["total"], run
+        portfolio = f"/api/v1/portfolios/{self.ids['portfolio_id']}"
+        lists = (
+            "/api/v1/portfolios", f"{portfolio}/positions", f"{portfolio}/imports", f"{portfolio}/equity-changes",
+            "/api/v1/analytics/scenarios",
+        )  # fmt: skip
+        kept = [http.get(address).json() for address in ("/api/v1/auth/me", *lists)]
+        sessions = http.get("/api/v1/auth/sessions").json()["total"]
+        return (
+            *kept,
+            http.get(f"/api/v1/imports/{self.ids['import_id']}").json(),
+            sessions,
+            self.program.run_status(self.ids),
+        )
 
 
 @pytest.fixture(scope="module")
@@ -86,9 +96,25 @@ def victim(product: Product) -> Victim:
     sessions = program.http.get("/api/v1/auth/sessions").json()["items"]
     ids = {
         "portfolio_id": made["portfolio_id"], "run_id": made["run_id"], "upload_id": refused.json()["upload_id"],
-        "session_id": sessions[0]["id"],
+        "session_id": sessions[0]["id"], **_more_of(program, made["portfolio_id"], marks),
     }  # fmt: skip
     return Victim(program, cookie, ids, tuple(marks.values()))
+
+
+def _more_of(program: Program, portfolio_id: str, marks: dict[str, str]) -> dict[str, str]:
+    """A deposit, a scenario, a file under review and a position."""
+    http, portfolio = program.http, f"/api/v1/portfolios/{portfolio_id}"
+    deposit = {"change_type": "CONTRIBUTION", "amount": "1", "change_date": "2026-11-19", "notes": marks["description"]}
+    scenario = {"name": marks["symbol"], "shocks": {"market": -0.1}}
+    file = {"csv_file": (f"{marks['account']}.csv", csv_text(good_rows(3)), "text/csv")}
+    own = http.post("/api/v1/analytics/scenarios", json=scenario).json()["id"]
+    return {
+        "change_id": http.post(f"{portfolio}/equity-changes", json=deposit).json()["id"],
+        "scenario_id": own,
+        "figure": f"stress:custom:{own}",
+        "import_id": http.post("/api/v1/imports", files=file).json()["import_id"],
+        "position_id": http.get(f"{portfolio}/positions").json()["items"][0]["id"],
+    }
 
 
 @pytest.fixture(scope="module")
@@ -123,7 +149,14 @@ def sweep(tab: RawTab, victim: Victim) -> dict[str, str]:
                 tab.send(name, page, **{argument: _guess(argument, value, victim) for argument in arguments})
         tab.settle()
         brought[name] = tab.heard[before:]
-    for page in (*pages, f"/onboarding/upload?{ids}", f"/dashboard?{ids}", f"/risk?{ids}", f"/settings?{ids}"):
+    for page in (
+        *pages,
+        f"/imports/{victim.ids['import_id']}?{ids}",
+        f"/onboarding/upload?{ids}",
+        f"/dashboard?{ids}",
+        f"/risk?{ids}",
+        f"/settings?{ids}",
+    ):
         tab.hydrate(page)
     return brought
 
