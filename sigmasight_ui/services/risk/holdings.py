@@ -20,7 +20,7 @@ from sigmasight_ui.services.portfolios.service import PortfolioService
 from sigmasight_ui.services.risk import inputs, rules
 from sigmasight_ui.services.risk.accounts import Accounts
 from sigmasight_ui.services.risk.repository import views
-from sigmasight_ui.services.risk.repository.views import AccountSum, HeldRow, HeldTotal
+from sigmasight_ui.services.risk.repository.views import HeldRow, HeldTotal
 from sigmasight_ui.services.risk.schemas import (
     HoldingLot,
     HoldingRow,
@@ -68,10 +68,10 @@ def valued_page(t: Table, wanted: Wanted, prices: PriceOrigin | None) -> Holding
     for lot in t.portfolios.lots_of(t.session, t.actor, t.accounts.ids, symbols) if symbols else ():
         lots[lot.symbol].append(lot)
     closes = _sparklines(t, [row for row in rows if row.investment_class != "PRIVATE"])
-    nav, sums = t.accounts.nav_for_weights, views.held_sums(t.session, t.accounts.ids, wanted.contains)
+    nav = t.accounts.nav_for_weights
     items = tuple(_row(row, nav, closes.get(row.symbol, ()), _lots(t, row, lots[row.symbol])) for row in rows)
     return HoldingsPage(
-        items, _total(total, sums, nav), wanted.limit, wanted.offset, t.accounts.as_of, prices, None
+        items, _total(total, nav), wanted.limit, wanted.offset, t.accounts.as_of, prices, None
     )  # fmt: skip
 
 
@@ -172,17 +172,17 @@ def _sparklines(t: Table, rows: Sequence[HeldRow]) -> Mapping[str, tuple[float |
     return {symbol: tuple(close if close == close else None for close in closes) for symbol, closes in columns}
 
 
-def _total(total: HeldTotal, sums: Sequence[AccountSum], nav: Decimal | None) -> HoldingsTotal:
+def _total(total: HeldTotal, nav: Decimal | None) -> HoldingsTotal:
     """Rounded account by account, long and short apart, as snapshots are: the overview's totals to the cent."""
-    value = _sum_of_cents([amount for each in sums for amount in (each.long_value, each.short_value)])
+    value = _sum_of_cents([amount for each in total.sums for amount in (each.long_value, each.short_value)])
     return HoldingsTotal(
         holdings=total.holdings,
         lots=total.lots,
         cost=cents(total.cost),
         market_value=value,
         weight=inputs.ratio(value, nav),
-        day_pnl=_sum_of_cents([each.day_pnl for each in sums]),
-        unrealised_pnl=_sum_of_cents([each.unrealised_pnl for each in sums]),
+        day_pnl=_sum_of_cents([each.day_pnl for each in total.sums]),
+        unrealised_pnl=_sum_of_cents([each.unrealised_pnl for each in total.sums]),
         without_value=total.without_value,
     )
 

@@ -251,13 +251,6 @@ class HeldRow(NamedTuple):
     as_of: date
 
 
-class HeldTotal(NamedTuple):
-    holdings: int
-    lots: int
-    cost: Decimal
-    without_value: int
-
-
 class AccountSum(NamedTuple):
     """What one account holds: its long and short lots apart, as its snapshot keeps them."""
 
@@ -265,6 +258,16 @@ class AccountSum(NamedTuple):
     short_value: Decimal | None
     day_pnl: Decimal | None
     unrealised_pnl: Decimal | None
+
+
+class HeldTotal(NamedTuple):
+    """Of everything the filter lets through; the sums account by account."""
+
+    holdings: int
+    lots: int
+    cost: Decimal
+    without_value: int
+    sums: list[AccountSum]
 
 
 _BETA = """(select value from symbol_figures f where f.symbol = {row}.symbol and f.source = {row}.source
@@ -300,11 +303,18 @@ _HELD = """
         select count(*) as holdings, coalesce(sum(lots), 0) as all_lots, coalesce(sum(cost), 0) as total_cost,
                count(*) filter (where incomplete) as without_value
         from held
+    ), accounts as (
+        select sum(gross_value + market_value) / 2 as long_value, sum(market_value - gross_value) / 2 as short_value,
+               sum(day_pnl) as account_day, sum(unrealised_pnl) as account_unrealised
+        from holding_values
+        where portfolio_id = any(cast(:ids as uuid[])) and (symbol ilike :pattern or name ilike :pattern)
+        group by portfolio_id
     ), page as (
         select held.*, row_number() over (order by {order} {direction} nulls last, symbol) as place
         from held order by place limit :limit offset :offset
     )
     select holdings, all_lots, total_cost, without_value,
+           (select array_agg(array[long_value, short_value, account_day, account_unrealised]) from accounts),
            page.symbol, name, investment_class, sector, quantity, cost, cost_basis, price, price_session,
            previous_close, market_value, unrealised_pnl, day_pnl, value_reason, splits, {beta} as beta, as_of
     from total left join page on true order by place
@@ -320,28 +330,15 @@ def held(
     limit: int,
     offset: int,
 ) -> tuple[list[HeldRow], HeldTotal]:
-    """One page and the totals of everything the filter lets through, in one query."""
+    """One page and the totals, in one query."""
     direction = "desc" if descending else "asc"
     statement = text(_HELD.format(order=_ORDER[sort], direction=direction, beta=_BETA.format(row="page")))
     values = {"ids": list(ids), "pattern": _pattern(contains), "limit": limit, "offset": offset}
     rows = session.execute(statement, values).all()
     width = len(HeldTotal._fields)
     page = [HeldRow._make(row[width:]) for row in rows if row[width] is not None]
-    return page, HeldTotal._make(rows[0][:width])
-
-
-_HELD_SUMS = text("""
-    select sum(gross_value + market_value) / 2, sum(market_value - gross_value) / 2, sum(day_pnl), sum(unrealised_pnl)
-    from holding_values
-    where portfolio_id = any(cast(:ids as uuid[])) and (symbol ilike :pattern or name ilike :pattern)
-    group by portfolio_id
-""")
-
-
-def held_sums(session: Session, ids: Collection[UUID], contains: str) -> list[AccountSum]:
-    """Of everything the filter lets through, account by account."""
-    rows = session.execute(_HELD_SUMS, {"ids": list(ids), "pattern": _pattern(contains)})
-    return [AccountSum._make(row) for row in rows]
+    total = HeldTotal._make(rows[0][:width])
+    return page, total._replace(sums=[AccountSum._make(each) for each in total.sums or ()])
 
 
 def _pattern(contains: str) -> str:
