@@ -200,7 +200,8 @@ def change_position(session: Session, position_id: UUID, values: dict[str, Any])
 
 _SPLIT = text("""
     insert into positions select p.* from positions s, jsonb_populate_record(
-        s, jsonb_build_object('id', cast(:new as uuid), 'quantity', cast(:part as numeric))
+        s, jsonb_build_object('id', cast(:new as uuid), 'quantity', cast(:part as numeric), 'content_hash', null,
+                              'broker_id', null)
     ) p where s.id = :id
 """)
 _TAKE_AWAY = text("""
@@ -216,7 +217,8 @@ _PUT_BACK = text("""
 
 
 def split_lot(session: Session, position_id: UUID, new_id: UUID, part: Decimal, rest: Decimal, now: datetime) -> UUID:
-    """The part as a lot of its own, the same in everything but its quantity; its id."""
+    """The part as a lot of its own, the same in everything but its quantity; its id. What a file knows the lot by
+    stays with the rest, or one row of a file would stand for two lots."""
     session.execute(_SPLIT, {"id": position_id, "new": new_id, "part": part})
     change_position(session, position_id, {"quantity": rest, "edited_at": now})
     return new_id

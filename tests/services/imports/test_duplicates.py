@@ -67,6 +67,14 @@ def test_grown_file_adds_only_what_is_new(person):
     assert person.confirm(review.import_id).portfolios[0].positions_imported == 1
 
 
+def test_a_lot_sold_in_part_is_still_one_lot_of_the_file(person):
+    made = person.run(schwab([NVDA]))
+    person.call("close", person.lots(made.portfolio_id)["NVDA"].id, "10", "200.00", "2026-11-19", room="positions")
+    review = person.start(schwab([NVDA, NVDA]), made.portfolio_id)
+    added = person.change(review.import_id, mode=Mode.ADD)
+    assert [row.status for row in added.positions] == [RowStatus.DUPLICATE, RowStatus.IMPORT]
+
+
 def test_export_of_a_portfolio_imports_into_it_without_a_new_lot(person):
     made = person.run(TWO)
     lot = person.lots(made.portfolio_id)["NVDA"]

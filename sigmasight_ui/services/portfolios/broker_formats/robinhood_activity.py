@@ -110,6 +110,8 @@ def _event(draft: Draft, table: Table, row: Row) -> _Event:
         raise ReplayError(f"Line {row.line} moves shares in a way that cannot be worked out ({code[:8]}).")
     if day is None or not quantity or instrument is None:
         raise ReplayError(f"Line {row.line} cannot be read, so what is held cannot be worked out.")
+    if code == _SPLIT and (quantity < 0 or table.text(row, "quantity").endswith("S")):
+        raise ReplayError(f"Line {row.line} takes shares away in a split, which cannot be worked out.")
     return _Event(row, day, code, instrument, abs(quantity), draft.amount(table, row, "cost"))
 
 

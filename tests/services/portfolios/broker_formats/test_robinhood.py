@@ -92,3 +92,13 @@ def test_a_row_that_cannot_be_followed_means_no_positions_at_all(row: tuple[str,
     assert reading.guide is not None
     assert reading.guide.missing.startswith(reason)
     assert "template" in reading.guide.where_to_get_it
+
+
+@pytest.mark.parametrize("quantity", ["-90", "90S"])
+def test_a_reverse_split_is_not_worked_out(quantity: str) -> None:
+    reading = report(
+        ("3/2/2026", "AAPL", "Apple", "SPL", quantity, ""), ("1/5/2026", "AAPL", "Apple", "Buy", "100", "($1,805.10)")
+    )
+    assert reading.positions == ()
+    assert reading.guide is not None
+    assert "takes shares away" in reading.guide.missing
