@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from sigmasight_ui.services.imports.rules import OPEN_REVIEWS, READINGS
 from sigmasight_ui.services.portfolios.schemas import MAX_BYTES
 from tests.api.conftest import TWO_ROWS, code_of
 from tests.services.imports.conftest import HEADER, TWO, TWO_ACCOUNTS, schwab
@@ -217,9 +218,26 @@ def test_export_is_a_file_that_imports_again(client, person, create, start):
     assert {row["status"] for row in review["positions"]} == {"duplicate"}
 
 
-def test_uploads_are_counted_together(client, person, create, start):
+def test_uploads_are_counted_together(client, person, create, start, api):
     for _ in range(25):
-        start(b"")
+        api("DELETE", f"/imports/{start(b'')['import_id']}", 204)
         create("x")
     answer = client.post(IMPORTS, files={"csv_file": ("a.csv", b"", "text/csv")}, headers=person.headers)
     assert (answer.status_code, code_of(answer)) == (429, "ERR_RATE_001")
+
+
+def test_twenty_files_may_wait_for_review(api, start):
+    waiting = [start(TWO)["import_id"] for _ in range(OPEN_REVIEWS)]
+    assert start(TWO, 409)["error"]["code"] == "ERR_IMPORT_011"
+    api("DELETE", f"/imports/{waiting[0]}", 204)
+    start(TWO)
+
+
+def test_reviews_are_not_read_without_end(start, client, person):
+    address = f"{IMPORTS}/{start(TWO)['import_id']}"
+    for _ in range(2 * READINGS.count):
+        answer = client.get(address, headers=person.headers)
+        if answer.status_code != 200:
+            break
+    assert (answer.status_code, code_of(answer)) == (429, "ERR_RATE_001")
+    assert int(answer.headers["Retry-After"]) > 0

@@ -362,7 +362,7 @@ class PositionProvenance(BaseModel):
 # -- routes --------------------------------------------------------------------------------------------------------
 
 
-@router.post("/imports", status_code=201, responses=refusals(400, 401, 403, 404, 429), openapi_extra=_MULTIPART)
+@router.post("/imports", status_code=201, responses=refusals(400, 401, 403, 404, 409, 429), openapi_extra=_MULTIPART)
 async def start_import(request: Request, door: SignedIn) -> ImportReview:
     """What importing a broker's file would do. Nothing is written: the file is kept for a day, encrypted."""
     imports = door.services.imports
@@ -387,14 +387,16 @@ def import_formats(door: SignedIn, limit: Limit = 200, offset: Offset = 0) -> Kn
     return KnownFormats(items=items, total=len(found), limit=limit, offset=offset)
 
 
-@router.get("/imports/{import_id}", responses=refusals(401, 404))
+@router.get("/imports/{import_id}", responses=refusals(401, 404, 429))
 def import_review(import_id: UUID, door: SignedIn) -> ImportReview:
+    door.services.imports.admit_reading(door.transactions, door.actor)
     return _review(door.services.imports.get(door.transactions, door.actor, import_id))
 
 
-@router.patch("/imports/{import_id}", responses=refusals(400, 401, 403, 404, 409, 413))
+@router.patch("/imports/{import_id}", responses=refusals(400, 401, 403, 404, 409, 413, 429))
 def change_import(import_id: UUID, change: ChangedImport, door: SignedIn) -> ImportReview:
     """Answers, edits by line, mode and account choices; the same body as before comes back."""
+    door.services.imports.admit_reading(door.transactions, door.actor)
     return _review(door.services.imports.change(door.transactions, door.actor, import_id, _change(change)))
 
 
@@ -405,11 +407,12 @@ def discard_import(import_id: UUID, door: SignedIn) -> None:
         door.services.imports.discard(session, door.actor, import_id)
 
 
-@router.post("/imports/{import_id}/confirm", status_code=201, responses=refusals(400, 401, 403, 404, 409, 413))
+@router.post("/imports/{import_id}/confirm", status_code=201, responses=refusals(400, 401, 403, 404, 409, 413, 429))
 def confirm_import(import_id: UUID, door: SignedIn, confirmed: ConfirmedImport | None = None) -> ImportOutcome:
     """Everything or nothing, once: confirming again answers the same."""
     said = confirmed or ConfirmedImport()
     confirmation = Confirmation(said.equity_balance, tuple(map(_account_choice, said.accounts)))
+    door.services.imports.admit_reading(door.transactions, door.actor)
     return _outcome(door.services.imports.confirm(door.transactions, door.actor, import_id, confirmation))
 
 

@@ -37,6 +37,7 @@ CODES: dict[str, CodeText] = {
         "Import the file again: what is there already is not added twice.",
     ),
     "ERR_IMPORT_010": CodeText("Somebody else is changing this import right now.", "Look at it, then confirm again."),
+    "ERR_IMPORT_011": CodeText("{count} files wait for review already.", "Import or discard one of them first."),
 }
 
 
@@ -47,6 +48,14 @@ def _refusal(kind: ErrorKind, code: str, details: dict[str, Any] | None = None, 
 
 def too_many_uploads(wait: int) -> AppError:
     return rate_limited("You have uploaded many files in a short time.", wait)
+
+
+def too_many_readings(wait: int) -> AppError:
+    return rate_limited("You have looked at imports very often in a short time.", wait)
+
+
+def too_many_reviews(count: int) -> AppError:
+    return _refusal(ErrorKind.CONFLICT, "ERR_IMPORT_011", count=str(count))
 
 
 def nothing_to_import(hint: str) -> AppError:

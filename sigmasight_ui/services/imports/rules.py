@@ -7,6 +7,9 @@ from datetime import timedelta
 from sigmasight_ui.core.rate_limit import Limit
 
 UPLOADS = Limit("upload", 50, 3600)
+READINGS = Limit("import-reading", 120, 60)
+"""Every look at a review, and every change, reads the whole file again."""
+OPEN_REVIEWS = 20
 REVIEW_KEPT = timedelta(hours=24)
 DELETED_KEPT = timedelta(hours=24)
 """How long a position deleted by hand can be put back."""

@@ -66,6 +66,13 @@ class ImportService:
         if wait:
             raise errors.too_many_uploads(wait)
 
+    def admit_reading(self, open_: Transactions, actor: Actor) -> None:
+        """Counts one look at a review or one change of it; REST asks before it."""
+        with open_(actor) as session:
+            wait = rate_limit.hit(session, rules.READINGS, str(signed_in(actor)))
+        if wait:
+            raise errors.too_many_readings(wait)
+
     def formats(self) -> tuple[FormatName, ...]:
         """Every kind of file that is read, for choosing one by hand."""
         known = self._parts.portfolios.broker_formats()
@@ -109,6 +116,8 @@ class ImportService:
                 row.choices = {**row.choices, "mapping": preset.mapping}
                 opened = opening.open_file(self._parts, content, row.choices)
         with open_(actor) as session:
+            if len(repository.reviews(session, user_id, now)) >= rules.OPEN_REVIEWS:
+                raise errors.too_many_reviews(rules.OPEN_REVIEWS)
             repository.add(session, row)
             return viewing.review_of(
                 session, row, opening.plan_of(session, actor, self._parts, row, opened, row.choices), row.choices
