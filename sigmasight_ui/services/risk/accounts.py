@@ -12,8 +12,6 @@ from sqlmodel import Session
 
 from sigmasight_ui.core.actor import Actor
 from sigmasight_ui.core.money import ZERO
-from sigmasight_ui.services.access.schemas import Permission
-from sigmasight_ui.services.access.service import AccessService
 from sigmasight_ui.services.portfolios.schemas import PortfolioRow, counted_together
 from sigmasight_ui.services.portfolios.service import PortfolioService
 from sigmasight_ui.services.risk import inputs, rules
@@ -73,12 +71,9 @@ class Accounts:
         )
 
 
-def choose(
-    session: Session, actor: Actor, portfolio_id: UUID | None, access: AccessService, portfolios: PortfolioService
-) -> Accounts:
+def choose(session: Session, actor: Actor, portfolio_id: UUID | None, portfolios: PortfolioService) -> Accounts:
     """One portfolio the actor may view, or all visible ones. A sample portfolio is not added to real money."""
     if portfolio_id is not None:
-        access.require(session, actor, Permission.VIEW, portfolio_id)
         asked: tuple[PortfolioRow, ...] = (portfolios.get(session, actor, portfolio_id),)
     else:
         asked = counted_together(portfolios.list_visible(session, actor))

@@ -358,7 +358,7 @@ class RiskService:
     # Inside
 
     def _accounts(self, session: Session, actor: Actor, portfolio_id: UUID | None) -> Accounts:
-        return choose(session, actor, portfolio_id, self._access, self._portfolios)
+        return choose(session, actor, portfolio_id, self._portfolios)
 
     def _reader(self, session: Session, actor: Actor, portfolio_id: UUID | None) -> Reader:
         accounts = self._accounts(session, actor, portfolio_id)
