@@ -59,11 +59,13 @@ class EquityChangeService:
             raise _refused("ERR_EQUITY_008", ErrorKind.NOT_FOUND)
         return _view(row)
 
-    def first_day(self, session: Session, actor: Actor, portfolio_id: UUID) -> date:
-        """The account begins with its earliest purchase, or on the day it was made here if that is earlier."""
+    def allowed_days(self, session: Session, actor: Actor, portfolio_id: UUID) -> tuple[date, date]:
+        """From the account's earliest purchase, or the day it was made here if that is earlier, to today in New York,
+        whose days valuation counts."""
         created = new_york_day(self._portfolios.get(session, actor, portfolio_id).created_at)
         first_entry = self._portfolios.first_entry(session, actor, portfolio_id)
-        return created if first_entry is None else min(created, first_entry)
+        first = created if first_entry is None else min(created, first_entry)
+        return first, new_york_day(self._clock.now())
 
     def flows_of(self, session: Session, actor: Actor, portfolio_ids: Iterable[UUID]) -> tuple[Flow, ...]:
         """Of those of the portfolios that are visible, oldest first."""
@@ -150,8 +152,7 @@ class EquityChangeService:
         return row
 
     def _checked(self, session: Session, actor: Actor, portfolio_id: UUID, form: EquityChangeForm) -> Values:
-        first_day = self.first_day(session, actor, portfolio_id)
-        values, problems = rules.read(form, first_day, self._clock.now().date())
+        values, problems = rules.read(form, *self.allowed_days(session, actor, portfolio_id))
         if values is None:
             raise errors.form_refused(problems)
         return values

@@ -169,15 +169,13 @@ def _read(services: Services, session: Session, actor: Actor, portfolio_id: UUID
 
 
 def _new_form(services: Services, session: Session, actor: Actor, portfolio_id: UUID) -> DepositForm:
-    first_day = services.equity_changes.first_day(session, actor, portfolio_id)
-    return deposits_rows.new_form(first_day, services.clock.now().date())
+    return deposits_rows.new_form(*services.equity_changes.allowed_days(session, actor, portfolio_id))
 
 
 def _form_of(services: Services, session: Session, actor: Actor, portfolio_id: UUID, change_id: UUID) -> DepositForm:
     found = services.equity_changes.get(session, actor, portfolio_id, change_id)
-    first_day = services.equity_changes.first_day(session, actor, portfolio_id)
-    amounts = _amounts(services, session, actor)
-    return deposits_rows.form_of(found, first_day, services.clock.now().date(), amounts)
+    days = services.equity_changes.allowed_days(session, actor, portfolio_id)
+    return deposits_rows.form_of(found, *days, _amounts(services, session, actor))
 
 
 def _calculate(services: Services, session: Session, actor: Actor, portfolio_id: UUID) -> bool:

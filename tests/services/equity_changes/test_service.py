@@ -100,12 +100,21 @@ def test_changed_within_seven_days_deleted_within_thirty(use, made, later):
 
 
 def test_not_before_the_account_begins(world, owner, use, made):
-    assert use("first_day", made) == BOUGHT
+    assert use("allowed_days", made) == (BOUGHT, date(2026, 11, 20))
     assert refused(use, "record", made, typed(day="2015-06-30")) == "ERR_EQUITY_005"
     empty = world.portfolio(owner, [], "5000")
-    assert use("first_day", empty) == date(2026, 11, 20)
+    assert use("allowed_days", empty)[0] == date(2026, 11, 20)
     assert refused(use, "record", empty, typed(day="2026-11-19")) == "ERR_EQUITY_005"
     assert refused(use, "record", empty, typed(day="2026-11-21")) == "ERR_EQUITY_002"
+
+
+def test_the_day_ends_in_new_york(use, made, later):
+    """NOW is ten in the morning there; from midnight UTC on it is still the same day, for another five hours."""
+    later(hours=11)
+    assert use("allowed_days", made)[1] == date(2026, 11, 20)
+    assert refused(use, "record", made, typed(day="2026-11-21")) == "ERR_EQUITY_002"
+    later(hours=14, minutes=1)
+    assert use("record", made, typed(day="2026-11-21")).change_date == date(2026, 11, 21)
 
 
 def test_a_withdrawal_takes_at_most_what_the_account_was_worth(world, owner, use, made):
