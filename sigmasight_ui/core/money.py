@@ -12,6 +12,8 @@ _AMOUNT = re.compile(r"(-?)\$? ?(-?)([0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)?(\.[0-9]*)
 _LONGEST_AMOUNT = 100
 _DECIMAL = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)")
 _LONGEST_DECIMAL = 40
+_SAID = str.maketrans({"−": "-", "–": "-", " ": "", "\xa0": "", "\u202f": ""})
+_THOUSANDS = re.compile(r"[+-]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]*)?")
 _ROUNDED_BELOW = Decimal(10) ** 15
 
 
@@ -45,3 +47,10 @@ def read_decimal(text: str) -> Decimal | None:
     typed = text.strip()
     match = _DECIMAL.fullmatch(typed) if len(typed) <= _LONGEST_DECIMAL else None
     return None if match is None else Decimal(typed)
+
+
+def read_number(text: str) -> Decimal | None:
+    """As people type it, with any minus sign. A comma between thousands is read over; one anywhere else may be meant
+    as a point, so that is no number."""
+    said = text.translate(_SAID)
+    return read_decimal(said.replace(",", "") if _THOUSANDS.fullmatch(said) else said)

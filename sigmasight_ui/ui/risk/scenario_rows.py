@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
+from decimal import Decimal
 
-from sigmasight_ui.ui import format
+from sigmasight_ui.core.money import plain, read_number
 
 FACTORS = (
     ("market", "Market"),
@@ -18,7 +18,6 @@ FACTORS = (
     ("interest_rate", "Interest rate, points"),
 )
 NOT_A_NUMBER = "Not a number. Write a percentage such as -20."
-_SAID = str.maketrans({format.MINUS: "-", "–": "-", "%": "", " ": ""})
 
 
 def field(key: str) -> str:
@@ -29,25 +28,17 @@ def read_shocks(typed: Mapping[str, str]) -> tuple[dict[str, float], dict[str, s
     """Shocks as decimals, and errors by field; what is left empty is no shock."""
     shocks, errors = {}, {}
     for key, _ in FACTORS:
-        text = typed.get(key, "").translate(_SAID)
+        text = typed.get(key, "").strip()
         if not text:
             continue
-        value = _number(text)
-        if value is None:
+        percent = read_number(text.removesuffix("%"))
+        if percent is None:
             errors[field(key)] = NOT_A_NUMBER
         else:
-            shocks[key] = value / 100
+            shocks[key] = float(percent / 100)
     return shocks, errors
 
 
 def write_shocks(shocks: Mapping[str, float]) -> dict[str, str]:
     """As they would be typed; every factor has a text."""
-    return {key: f"{shocks[key] * 100:.6g}" if key in shocks else "" for key, _ in FACTORS}
-
-
-def _number(text: str) -> float | None:
-    try:
-        value = float(text)
-    except ValueError:
-        return None
-    return value if math.isfinite(value) else None
+    return {key: plain(Decimal(f"{shocks[key] * 100:.6g}")) if key in shocks else "" for key, _ in FACTORS}

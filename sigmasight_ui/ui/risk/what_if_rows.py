@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from sigmasight_ui.core.money import read_decimal
+from sigmasight_ui.core.money import read_number
 from sigmasight_ui.services.risk.schemas import FigureView, PositionChange, WhatIf, WhatIfFigure, WhatIfHolding
 from sigmasight_ui.ui import format
 from sigmasight_ui.ui.format import Amounts
@@ -25,8 +24,6 @@ TOO_MANY = f"At most {MOST_CHANGES} changes at a time. Remove one first."
 _RATIOS = ("beta_", "factor:", "spread:", "correlation_", "sharpe", "sortino", "calmar", "r_squared")
 _DOLLARS = ("delta", "gamma", "vega", "theta", "rho")
 _LOSSES = ("var_", "cvar_", "normal_")
-_SAID = str.maketrans({format.MINUS: "-", "–": "-", " ": "", "+": ""})
-_THOUSANDS = re.compile(r"-?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]*)?")
 
 
 @dataclass(frozen=True)
@@ -159,7 +156,5 @@ def _value(figure: FigureView, show: Callable[[float], str]) -> str:
 
 
 def _number(text: str) -> Decimal | None:
-    """A comma between thousands is read over; one anywhere else may be meant as a point, and is asked about."""
-    said = text.translate(_SAID)
-    number = read_decimal(said.replace(",", "") if _THOUSANDS.fullmatch(said) else said)
+    number = read_number(text)
     return number if number and abs(number) < Decimal(10) ** 12 else None

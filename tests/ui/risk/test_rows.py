@@ -222,6 +222,12 @@ def test_shocks_are_read_as_people_type_them():
     assert shocks == {"market": -0.35, "interest_rate": 0.03}
     assert set(errors) == {"shock-value", "shock-growth"}
     assert scenario_rows.write_shocks({"market": -0.35})["market"] == "-35"
+    assert scenario_rows.write_shocks({"size": 1e-7})["size"] == "0.00001"
+
+
+@pytest.mark.parametrize("text", ["1_0", "1e1", "nan", "inf", "٣٥", "１０", "0x1A", "2,5", "--5", "5%%", "%", "1" * 41])
+def test_a_shock_is_a_plain_number_or_an_error(text):
+    assert scenario_rows.read_shocks({"market": text}) == ({}, {"shock-market": scenario_rows.NOT_A_NUMBER})
 
 
 MISSING_ANSWERS = {
