@@ -15,6 +15,7 @@ from sigmasight_ui.core.crypto import MasterKey, load_master_key
 from sigmasight_ui.core.database_access import DatabaseAccess, open_database
 from sigmasight_ui.core.db import Database
 from sigmasight_ui.core.slow_lane import SlowLane
+from sigmasight_ui.core.supervisor import at_last
 from sigmasight_ui.services.access.service import AccessService
 from sigmasight_ui.services.audit.service import AuditService
 from sigmasight_ui.services.batch.night import Night
@@ -134,6 +135,7 @@ def start_services(settings: Settings) -> tuple[Services, DatabaseAccess]:
     """For a process of its own: join the database, then wire."""
     key = master_key(settings)
     database = open_database(settings, key)
+    at_last(database.close)
     return build_services(settings, database, key=key), database
 
 

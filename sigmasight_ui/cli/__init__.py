@@ -31,7 +31,9 @@ app = typer.Typer(
 def up() -> None:
     """Prepare everything, then run the web and jobs processes until Ctrl-C."""
     from sigmasight_ui.cli.sole_start import sole_start
+    from sigmasight_ui.core.supervisor import end_as_by_ctrl_c
 
+    end_as_by_ctrl_c()
     settings = _settings()
     with _problems_told(), sole_start(settings, _say):
         installation = _prepare(settings)
@@ -144,8 +146,9 @@ def _settings() -> Settings:
 
 def _begun() -> Settings:
     """What web and jobs begin with. Supervised, they find what `up` has prepared; by themselves they look."""
-    from sigmasight_ui.core.supervisor import end_with_supervisor, is_supervised
+    from sigmasight_ui.core.supervisor import end_as_by_ctrl_c, end_with_supervisor, is_supervised
 
+    end_as_by_ctrl_c()
     configure_logging()
     end_with_supervisor()
     settings = _settings()
@@ -170,7 +173,7 @@ def _build_frontend(settings: Settings) -> None:
 
 
 def _run(settings: Settings, installation: Installation) -> None:
-    """Until Ctrl-C or SIGTERM."""
+    """Until Ctrl-C, SIGTERM or the end of the terminal."""
     from sigmasight_ui.cli.database_watch import watching
     from sigmasight_ui.core.supervisor import Child, supervise
 

@@ -1,4 +1,7 @@
-"""Keeps a few child processes running and ends them all together; a child ends itself when its supervisor is gone."""
+"""Keeps a few child processes running and ends them all together; a child ends itself when its supervisor is gone.
+
+Every way of asking us to end (Ctrl-C, SIGTERM, a terminal that is closed) ends us in the same orderly way.
+"""
 
 from __future__ import annotations
 
@@ -10,13 +13,18 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import FrameType
 
 from sigmasight_ui.core.process import inherited
 
 _GRACE_SECONDS = 15.0
+_LAST_SECONDS = 5.0
 _HEALTHY_SECONDS = 30.0
 _MAX_PAUSE = 30.0
 _SUPERVISED = "SIGMASIGHT_SUPERVISED"
+_ASKS_TO_END = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+_at_last: list[Callable[[], object]] = []
 
 
 @dataclass
@@ -58,10 +66,9 @@ class Child:
 
 
 def supervise(children: Sequence[Child], on_event: Callable[[str], None], ready: Callable[[], None]) -> None:
-    """Start all, call `ready`, restart what dies; returns after SIGINT or SIGTERM with nothing left running."""
+    """Start all, call `ready`, restart what dies; returns with nothing left running when we are asked to end."""
     stopping = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stopping.set())
+    _on_request_to_end(lambda *_: stopping.set())
     try:
         for child in children:
             child.start()
@@ -92,8 +99,25 @@ def _keep_alive(child: Child, on_event: Callable[[str], None]) -> None:
         child.start()
 
 
+def end_as_by_ctrl_c() -> None:
+    """From here on whatever is asked of us to end passes through every `finally`, as Ctrl-C does."""
+    _on_request_to_end(signal.default_int_handler)
+
+
+def _on_request_to_end(handler: Callable[[int, FrameType | None], object]) -> None:
+    """What the caller ignores (nohup does so with SIGHUP) stays ignored."""
+    for number in _ASKS_TO_END:
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, handler)
+
+
 def is_supervised() -> bool:
     return os.environ.get(_SUPERVISED) == "1"
+
+
+def at_last(leave: Callable[[], object]) -> None:
+    """Called when this process has to end itself by force: what others would otherwise find in their way."""
+    _at_last.append(leave)
 
 
 def end_with_supervisor() -> None:
@@ -106,6 +130,9 @@ def end_with_supervisor() -> None:
             pass
         os.kill(os.getpid(), signal.SIGTERM)
         time.sleep(_GRACE_SECONDS)
+        leaving = threading.Thread(target=lambda: [leave() for leave in _at_last], daemon=True)
+        leaving.start()
+        leaving.join(_LAST_SECONDS)
         os._exit(1)
 
     threading.Thread(target=watch, daemon=True, name="supervisor watch").start()

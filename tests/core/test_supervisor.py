@@ -29,6 +29,29 @@ with open(sys.argv[1], "a") as file:
     file.write(f"{os.getpid()}\\n")
 done.wait()
 """
+DEAF = """
+import pathlib, signal, sys, threading
+from sigmasight_ui.core import supervisor
+supervisor._GRACE_SECONDS = 0.5
+supervisor.at_last(lambda: pathlib.Path(sys.argv[1] + ".left").touch())
+supervisor.end_with_supervisor()
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+with open(sys.argv[1], "a") as file:
+    file.write(f"{__import__('os').getpid()}\\n")
+threading.Event().wait()
+"""
+BUSY = """
+import os, sys, threading
+from sigmasight_ui.core.supervisor import end_as_by_ctrl_c
+end_as_by_ctrl_c()
+try:
+    print("begun", flush=True)
+    threading.Event().wait()
+except KeyboardInterrupt:
+    pass
+finally:
+    print("tidied up")
+"""
 SUPERVISOR = """
 import sys
 from sigmasight_ui.core.supervisor import Child, supervise
@@ -76,7 +99,7 @@ def test_a_child_that_dies_is_started_again(running):
     assert len(started(pids, 2)) == 2
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_ends_everything(running, number):
     supervisor, pids = running
     (child,) = started(pids)
@@ -102,3 +125,31 @@ def test_a_child_ends_with_a_killed_supervisor(running):
     (child,) = started(pids)
     supervisor.kill()
     wait_for(lambda: [] if is_alive(child) else [child], 1)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_who_is_asked_to_end_while_starting_tidies_up(number):
+    process = subprocess.Popen([sys.executable, "-c", BUSY], stdout=subprocess.PIPE, text=True)
+    assert process.stdout.readline() == "begun\n"
+    process.send_signal(number)
+    assert process.communicate(timeout=20)[0] == "tidied up\n"
+
+
+def test_what_is_started_to_outlive_its_terminal_does():
+    process = subprocess.Popen(["nohup", sys.executable, "-c", BUSY], stdout=subprocess.PIPE, text=True)
+    assert process.stdout.readline() == "begun\n"
+    process.send_signal(signal.SIGHUP)
+    with pytest.raises(subprocess.TimeoutExpired):
+        process.wait(1)
+    process.terminate()
+    assert process.communicate(timeout=20)[0] == "tidied up\n"
+
+
+def test_a_child_that_cannot_end_leaves_before_it_ends_by_force(tmp_path):
+    pids = tmp_path / "pids"
+    supervisor = subprocess.Popen([sys.executable, "-c", SUPERVISOR, DEAF, str(pids)], stdout=subprocess.PIPE)
+    (child,) = started(pids)
+    supervisor.kill()
+    supervisor.communicate()
+    wait_for(lambda: [] if is_alive(child) else [child], 1)
+    assert Path(f"{pids}.left").exists()

@@ -62,10 +62,10 @@ def is_free(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) != 0
 
 
-def wait_until(true: Callable[[], object], seconds: float) -> float:
+def wait_until(true: Callable[[], object], seconds: float, else_say: Callable[[], object] = lambda: "") -> float:
     """How long it took."""
     begun = time.monotonic()
     while not true():
-        assert time.monotonic() - begun < seconds, f"not within {seconds:g} s"
+        assert time.monotonic() - begun < seconds, f"not within {seconds:g} s {else_say()}"
         time.sleep(0.05)
     return time.monotonic() - begun

@@ -40,7 +40,7 @@ def own(stopped: Product) -> Product:
 
 
 def assert_nothing_left(product: Product) -> None:
-    wait_until(lambda: processes_of(product.data_dir) == [], 20)
+    wait_until(lambda: processes_of(product.data_dir) == [], 20, lambda: processes_of(product.data_dir))
     assert is_free(int(product.env["PORT"]))
 
 
@@ -70,7 +70,8 @@ def test_a_signal_leaves_no_process_and_no_complaint(own, number):
     assert [line for line in own.lines if "Fatal" in line or "Traceback" in line or "by force" in line] == []
 
 
-def test_a_signal_while_everything_is_prepared_leaves_nothing(stopped):
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda number: number.name)
+def test_a_signal_while_everything_is_prepared_leaves_nothing(stopped, number):
     stopped.stop()
     for pause in (0.3, 1.5):
         process = subprocess.Popen(
@@ -78,7 +79,7 @@ def test_a_signal_while_everything_is_prepared_leaves_nothing(stopped):
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
         )  # fmt: skip
         time.sleep(pause)
-        os.killpg(process.pid, signal.SIGINT)  # as a terminal does
+        os.killpg(process.pid, number)  # as a terminal does
         process.wait(30)
         assert_nothing_left(stopped)
 

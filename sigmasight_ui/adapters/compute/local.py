@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -34,9 +36,10 @@ class LocalCompute:
         """With twice as many tasks under way as there are processes, so that results do not pile up."""
         under_way: deque[tuple[Task, Future[Result]]] = deque()
         tries = 0
+        spawn = multiprocessing.get_context("spawn")
         while tries < _MOST_TRIES:
             try:
-                with ProcessPoolExecutor(self._processes, multiprocessing.get_context("spawn")) as pool:
+                with ProcessPoolExecutor(self._processes, spawn, _belong_to_parent) as pool:
                     under_way = deque((task, pool.submit(work, task)) for task, _ in under_way)
                     while True:
                         for task in islice(tasks, 2 * self._processes - len(under_way)):
@@ -49,3 +52,15 @@ class LocalCompute:
             except BrokenProcessPool:  # one of the processes was killed: what was under way is done again
                 tries += 1
         yield from (work(task) for task in chain((task for task, _ in under_way), tasks))
+
+
+def _belong_to_parent() -> None:
+    """In each process: the parent alone is asked to end. Killed, it says nothing, and we would wait for ever."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+    def watch() -> None:
+        if parent := multiprocessing.parent_process():
+            parent.join()
+            os._exit(1)
+
+    threading.Thread(target=watch, daemon=True, name="parent watch").start()

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 
+import psutil
 import pytest
 
 from sigmasight_ui.adapters.compute.dask import DaskCompute
 from sigmasight_ui.adapters.compute.local import LocalCompute
 from tests.adapters.compute.work import die_once, fail, spread
+from tests.architecture.rules import ROOT
+from tests.e2e.processes import wait_until
 
 SEEDS = range(12)
 HERE = [spread(seed) for seed in SEEDS]
@@ -51,6 +57,24 @@ def test_a_killed_process_costs_no_result(tmp_path):
 def test_what_work_raises_is_raised_here():
     with pytest.raises(ValueError, match="five"):
         list(LocalCompute(2).map(fail, range(8)))
+
+
+@pytest.mark.slow
+def test_nobody_goes_on_computing_for_a_process_that_was_killed(tmp_path):
+    script = (
+        "from sigmasight_ui.adapters.compute.local import LocalCompute\n"
+        "from tests.adapters.compute.work import say_who_and_stay\n"
+        f"if __name__ == '__main__': list(LocalCompute(2).map(say_who_and_stay, [{str(tmp_path)!r}] * 8))\n"
+    )
+    (tmp_path / "parent.py").write_text(script)
+    parent = subprocess.Popen(
+        [sys.executable, tmp_path / "parent.py"], env={**os.environ, "PYTHONPATH": str(ROOT)}, start_new_session=True
+    )
+    wait_until(lambda: len(list(tmp_path.glob("[0-9]*"))) == 2, 60)
+    workers = [int(file.name) for file in tmp_path.glob("[0-9]*")]
+    parent.kill()
+    parent.wait()
+    wait_until(lambda: not any(psutil.pid_exists(pid) for pid in workers), 60)
 
 
 @pytest.fixture(scope="module")
