@@ -11,9 +11,8 @@ from dataclasses import replace
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import ndtr
 
-from sigmasight_ui.analytics.options import DAYS_A_YEAR, Options, Valuation, european, european_price
+from sigmasight_ui.analytics.options import DAYS_A_YEAR, Options, Valuation, european, european_price, normal
 from sigmasight_ui.analytics.returns import Bools, Floats
 
 FEW_STEPS, STEPS = 51, 101
@@ -208,5 +207,5 @@ def _shares(of: Options, sigma: Floats) -> Floats:
     """Discounted probability e^(-qT) N(sign d1), the size of the European delta."""
     deviation = sigma * np.sqrt(of.years)
     d1 = (np.log(of.spot / of.strike) + (of.rate - of.dividend) * of.years) / deviation + deviation / 2
-    shares: Floats = np.exp(-of.dividend * of.years) * ndtr(of.sign * d1)
+    shares: Floats = np.exp(-of.dividend * of.years) * normal(of.sign * d1)
     return shares

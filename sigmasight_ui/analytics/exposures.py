@@ -21,7 +21,7 @@ from sigmasight_ui.analytics.factors import (
     factor_returns,
 )
 from sigmasight_ui.analytics.figure import Figure, known, unavailable
-from sigmasight_ui.analytics.regression import Conditioning, conditioning, regress
+from sigmasight_ui.analytics.regression import regress
 from sigmasight_ui.analytics.returns import MIN_COVERAGE, TRADING_DAYS, Bools, Floats, Returns
 
 RIDGE = 10.0
@@ -54,7 +54,6 @@ class FactorEstimates:
     cash: Bools
     coverage: Floats | None
     unavailable: Mapping[str, str]
-    conditioning: Conditioning
     method: str
 
     @property
@@ -152,7 +151,6 @@ def _exposures(returns: Returns, factors: FactorReturns, ridge: float, method: s
         cash=recent.cash,
         coverage=recent.mean_coverage(),
         unavailable=factors.unavailable,
-        conditioning=conditioning(x),
         method=method,
     )
 

@@ -145,7 +145,7 @@ def _unusable(series: Mapping[str, Floats]) -> dict[str, str]:
             reasons[key] = f"{days[key]} daily returns, {MIN_OBSERVATIONS} are needed"
         elif days[key] < MIN_SHARE_OF_DAYS * most:
             reasons[key] = f"known on {days[key]} of {most} days"
-        elif np.nanvar(values) <= NO_VARIANCE:
+        elif values[np.isfinite(values)].var() <= NO_VARIANCE:
             reasons[key] = "it does not move"
     return reasons
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import ndtr
 
 from sigmasight_ui.analytics.returns import Bools, Floats
 
@@ -117,7 +116,7 @@ def european(of: Options, volatility: ArrayLike) -> Valuation:
     years, sign = np.maximum(of.years, 0.0), of.sign
     d1, deviation = _d1(of, sigma, years)
     in_shares, in_cash = of.spot * np.exp(-of.dividend * years), of.strike * np.exp(-of.rate * years)
-    n1, n2 = ndtr(sign * d1), ndtr(sign * (d1 - deviation))
+    n1, n2 = normal(sign * d1), normal(sign * (d1 - deviation))
     density = np.exp(-0.5 * d1 * d1) / _ROOT_TWO_PI * in_shares
     price = sign * (in_shares * n1 - in_cash * n2)
     unknown = _unknown(of, sigma)
@@ -141,7 +140,7 @@ def european_price(of: Options, volatility: ArrayLike) -> Floats:
     years, sign = np.maximum(of.years, 0.0), of.sign
     d1, deviation = _d1(of, sigma, years)
     in_shares, in_cash = of.spot * np.exp(-of.dividend * years), of.strike * np.exp(-of.rate * years)
-    price: Floats = sign * (in_shares * ndtr(sign * d1) - in_cash * ndtr(sign * (d1 - deviation)))
+    price: Floats = sign * (in_shares * normal(sign * d1) - in_cash * normal(sign * (d1 - deviation)))
     return price + _unknown(of, sigma)
 
 
@@ -149,8 +148,19 @@ def dividend_rho(of: Options, volatility: ArrayLike) -> Floats:
     """(n,) change of the European value per percentage point of the dividend yield; arguments as `european`."""
     sigma, years = _volatility(of, volatility), np.maximum(of.years, 0.0)
     d1, _ = _d1(of, sigma, years)
-    rho: Floats = -of.sign * years * of.spot * np.exp(-of.dividend * years) * ndtr(of.sign * d1) / 100.0
+    rho: Floats = -of.sign * years * of.spot * np.exp(-of.dividend * years) * normal(of.sign * d1) / 100.0
     return rho + _unknown(of, sigma)
+
+
+def normal(deviations: Floats) -> Floats:
+    """Probability, 0 to 1, that a standard normal variable is at most this many deviations; any shape, NaN gives NaN.
+
+    Source: Cephes ndtr, by way of scipy.special.
+    """
+    from scipy.special import ndtr  # a tenth of a second that only those pay who ask
+
+    probability: Floats = ndtr(deviations)
+    return probability
 
 
 def _volatility(of: Options, volatility: ArrayLike) -> Floats:

@@ -86,15 +86,16 @@ def complete_moves(covariance: FactorCovariance, shocks: Mapping[str, float]) ->
     """
     if not shocks:
         raise ValueError("a scenario names at least one factor")
-    missing = [key for key in shocks if key not in covariance.keys]
+    keys = covariance.keys
+    missing = [key for key in shocks if key not in keys]
     if missing:
         why = covariance.unavailable.get(missing[0], "no such factor")
         return _none(covariance, f"{missing[0].replace('_', ' ')} is unavailable: {why}")
-    at = [covariance.keys.index(key) for key in shocks]
+    at = [keys.index(key) for key in shocks]
     shock = np.array(list(shocks.values()), dtype=np.float64)
     deviations = np.sqrt(np.diagonal(covariance.matrix))
     correlations = covariance.matrix / deviations[:, None] / deviations[None, :]
-    among = correlations[np.ix_(at, at)]
+    among = correlations[at][:, at]
     if np.linalg.eigvalsh(among)[0] < SINGULAR:
         return _none(covariance, "the shocked factors move as one, so they cannot be shocked apart")
     total = deviations * (correlations[:, at] @ np.linalg.solve(among, shock / deviations[at]))

@@ -140,9 +140,9 @@ def stress(
     of_held, of_held_direct = (np.where(values == 0, 0.0, values * part) for part in (change, direct))
     gains = None if held_options is None else option_gains(held_options, change, direct, volatility_change)
     coverage = _coverage(estimates, values, held_options, gains, without_model)
-    dollars = values @ np.nan_to_num(estimates.betas)
+    dollars = values @ _or_zero(estimates.betas)
     if held_options is not None and gains is not None:
-        dollars += np.nan_to_num(gains.exposure) @ np.nan_to_num(estimates.betas)[held_options.underlying]
+        dollars += _or_zero(gains.exposure) @ _or_zero(estimates.betas)[held_options.underlying]
     reason = moves.reason
     if reason is None and coverage < MIN_COVERAGE:
         reason = f"only {coverage:.0%} of the positions can be stressed"
@@ -160,7 +160,12 @@ def stress(
 
 def symbol_moves(estimates: FactorEstimates, moves: Floats) -> Floats:
     """(N,) sum of exposure x move, decimal: NaN without estimates, 0 for cash."""
-    return np.where(np.isnan(estimates.specific_variance), np.nan, np.nan_to_num(estimates.betas) @ moves)
+    return np.where(np.isnan(estimates.specific_variance), np.nan, _or_zero(estimates.betas) @ moves)
+
+
+def _or_zero(numbers: Floats) -> Floats:
+    """Zero for NaN; numpy's own function for it takes longer than the product it is for."""
+    return np.where(np.isnan(numbers), 0.0, numbers)
 
 
 def option_gains(held: OptionPositions, moves: Floats, direct: Floats, volatility_change: float = 0.0) -> OptionGains:
@@ -204,7 +209,7 @@ def _coverage(
     measurable = np.isfinite(estimates.specific_variance)
     modelled, gross = float(exposed[measurable].sum()), float(exposed.sum()) + without_model
     if held is not None and gains is not None:
-        of_options = np.abs(np.nan_to_num(held.market_values))
+        of_options = np.abs(_or_zero(held.market_values))
         modelled += float(of_options[measurable[held.underlying] & np.isfinite(gains.exposure)].sum())
         gross += float(of_options.sum())
     return modelled / gross if gross > 0 else 1.0

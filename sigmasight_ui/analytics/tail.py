@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from scipy.special import bdtr, ndtri
 
 from sigmasight_ui.analytics.estimates import Estimates, days_needed, judged, stale
 from sigmasight_ui.analytics.returns import TRADING_DAYS, Floats, Returns
@@ -97,7 +96,7 @@ def normal_tail(returns: Returns, level: float, window: int = WINDOW) -> TailRis
         var, cvar = normal_losses(mean, deviation, level)
         z, c = normal_factors(level)
         var_error, cvar_error = (deviation * np.sqrt((1 + factor**2 / 2) / n) for factor in (z, c))
-    half = float(ndtri((1 + INTERVAL) / 2)) * var_error
+    half = _quantile((1 + INTERVAL) / 2) * var_error
     curve = f"normal curve: {z:.4f} deviations below the mean of the daily returns"
     shortfall = f"normal curve: mean of the worst {a:.0%}, {c:.4f} deviations below the mean"
     interval = (var - half, var + half, np.full(len(n), INTERVAL))
@@ -108,7 +107,7 @@ def normal_tail(returns: Returns, level: float, window: int = WINDOW) -> TailRis
 
 def normal_factors(level: float) -> tuple[float, float]:
     """(z, c): deviations below the mean of the normal quantile and of the mean beyond it; 1.6449 and 2.0627 at 0.95."""
-    z = float(ndtri(level))
+    z = _quantile(level)
     return z, float(np.exp(-z * z / 2) / np.sqrt(2 * np.pi) / (1 - level))
 
 
@@ -116,6 +115,13 @@ def normal_losses(mean: Floats, deviation: Floats, level: float) -> tuple[Floats
     """(VaR, CVaR) of a normal variable, positive = loss, in the unit of mean and deviation, which are of one period."""
     z, c = normal_factors(level)
     return z * deviation - mean, c * deviation - mean
+
+
+def _quantile(probability: float) -> float:
+    """Of the standard normal curve."""
+    from scipy.special import ndtri  # a tenth of a second that only those pay who ask
+
+    return float(ndtri(probability))
 
 
 def _tail_share(level: float) -> float:
@@ -137,6 +143,8 @@ def _order_interval(n: int, a: float) -> tuple[int, int, float]:
     """Ranks l < u of the order statistics round the a-quantile of n days, and the probability between them."""
     if n == 0:
         return 1, 1, 0.0
+    from scipy.special import bdtr
+
     beyond = (1 - INTERVAL) / 2
     fewer = bdtr(np.arange(n), n, a)  # of i days or fewer below the quantile, for i = 0 .. n - 1
     lower = max(1, int(np.searchsorted(fewer, beyond, side="right")))

@@ -23,6 +23,7 @@ from sigmasight_ui.analytics.exposures import (
     spread_betas,
 )
 from sigmasight_ui.analytics.factors import FACTORS, Factor, FactorReturns, factor_returns, with_stand_ins
+from sigmasight_ui.analytics.regression import conditioning
 from sigmasight_ui.analytics.returns import Returns, portfolio_returns, simple_returns
 from tests.analytics.conftest import SamplePrices
 
@@ -193,11 +194,12 @@ def test_factors_and_returns_cover_the_same_sessions() -> None:
         factor_exposures(as_returns(values), as_factors(x[1:]))
 
 
-def test_the_report_on_the_factors_comes_along() -> None:
+def test_how_well_the_factors_can_be_told_apart() -> None:
     values, x = world(6)
-    estimates = factor_exposures(as_returns(values), as_factors(x))
-    assert estimates.conditioning.condition_number == pytest.approx(np.linalg.cond(np.corrcoef(x[-252:].T)))
-    assert (estimates.conditioning.n, estimates.n_factors, estimates.window) == (252, 252, 252)
+    factors = as_factors(x)
+    report, estimates = conditioning(factors.recent()), factor_exposures(as_returns(values), factors)
+    assert report.condition_number == pytest.approx(np.linalg.cond(np.corrcoef(x[-252:].T)))
+    assert (report.n, estimates.n_factors, estimates.window) == (252, 252, 252)
 
 
 def test_a_portfolio_series_names_its_own_reason_and_coverage() -> None:
@@ -232,10 +234,7 @@ def estimates_of(betas: list[float], cash: list[bool] | None = None) -> FactorEs
     is_cash = np.zeros(len(betas), dtype=bool) if cash is None else np.array(cash)
     specific = beta[:, 0] * 0.0
     nothing = np.full(len(betas), np.nan)
-    condition: Any = None
-    return FactorEstimates(
-        THREE[:1], beta, beta, nothing, nothing, specific, n, 252, 252, is_cash, None, {}, condition, "test"
-    )
+    return FactorEstimates(THREE[:1], beta, beta, nothing, nothing, specific, n, 252, 252, is_cash, None, {}, "test")
 
 
 def test_a_symbol_without_estimates_is_not_counted_as_zero() -> None:

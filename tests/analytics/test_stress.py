@@ -28,10 +28,9 @@ def estimates_of(betas: Any, cash: list[bool] | None = None) -> FactorEstimates:
     table = np.array(betas, dtype=float)
     nothing = np.full(len(table), np.nan)
     is_cash = np.zeros(len(table), dtype=bool) if cash is None else np.array(cash)
-    condition: Any = None
     n = np.full(len(table), 252.0)
     return FactorEstimates(
-        TWO, table, table, nothing, nothing, table[:, 0] * 0.0, n, 252, 252, is_cash, None, {}, condition, "test"
+        TWO, table, table, nothing, nothing, table[:, 0] * 0.0, n, 252, 252, is_cash, None, {}, "test"
     )
 
 

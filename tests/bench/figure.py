@@ -19,7 +19,8 @@ class Peer:
 
 @dataclass(frozen=True)
 class Figure:
-    """`judged` says which number the target is about; rates have to be at least the target, all else at most."""
+    """`judged` says which number the target is about; rates have to be at least the target, all else at most. Where
+    the promise is about the peer, `of_peer` is the largest ratio of the medians that keeps it."""
 
     name: str
     unit: str
@@ -28,6 +29,7 @@ class Figure:
     judged: str = "p95"
     at_least: bool = False
     peer: Peer | None = None
+    of_peer: float | None = None
     note: str = ""
 
     @property
@@ -45,6 +47,8 @@ class Figure:
     @property
     def is_met(self) -> bool | None:
         """None where nothing was promised."""
+        if self.of_peer is not None and self.ratio is not None:
+            return self.ratio <= self.of_peer
         if self.target is None:
             return None
         return self.value >= self.target if self.at_least else self.value <= self.target

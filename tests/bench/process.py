@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import threading
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import psutil
 
-from tests.e2e.product import Product
+if TYPE_CHECKING:
+    from tests.e2e.product import Product
 
 MB = 2**20
 

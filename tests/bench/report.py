@@ -53,7 +53,9 @@ def _row(figure: Figure) -> tuple[str, ...]:
 
 
 def number(value: float) -> str:
-    """Three digits that mean something."""
+    """Three digits that mean something, two of what is less than a tenth."""
+    if 0 < abs(value) < 0.1:
+        return f"{value:.2g}" if abs(value) >= 1e-4 else f"{value:.1e}"
     if abs(value) >= 100:
         return f"{value:,.0f}"
     return f"{value:.1f}" if abs(value) >= 10 else f"{value:.2f}"
@@ -64,6 +66,9 @@ def _with(text: str, unit: str) -> str:
 
 
 def _target(figure: Figure) -> str:
+    if figure.of_peer is not None:
+        share = f"1/{1 / figure.of_peer:g}" if figure.of_peer < 1 else f"{figure.of_peer:g} x"
+        return f"≤ {share} the peer"
     if figure.target is None:
         return ""
     return _with(f"{'≥' if figure.at_least else '≤'} {figure.target:g}", figure.unit)

@@ -52,6 +52,22 @@ def test_the_ratio_compares_medians():
     assert RATE.ratio is None
 
 
+@pytest.mark.parametrize(
+    ("most", "is_met", "words"), [(1 / 500, True, "≤ 1/500 the peer"), (0.001, False, "≤ 1/1000 the peer")]
+)
+def test_a_promise_may_be_about_the_peer(most, is_met, words):
+    engine = Figure("Engine", "s", [0.08], None, peer=Peer("loop", 50.0), of_peer=most)
+    verdict = "met" if is_met else "missed"
+    assert engine.is_met is is_met
+    assert f"| Engine | {words} | **0.08** s |  | 1 | {verdict} | loop: 50.0 s | 0.0016 |" in markdown(
+        [engine], MACHINE
+    )
+
+
+def test_a_promise_about_the_peer_may_be_more_than_the_peer():
+    assert "≤ 1.2 x the peer" in terminal([Figure("Growth", "µs", [2.2], None, peer=Peer("few", 2.0), of_peer=1.2)])
+
+
 def test_the_table_has_target_numbers_verdict_and_peer():
     lines = markdown([FAST, RATE, RECORDED], MACHINE).splitlines()
     assert "| Create a portfolio | ≤ 300 ms | 10.0 ms | **10.0** ms | 20 | met | COPY: 4.00 ms | 2.50 |" in lines
@@ -82,6 +98,17 @@ def test_this_machine_is_read_from_the_machine():
     assert found.versions["Python"].startswith("3.")
 
 
-@pytest.mark.parametrize(("value", "text"), [(0.123, "0.12"), (12.34, "12.3"), (1234.5, "1,234"), (99.96, "100.0")])
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.123, "0.12"),
+        (12.34, "12.3"),
+        (1234.5, "1,234"),
+        (99.96, "100.0"),
+        (0.00123, "0.0012"),
+        (1e-6, "1.0e-06"),
+        (0.0, "0.00"),
+    ],
+)
 def test_numbers_have_three_digits_that_mean_something(value, text):
     assert number(value) == text
