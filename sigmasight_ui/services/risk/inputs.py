@@ -20,6 +20,9 @@ from sigmasight_ui.services.risk.schemas import NeededSymbols
 from sigmasight_ui.services.risk.valuation import LOOKBACK_DAYS, Holding
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from sigmasight_ui.services.market_data.service import PriceTable
 
 BENCHMARK = "SPY"
@@ -143,22 +146,15 @@ def splits_of(table: PriceTable) -> Splits:
     return found
 
 
-def closes_of(table: PriceTable) -> dict[str, dict[date, Decimal]]:
-    """Closes per share of the last session, by symbol and session; exact."""
+def micros_of(table: PriceTable) -> NDArray[np.int64]:
+    """(T, S) closes per share of the last session in millionths of a dollar, exact; 0 where there is none."""
     import numpy as np
 
-    split = (table.splits != 1).any(axis=0)
-    micros = np.rint(table.traded * 1e6)  # stored with six decimals, so these are whole numbers
-    found: dict[str, dict[date, Decimal]] = {}
-    for column, symbol in enumerate(table.symbols):
-        rows = np.flatnonzero(~np.isnan(micros[:, column]))
-        days = [table.sessions[row] for row in rows]
-        if split[column]:
-            found[symbol] = {day: close for day in days if (close := table.close(symbol, day)) is not None}
-        else:
-            whole = micros[rows, column].astype(np.int64).tolist()
-            found[symbol] = {day: Decimal(number).scaleb(-6) for day, number in zip(days, whole, strict=True)}
-    return found
+    micros = np.nan_to_num(np.rint(table.traded * 1e6)).astype(np.int64)  # stored with six decimals: whole numbers
+    for column in np.flatnonzero((table.splits != 1).any(axis=0)).tolist():
+        closes = [table.close(table.symbols[column], session) for session in table.sessions]
+        micros[:, column] = [0 if close is None else int(close.scaleb(6)) for close in closes]
+    return micros
 
 
 def history_sessions(holdings: Sequence[Holding], as_of: date) -> list[date]:

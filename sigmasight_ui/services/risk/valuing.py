@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -10,7 +11,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sigmasight_ui.core.calendar import new_york_day, next_session, previous_session, sessions_between
+from sigmasight_ui.core.calendar import new_york_day, next_session, previous_session
 from sigmasight_ui.core.money import ZERO, cents, plain
 from sigmasight_ui.services.portfolios.schemas import Lot
 from sigmasight_ui.services.risk import inputs, rules
@@ -19,7 +20,7 @@ from sigmasight_ui.services.risk.inputs import Splits
 from sigmasight_ui.services.risk.repository.results import FigureRow
 from sigmasight_ui.services.risk.repository.views import Day
 from sigmasight_ui.services.risk.schemas import PhaseResult
-from sigmasight_ui.services.risk.snapshots import DailySnapshot, daily_snapshots
+from sigmasight_ui.services.risk.snapshots import Closes, DailySnapshot, daily_snapshots
 from sigmasight_ui.services.risk.valuation import (
     LOOKBACK_DAYS,
     Holding,
@@ -109,19 +110,17 @@ def _quotes(c: Computation, described: Mapping[str, SecurityView]) -> dict[str, 
     return quotes
 
 
-def _closes(
-    c: Computation, described: Mapping[str, SecurityView], sessions: Sequence[date]
-) -> dict[str, dict[date, Decimal]]:
-    fixed = _fixed_prices(described)
-    symbols = [symbol for symbol in inputs.price_symbols(c.scope.lots) if symbol not in fixed]
+def _closes(c: Computation, described: Mapping[str, SecurityView], sessions: Sequence[date]) -> Closes:
     first = sessions[0] - timedelta(days=LOOKBACK_DAYS)
-    closes = inputs.closes_of(c.facts.closes(symbols, first, sessions[-1]))
-    every_day = sessions_between(first, sessions[-1])
-    for symbol, price in fixed.items():
-        closes[symbol] = dict.fromkeys(every_day, price)
-    for symbol, expiration in _expirations(c.scope.lots).items():
-        closes[symbol] = {day: close for day, close in closes[symbol].items() if day <= expiration}
-    return closes
+    table = c.facts.closes(inputs.price_symbols(c.scope.lots), first, sessions[-1])
+    micros = inputs.micros_of(table)
+    fixed, expirations = _fixed_prices(described), _expirations(c.scope.lots)
+    for column, symbol in enumerate(table.symbols):
+        if symbol in fixed:
+            micros[:, column] = int(fixed[symbol].scaleb(6))
+        if symbol in expirations:
+            micros[bisect_right(table.sessions, expirations[symbol]) :, column] = 0
+    return Closes(table.sessions, table.symbols, micros, 6)
 
 
 def _fixed_prices(described: Mapping[str, SecurityView]) -> dict[str, Decimal]:
