@@ -29,7 +29,7 @@ from sigmasight_ui.services.identity.passwords import PasswordHasher
 from sigmasight_ui.services.identity.service import IdentityService
 from sigmasight_ui.services.identity.tokens import TokenSigner
 from sigmasight_ui.services.imports.parts import Parts
-from sigmasight_ui.services.imports.service import ImportService
+from sigmasight_ui.services.imports.service import ImportService, PresetService
 from sigmasight_ui.services.invites.service import InviteService
 from sigmasight_ui.services.market_data.ports import PriceSource
 from sigmasight_ui.services.market_data.service import MarketDataService
@@ -65,6 +65,7 @@ class Services:
     batch: BatchService
     pipeline: BatchPipeline
     imports: ImportService
+    import_presets: PresetService
     onboarding: OnboardingService
 
 
@@ -125,6 +126,7 @@ def build_services(
             clock, Phases(portfolios, securities, market_data, risk), Night(clock, securities, market_data, risk)
         ),
         imports=imports,
+        import_presets=PresetService(clock),
         onboarding=OnboardingService(
             clock, key, audit, identity, invites, portfolios, batch, imports, equity_changes, scenarios
         ),

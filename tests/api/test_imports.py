@@ -117,6 +117,25 @@ def test_unknown_file_comes_with_what_is_needed_to_map_it(api, start):
     assert [preset["name"] for preset in mapped["mapping"]["presets"]] == ["Bank"]
 
 
+def test_named_mappings_are_listed_renamed_and_deleted(api, start, client, person):
+    for name in ("Bank", "Depot"):
+        review = start("Holding;Pieces;Paid\nNVDA;110;149.71\n")
+        mapping = {"columns": {"symbol": "Holding", "quantity": "Pieces"}, "preset": name}
+        api("patch", f"/imports/{review['import_id']}", json={"mapping": mapping})
+    page = api("get", "/import-presets?limit=1&offset=1")
+    assert (page["total"], page["limit"], page["offset"], len(page["items"])) == (2, 1, 1, 1)
+    preset = next(each for each in api("get", "/import-presets")["items"] if each["name"] == "Bank")
+    assert set(preset) == {"id", "name", "columns", "updated_at"}
+    address = f"/import-presets/{preset['id']}"
+    assert api("patch", address, json={"name": "My bank"})["name"] == "My bank"
+    taken = client.patch(f"/api/v1{address}", json={"name": "depot"}, headers=person.headers)
+    assert (taken.status_code, code_of(taken)) == (409, "ERR_IMPORT_012")
+    empty = client.patch(f"/api/v1{address}", json={}, headers=person.headers)
+    assert (empty.status_code, code_of(empty)) == (400, "ERR_IMPORT_003")
+    assert client.delete(f"/api/v1{address}", headers=person.headers).status_code == 204
+    assert [each["name"] for each in api("get", "/import-presets")["items"]] == ["Depot"]
+
+
 def test_refusals_of_the_upload_itself(client, person, start):
     no_file = client.post(IMPORTS, files={"unused": (None, b"")}, headers=person.headers)
     assert (no_file.status_code, code_of(no_file)) == (400, "ERR_PORT_007")

@@ -56,6 +56,15 @@ def scenario(client, person):
     return client.post("/api/v1/analytics/scenarios", json=body, headers=person.headers).json()["id"]
 
 
+def preset(client, person):
+    """Named while a file nobody knows is looked at."""
+    files = {"csv_file": ("own.csv", b"Holding;Pieces\nNVDA;110\n", "text/csv")}
+    review = client.post("/api/v1/imports", files=files, headers=person.headers).json()
+    mapping = {"columns": {"symbol": "Holding", "quantity": "Pieces"}, "preset": "Bank"}
+    client.patch(f"/api/v1/imports/{review['import_id']}", json={"mapping": mapping}, headers=person.headers)
+    return client.get("/api/v1/import-presets", headers=person.headers).json()["items"][0]["id"]
+
+
 @pytest.fixture
 def ids_of(client, create):
     """One of everything a person may have, by the names routes use for it."""
@@ -74,6 +83,7 @@ def ids_of(client, create):
             "scenario_id": own_scenario,
             "figure": f"stress:custom:{own_scenario}",
             "import_id": review["import_id"],
+            "preset_id": preset(client, person),
             "position_id": lots["items"][0]["id"],
             "session_id": jwt.decode(person.token, options={"verify_signature": False})["jti"],
         }

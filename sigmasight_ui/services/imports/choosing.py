@@ -8,6 +8,7 @@ from typing import Any
 
 from sigmasight_ui.services.imports import errors
 from sigmasight_ui.services.imports.planning import Opened
+from sigmasight_ui.services.imports.rules import MAX_PRESET_NAME
 from sigmasight_ui.services.imports.schemas import (
     ACCOUNT,
     AS_OF,
@@ -19,7 +20,7 @@ from sigmasight_ui.services.imports.schemas import (
 )
 from sigmasight_ui.services.portfolios.schemas import MAPPED_FIELDS, PortfolioForm, Reading
 
-_LONGEST_TEXT, _LONGEST_NAME = 300, 100
+_LONGEST_TEXT = 300
 _ONE_LEVEL = ("answers", "edits", "accounts")
 
 
@@ -74,8 +75,8 @@ def _check_mapping(mapping: ColumnMapping, opened: Opened) -> None:
         raise errors.bad_choice("this file is no table whose columns could be named", "Choose another file.")
     if not fields.issuperset(mapping.columns):
         raise errors.bad_choice("there is no such field", "Use the fields listed.")
-    if len(mapping.preset or "") > _LONGEST_NAME:
-        raise errors.bad_choice("the name of the mapping is too long", f"Use {_LONGEST_NAME} characters at most.")
+    if len(mapping.preset or "") > MAX_PRESET_NAME:
+        raise errors.preset_name_too_long(MAX_PRESET_NAME)
 
 
 def _check_answer(name: str, answer: str, labels: set[str], today: date) -> None:

@@ -38,12 +38,20 @@ CODES: dict[str, CodeText] = {
     ),
     "ERR_IMPORT_010": CodeText("Somebody else is changing this import right now.", "Look at it, then confirm again."),
     "ERR_IMPORT_011": CodeText("{count} files wait for review already.", "Import or discard one of them first."),
+    "ERR_IMPORT_012": CodeText("You already have a mapping of this name.", "Choose another name."),
+    "ERR_IMPORT_013": CodeText(
+        "You have named {count} mappings, which is as many as there can be.",
+        "Delete one you no longer need, or leave the name out.",
+    ),
 }
 
 
-def _refusal(kind: ErrorKind, code: str, details: dict[str, Any] | None = None, **facts: str) -> AppError:
+def _refusal(
+    kind: ErrorKind, code: str, details: dict[str, Any] | None = None, field: str | None = None, **facts: str
+) -> AppError:
     text = CODES[code]
-    return AppError(kind, code, text.message.format(**facts), hint=text.hint.format(**facts), details=details)
+    message, hint = text.message.format(**facts), text.hint.format(**facts)
+    return AppError(kind, code, message, hint=hint, field=field, details=details)
 
 
 def too_many_uploads(wait: int) -> AppError:
@@ -67,8 +75,20 @@ def not_settled(questions: Sequence[str], problems: Sequence[dict[str, Any]]) ->
     return _refusal(ErrorKind.CONFLICT, "ERR_IMPORT_002", details)
 
 
-def bad_choice(what: str, hint: str) -> AppError:
-    return _refusal(ErrorKind.INVALID, "ERR_IMPORT_003", what=what, hint=hint)
+def bad_choice(what: str, hint: str, field: str | None = None) -> AppError:
+    return _refusal(ErrorKind.INVALID, "ERR_IMPORT_003", field=field, what=what, hint=hint)
+
+
+def preset_name_too_long(most: int) -> AppError:
+    return bad_choice("the name of the mapping is too long", f"Use {most} characters at most.", "name")
+
+
+def preset_name_taken() -> AppError:
+    return _refusal(ErrorKind.CONFLICT, "ERR_IMPORT_012", field="name")
+
+
+def too_many_presets(count: int) -> AppError:
+    return _refusal(ErrorKind.CONFLICT, "ERR_IMPORT_013", count=str(count))
 
 
 def edited_since(edits: Sequence[dict[str, Any]]) -> AppError:

@@ -73,11 +73,14 @@ class PortfolioImport(Base, table=True):
     undone_at: datetime | None = Field(default=None, sa_column=utc(nullable=True))
 
 
+PRESET_NAME_INDEX = "uq_import_presets_user_id_name"
+
+
 class ImportPreset(Base, table=True):
     """A mapping of columns somebody has named: field -> title. Files that have those titles are read by it."""
 
     __tablename__ = "import_presets"
-    __table_args__ = (Index("uq_import_presets_user_id_name", "user_id", text("lower(name)"), unique=True),)
+    __table_args__ = (Index(PRESET_NAME_INDEX, "user_id", text("lower(name)"), unique=True),)
 
     id: UUID = Field(default_factory=uuid4, primary_key=True)
     user_id: UUID = Field(foreign_key="users.id", index=True)

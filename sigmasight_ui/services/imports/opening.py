@@ -11,13 +11,12 @@ from sqlmodel import Session
 from sigmasight_ui.core.actor import Actor
 from sigmasight_ui.core.money import ZERO
 from sigmasight_ui.services.imports import repository, rules
-from sigmasight_ui.services.imports.choosing import storable
-from sigmasight_ui.services.imports.models import Import, ImportPreset
+from sigmasight_ui.services.imports.models import Import
 from sigmasight_ui.services.imports.parts import Parts, file_of
 from sigmasight_ui.services.imports.planning import Opened, Plan, Present, make_plan
-from sigmasight_ui.services.imports.schemas import ACCOUNT, ColumnMapping, QuestionView
+from sigmasight_ui.services.imports.schemas import ACCOUNT, QuestionView
 from sigmasight_ui.services.imports.targets import Target, Unnamed, choose_targets
-from sigmasight_ui.services.portfolios.schemas import HeldLot, MappingOffer, Reading, mapping_fits
+from sigmasight_ui.services.portfolios.schemas import HeldLot, Reading
 
 
 def open_file(parts: Parts, content: bytes | None, choices: Mapping[str, Any]) -> Opened:
@@ -34,22 +33,6 @@ def open_file(parts: Parts, content: bytes | None, choices: Mapping[str, Any]) -
 
 def open_again(parts: Parts, row: Import, choices: Mapping[str, Any]) -> Opened:
     return open_file(parts, parts.unseal(row.sealed_file, file_of(row.id)), choices)
-
-
-def fitting_preset(session: Session, user_id: UUID, offer: MappingOffer) -> ImportPreset | None:
-    """The one used last, of those whose columns the file has."""
-    found = repository.presets(session, user_id)
-    return next((preset for preset in found if mapping_fits(offer.titles, preset.mapping)), None)
-
-
-def keep_preset(session: Session, parts: Parts, user_id: UUID, mapping: ColumnMapping | None, opened: Opened) -> None:
-    """A mapping that has a name and reads the file."""
-    name = storable((mapping.preset or "").strip()) if mapping else ""
-    if mapping is None or not name or opened.reading.recognition is None:
-        return
-    now = parts.clock.now()
-    preset = ImportPreset(user_id=user_id, name=name, mapping=storable(dict(mapping.columns)), updated_at=now)
-    repository.save_preset(session, preset)
 
 
 def plan_of(

@@ -10,7 +10,8 @@ from uuid import UUID
 from sqlalchemy import delete, func, update
 from sqlmodel import Session, col, select
 
-from sigmasight_ui.services.imports.models import Import, ImportPreset, PortfolioImport
+from sigmasight_ui.core.unique import unless_taken
+from sigmasight_ui.services.imports.models import PRESET_NAME_INDEX, Import, ImportPreset, PortfolioImport
 from sigmasight_ui.services.imports.schemas import ImportLabel, ImportState
 
 
@@ -147,9 +148,21 @@ def presets(session: Session, user_id: UUID) -> list[ImportPreset]:
     return list(session.exec(query.order_by(col(ImportPreset.updated_at).desc(), col(ImportPreset.name))))
 
 
+def find_preset(session: Session, user_id: UUID, preset_id: UUID) -> ImportPreset | None:
+    query = select(ImportPreset).where(ImportPreset.id == preset_id, ImportPreset.user_id == user_id)
+    return session.exec(query).first()
+
+
 def save_preset(session: Session, preset: ImportPreset) -> None:
-    """One of the same name gives way, whatever its case."""
-    same = func.lower(ImportPreset.name) == preset.name.lower()
-    session.execute(delete(ImportPreset).where(col(ImportPreset.user_id) == preset.user_id, same))
-    session.add(preset)
+    session.merge(preset)
     session.flush()
+
+
+def rename_preset(session: Session, preset_id: UUID, name: str) -> bool:
+    """False when another has the name, whatever its case."""
+    statement = update(ImportPreset).where(col(ImportPreset.id) == preset_id).values(name=name)
+    return unless_taken(session, lambda: session.execute(statement), PRESET_NAME_INDEX)
+
+
+def remove_preset(session: Session, preset_id: UUID) -> None:
+    session.execute(delete(ImportPreset).where(col(ImportPreset.id) == preset_id))

@@ -10,6 +10,7 @@ UPLOADS = Limit("upload", 50, 3600)
 READINGS = Limit("import-reading", 120, 60)
 """Every look at a review, and every change, reads the whole file again."""
 OPEN_REVIEWS = 20
+MAX_PRESETS, MAX_PRESET_NAME = 50, 100
 REVIEW_KEPT = timedelta(hours=24)
 DELETED_KEPT = timedelta(hours=24)
 """How long a position deleted by hand can be put back."""

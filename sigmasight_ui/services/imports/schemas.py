@@ -268,6 +268,16 @@ class Difference:
 
 
 @dataclass(frozen=True)
+class Preset:
+    """A mapping somebody has named. `columns`: field -> title."""
+
+    id: UUID
+    name: str
+    columns: Mapping[str, str]
+    updated_at: datetime
+
+
+@dataclass(frozen=True)
 class PresetView:
     id: UUID
     name: str

@@ -20,6 +20,7 @@ from sigmasight_ui.services.imports import (
     confirming,
     errors,
     opening,
+    presets,
     provenance,
     recording,
     repository,
@@ -31,6 +32,7 @@ from sigmasight_ui.services.imports.file_names import displayed_name
 from sigmasight_ui.services.imports.models import Import, PortfolioImport
 from sigmasight_ui.services.imports.parts import Parts, file_of
 from sigmasight_ui.services.imports.planning import Opened
+from sigmasight_ui.services.imports.presets import PresetService as PresetService
 from sigmasight_ui.services.imports.schemas import (
     AccountChoice,
     Confirmation,
@@ -111,7 +113,7 @@ class ImportService:
         opened = opening.open_file(self._parts, content, row.choices)
         if opened.offer is not None:
             with open_(actor) as session:
-                preset = opening.fitting_preset(session, user_id, opened.offer)
+                preset = presets.fitting(session, user_id, opened.offer)
             if preset is not None:
                 row.choices = {**row.choices, "mapping": preset.mapping}
                 opened = opening.open_file(self._parts, content, row.choices)
@@ -160,7 +162,7 @@ class ImportService:
             choices = choosing.merged(row.choices, change)
             plan = opening.plan_of(session, actor, self._parts, row, opened, choices)
             repository.change(session, row.id, {"choices": choices, "revision": row.revision + 1})
-            opening.keep_preset(session, self._parts, row.user_id, change.mapping, opened)
+            presets.keep(session, self._parts.clock, row.user_id, change.mapping, opened)
             return viewing.review_of(session, row, plan, choices)
 
     def discard(self, session: Session, actor: Actor, import_id: UUID) -> None:

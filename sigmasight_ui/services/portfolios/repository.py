@@ -9,10 +9,10 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete, func, insert, text, update
-from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
+from sigmasight_ui.core.unique import unless_taken
 from sigmasight_ui.services.portfolios.models import ACCOUNT_NAME_INDEX, Portfolio, Position, RemovedPosition
 from sigmasight_ui.services.portfolios.schemas import HeldLot, Lot, PositionView, Removal
 
@@ -68,29 +68,13 @@ def find_account(session: Session, owner: UUID, account_name: str) -> UUID | Non
 
 def add(session: Session, portfolio: Portfolio) -> bool:
     """False when the account name was taken by somebody faster; the transaction goes on either way."""
-    try:
-        with session.begin_nested():
-            session.add(portfolio)
-    except IntegrityError as error:
-        return _unless_name_clash(error)
-    return True
+    return unless_taken(session, lambda: session.add(portfolio), *_CLASHES)
 
 
 def change(session: Session, portfolio_id: UUID, values: dict[str, Any]) -> bool:
     """False when the new account name is taken."""
-    try:
-        with session.begin_nested():
-            session.execute(update(Portfolio).where(col(Portfolio.id) == portfolio_id).values(**values))
-    except IntegrityError as error:
-        return _unless_name_clash(error)
-    return True
-
-
-def _unless_name_clash(error: IntegrityError) -> bool:
-    constraint = getattr(getattr(error.orig, "diag", None), "constraint_name", None)
-    if constraint not in _CLASHES:
-        raise error
-    return False
+    statement = update(Portfolio).where(col(Portfolio.id) == portfolio_id).values(**values)
+    return unless_taken(session, lambda: session.execute(statement), *_CLASHES)
 
 
 def archive(session: Session, portfolio_id: UUID, now: datetime) -> None:

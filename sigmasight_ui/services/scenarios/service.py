@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 from sqlmodel import Session
 
+from sigmasight_ui.core import locks
 from sigmasight_ui.core.actor import Actor, signed_in, writer
 from sigmasight_ui.core.clock import Clock
 from sigmasight_ui.core.errors import ErrorKind, not_found
@@ -33,7 +34,7 @@ class ScenarioService:
         user_id = writer(actor)
         if problems := [*rules.name_problems(form.name), *rules.shock_problems(form.shocks)]:
             raise errors.form_refused(problems)
-        repository.lock(session, user_id)
+        locks.wait_for(session, "custom_scenarios", user_id)
         if len(repository.of(session, user_id)) >= rules.MAX_SCENARIOS:
             raise errors.form_refused([rules.problem("ERR_SCENARIO_007")], ErrorKind.CONFLICT)
         now = self._clock.now()

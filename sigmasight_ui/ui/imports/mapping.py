@@ -2,8 +2,9 @@
 
 import reflex as rx
 
+from sigmasight_ui.ui.imports.preset_panel import preset_panel
 from sigmasight_ui.ui.imports.review_state import ReviewState
-from sigmasight_ui.ui.imports.review_view import MappedField, PresetChoice
+from sigmasight_ui.ui.imports.review_view import MappedField
 from sigmasight_ui.ui.kit.banner import banner
 from sigmasight_ui.ui.kit.button import button
 from sigmasight_ui.ui.kit.field import text_field
@@ -19,29 +20,11 @@ NOT_IN_FILE = ""
 def mapping_screen() -> rx.Component:
     return rx.el.div(
         rx.cond(S.problem != "", banner(S.problem, tone="danger", alert=True)),
-        rx.cond(S.mapping.presets.length() > 0, _presets()),
+        rx.cond(S.mapping.presets.length() > 0, preset_panel()),
         _first_rows(),
         _fields(),
         class_name="columns",
         **attributes(data_outcome="mapping"),
-    )
-
-
-def _presets() -> rx.Component:
-    return panel(
-        "Files read before",
-        rx.el.ul(rx.foreach(S.mapping.presets, _preset), class_name="looks"),
-        id="presets",
-        finding="What you named last time fits this file.",
-        flush=True,
-    )
-
-
-def _preset(preset: rx.Var[PresetChoice]) -> rx.Component:
-    return rx.el.li(
-        icon("table"),
-        rx.el.div(rx.el.b(preset.name), rx.el.p(preset.columns)),
-        button("Use it", size="sm", on_click=S.use_preset(preset.name), aria_label=f"Use {preset.name}"),
     )
 
 

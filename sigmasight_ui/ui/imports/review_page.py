@@ -6,7 +6,7 @@ from sigmasight_ui.services.imports.schemas import Outcome
 from sigmasight_ui.ui.imports.file_panel import file_panel, format_select, totals_panel
 from sigmasight_ui.ui.imports.mapping import mapping_screen
 from sigmasight_ui.ui.imports.positions import positions
-from sigmasight_ui.ui.imports.review_state import MISSING, ReviewState
+from sigmasight_ui.ui.imports.review_state import ReviewState
 from sigmasight_ui.ui.imports.review_view import DuplicateLine, PlainLine, ProblemLine, Question
 from sigmasight_ui.ui.kit.banner import banner
 from sigmasight_ui.ui.kit.button import anchor, button, link_button
@@ -19,13 +19,16 @@ from sigmasight_ui.ui.kit.panel import panel, plain_panel
 from sigmasight_ui.ui.kit.question import question
 from sigmasight_ui.ui.kit.skeleton import skeleton_lines
 from sigmasight_ui.ui.kit.table import cell, column, found, row, table
+from sigmasight_ui.ui.shell.away import AWAY_TITLE, away
 from sigmasight_ui.ui.shell.frame import app_page
 from sigmasight_ui.ui.shell.page import page
 from sigmasight_ui.ui.shell.state import ShellState
+from sigmasight_ui.ui.unread import AWAY, MISSING
 
 S = ReviewState
 TITLES = {
     MISSING: "There is no such import",
+    AWAY: AWAY_TITLE,
     Outcome.GUIDE.value: "This file is not enough",
     Outcome.REJECTED.value: "This file cannot be read",
 }
@@ -40,6 +43,7 @@ def review() -> rx.Component:
             S.outcome,
             ("", plain_panel(rx.el.div(skeleton_lines(90, 80, 85, 70), class_name="form-body"))),
             (MISSING, _missing()),
+            (AWAY, away(S.problem, S.load)),
             rx.cond(
                 S.needs_mapping,
                 mapping_screen(),

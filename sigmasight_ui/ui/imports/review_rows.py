@@ -264,9 +264,10 @@ def _mapping(found: MappingView | None, amounts: Amounts) -> Mapping:
             MappedField(each.name, each.label, each.required, found.columns.get(each.name, "")) for each in found.fields
         ],
         presets=[
-            PresetChoice(each.name, format.listed(list(each.columns.values())), dict(each.columns))
-            for each in found.presets
-            if each.fits
+            PresetChoice(
+                str(each.id), each.name, format.listed(list(each.columns.values())), each.fits, dict(each.columns)
+            )
+            for each in sorted(found.presets, key=lambda each: not each.fits)
         ],
     )
 

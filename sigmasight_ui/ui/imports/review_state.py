@@ -41,16 +41,17 @@ from sigmasight_ui.ui.imports.review_view import (
     Totals,
 )
 from sigmasight_ui.ui.shell.notices import NoticeState, refused, show
+from sigmasight_ui.ui.unread import AWAY, MISSING, problem_of, status_of
 
 Work = Callable[[Services, Transactions, Actor, UUID], Review]
 
-MISSING = "missing"
 _LONGEST = 200
 _FIELDS = {"price": "entry_price", "date": "entry_date"}
 
 
 class ReviewState(rx.State):
-    """`outcome` is empty until known, "missing" when there is no such import for this person."""
+    """`outcome` is empty until known, "missing" when there is no such import for this person, "away" when it could not
+    be read just now: `problem` says why."""
 
     import_id: str = ""
     outcome: str = ""
@@ -180,8 +181,8 @@ class ReviewState(rx.State):
             self.is_mapping = False
 
     @rx.event
-    async def use_preset(self, name: str):
-        found = next((each for each in self.mapping.presets if each.name == name), None)
+    async def use_preset(self, preset_id: str):
+        found = next((each for each in self.mapping.presets if each.id == preset_id and each.fits), None)
         if found is not None:
             await self._change(ImportChange(mapping=ColumnMapping(dict(found.mapping))))
 
@@ -296,13 +297,18 @@ class ReviewState(rx.State):
             found = await self._shown(
                 lambda services, open_, actor, id_: services.imports.get(open_, actor, id_), offset
             )
-        except (ValueError, AppError):
-            self.outcome = MISSING
+        except (ValueError, AppError) as error:
+            self._say_unread(error)
             return None
         if found.review.state is not ImportState.REVIEW:
             return rx.redirect(_done(found.review))
         self._take(found)
         return None
+
+    def _say_unread(self, error: ValueError | AppError) -> None:
+        """What is on screen stays there, unless there is nothing any more."""
+        status, self.problem = status_of(error), problem_of(error)
+        self.outcome = MISSING if status == MISSING else self.outcome or AWAY
 
     async def _shown(self, work: Work, offset: int) -> Loaded:
         import_id, shown = UUID(self.import_id), self.shown_account

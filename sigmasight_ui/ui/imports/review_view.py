@@ -130,16 +130,18 @@ class MappedField:
 
 @dataclass(frozen=True)
 class PresetChoice:
-    """`columns` in words, `mapping` for the service."""
+    """`columns` in words, `mapping` for the service; `fits`: the file has all of them."""
 
+    id: str
     name: str
     columns: str
+    fits: bool
     mapping: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Mapping:
-    """A file nobody knows; `presets` are those that fit it."""
+    """A file nobody knows; `presets` are what the person has named, whether or not they fit it."""
 
     titles: list[str] = field(default_factory=list)
     first_rows: list[list[str]] = field(default_factory=list)

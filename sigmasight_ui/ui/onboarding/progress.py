@@ -14,11 +14,13 @@ from sigmasight_ui.ui.kit.tile import tile, tiles
 from sigmasight_ui.ui.onboarding.first_figures import FirstFigure
 from sigmasight_ui.ui.onboarding.progress_state import ProgressState
 from sigmasight_ui.ui.onboarding.steps import STEPS
+from sigmasight_ui.ui.shell.away import AWAY_TITLE, away
 from sigmasight_ui.ui.shell.frame import plain_frame, step_list
 from sigmasight_ui.ui.shell.navigation import DESTINATIONS
 from sigmasight_ui.ui.shell.page import page
 from sigmasight_ui.ui.shell.person_menu import person_menu
 from sigmasight_ui.ui.shell.state import ShellState
+from sigmasight_ui.ui.unread import AWAY, MISSING
 
 S = ProgressState
 
@@ -27,7 +29,7 @@ S = ProgressState
 def progress() -> rx.Component:
     return plain_frame(
         rx.el.div(
-            rx.match(S.status, ("", _loading()), ("missing", _missing()), _run()),
+            rx.match(S.status, ("", _loading()), (MISSING, _missing()), (AWAY, _away()), _run()),
             class_name="narrow",
         ),
         header=[rx.cond(S.status == "completed", step_list(STEPS, 4), step_list(STEPS, 3)), person_menu()],
@@ -48,6 +50,10 @@ def _missing() -> rx.Component:
             link_button("Continue to dashboard", "/dashboard", kind="primary"),
         ),
     )
+
+
+def _away() -> rx.Component:
+    return rx.fragment(rx.el.h1(AWAY_TITLE), away(S.problem, S.load))
 
 
 def _run() -> rx.Component:

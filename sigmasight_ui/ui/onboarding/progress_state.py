@@ -18,14 +18,17 @@ from sigmasight_ui.ui.kit.progress import LogRow, PhaseRow
 from sigmasight_ui.ui.onboarding.first_figures import FirstFigure, FirstFigures, ToFix, first_figures
 from sigmasight_ui.ui.onboarding.progress_rows import RunPage, run_page
 from sigmasight_ui.ui.shell.notices import NoticeState, refused, show
+from sigmasight_ui.ui.unread import AWAY, MISSING, problem_of, status_of
 
 Loaded = tuple[RunPage, UUID, FirstFigures]
 
 
 class ProgressState(rx.State):
-    """`status` is empty until the run is known, and "missing" when there is no such run for this person."""
+    """`status` is empty until the run is known, "missing" when there is no such run for this person, and "away" when
+    it could not be read just now: `problem` says why."""
 
     status: str = ""
+    problem: str = ""
     title: str = ""
     intro: str = ""
     headline: str = ""
@@ -100,13 +103,20 @@ class ProgressState(rx.State):
             page, portfolio_id, figures = await scope.call(
                 lambda services, session, actor: _load(services, session, actor, wanted)
             )
-        except (ValueError, AppError):
-            self.status, self.is_active = "missing", False
+        except (ValueError, AppError) as error:
+            self._say_unread(error)
             return
         for each in fields(page):
             setattr(self, each.name, getattr(page, each.name))
         self.run_id, self.portfolio_id = str(wanted), str(portfolio_id)
         self.figures, self.figures_note, self.to_fix = figures.rows, figures.note, figures.to_fix
+
+    def _say_unread(self, error: ValueError | AppError) -> None:
+        """A run that is followed goes on whether or not one look at it succeeds: the next one follows."""
+        if status_of(error) == MISSING:
+            self.status, self.is_active = MISSING, False
+        elif not self.run_id:
+            self.status, self.problem = AWAY, problem_of(error)
 
 
 def _load(services: Services, session: Session, actor: Actor, run_id: UUID) -> Loaded:

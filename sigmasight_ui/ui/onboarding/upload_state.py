@@ -11,6 +11,7 @@ from sigmasight_ui.services.onboarding.schemas import UploadView
 from sigmasight_ui.ui import scope
 from sigmasight_ui.ui.onboarding import upload_rows
 from sigmasight_ui.ui.onboarding.upload_rows import ProblemRow
+from sigmasight_ui.ui.unread import MISSING, problem_of, status_of
 
 UPLOAD, PROGRESS = "/onboarding/upload", "/onboarding/progress"
 
@@ -77,8 +78,9 @@ class UploadState(rx.State):
             upload = await scope.call(
                 lambda services, session, actor: services.onboarding.upload(session, actor, wanted)
             )
-        except (ValueError, AppError):
+        except (ValueError, AppError) as error:
             self._show_form()  # gone, or never this person's: the form is where to go on from
+            self.form_error = "" if status_of(error) == MISSING else problem_of(error)
             return
         self._take(upload)
 

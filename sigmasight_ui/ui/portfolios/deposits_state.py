@@ -18,6 +18,7 @@ from sigmasight_ui.ui.format import Amounts
 from sigmasight_ui.ui.portfolios import deposits_rows
 from sigmasight_ui.ui.portfolios.deposits_rows import PAGE, DepositForm, Deposits
 from sigmasight_ui.ui.shell.notices import Notice, NoticeState, refused, show, undoable
+from sigmasight_ui.ui.unread import AWAY, status_of
 
 RESTORE = "deposit"
 CALCULATED = "The figures are calculated again."
@@ -45,8 +46,10 @@ class DepositsState(rx.State):
         try:
             portfolio_id = UUID(wanted)
             found = await scope.call(lambda services, session, actor: _read(services, session, actor, portfolio_id, 0))
-        except (ValueError, AppError):  # the page itself says that there is nothing
+        except (ValueError, AppError) as error:  # the page itself says so when there is no such portfolio
             self.shown_id, self.deposits = "", Deposits()
+            if isinstance(error, AppError) and status_of(error) == AWAY:
+                show(await self.get_state(NoticeState), refused(error))
             return
         self.shown_id, self.deposits = str(portfolio_id), found
 

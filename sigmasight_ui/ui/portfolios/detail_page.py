@@ -15,22 +15,25 @@ from sigmasight_ui.ui.portfolios.archive import CONSEQUENCE, archive_dialog
 from sigmasight_ui.ui.portfolios.deposits import deposits
 from sigmasight_ui.ui.portfolios.deposits_state import DepositsState
 from sigmasight_ui.ui.portfolios.detail_rows import PositionLine
-from sigmasight_ui.ui.portfolios.detail_state import FOUND, MISSING, PortfolioState
+from sigmasight_ui.ui.portfolios.detail_state import FOUND, PortfolioState
 from sigmasight_ui.ui.portfolios.history import history, import_panel
 from sigmasight_ui.ui.portfolios.history_state import HistoryState
 from sigmasight_ui.ui.portfolios.position_dialogs import position_opener, position_sheet
+from sigmasight_ui.ui.shell.away import AWAY_TITLE, away
 from sigmasight_ui.ui.shell.frame import app_page
 from sigmasight_ui.ui.shell.page import page
 from sigmasight_ui.ui.shell.state import ShellState
+from sigmasight_ui.ui.unread import AWAY, MISSING
 
 S = PortfolioState
+TITLES = {MISSING: "There is no such portfolio", AWAY: AWAY_TITLE}
 
 
 @page("/portfolios/[id]", "Portfolio", on_load=[ShellState.load, S.load, DepositsState.load, HistoryState.load])
 def portfolio() -> rx.Component:
     return app_page(
-        rx.match(S.status, (FOUND, S.account), (MISSING, "There is no such portfolio"), "Portfolio"),
-        rx.match(S.status, (FOUND, _found()), (MISSING, _missing()), _loading()),
+        rx.match(S.status, (FOUND, S.account), *TITLES.items(), "Portfolio"),
+        rx.match(S.status, (FOUND, _found()), (MISSING, _missing()), (AWAY, away(S.problem, S.load)), _loading()),
         here="/portfolios",
         subtitle=rx.cond(S.status == FOUND, S.subtitle, ""),
         actions=[rx.cond(S.status == FOUND, _head())],

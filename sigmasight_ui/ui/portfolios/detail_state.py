@@ -20,8 +20,9 @@ from sigmasight_ui.ui.portfolios.detail_rows import PAGE, PRINTED, Positions, Ty
 from sigmasight_ui.ui.portfolios.rows import status_words
 from sigmasight_ui.ui.shell.notices import Notice, NoticeState, refused, show
 from sigmasight_ui.ui.shell.state import ShellState
+from sigmasight_ui.ui.unread import problem_of, status_of
 
-FOUND, MISSING = "found", "missing"
+FOUND = "found"
 
 
 @dataclass(frozen=True)
@@ -36,9 +37,11 @@ class PortfolioPage:
 
 
 class PortfolioState(rx.State):
-    """`status` is empty until known; `shown_id` also makes the form a new one for another portfolio."""
+    """`status` is empty until known, `problem` says why it cannot be known now; `shown_id` also makes the form a new
+    one for another portfolio."""
 
     status: str = ""
+    problem: str = ""
     shown_id: str = ""
     account: str = ""
     subtitle: str = ""
@@ -64,8 +67,8 @@ class PortfolioState(rx.State):
             page = await scope.call(
                 lambda services, session, actor: read_page(services, session, actor, portfolio_id, 0)
             )
-        except (ValueError, AppError):
-            self.status = MISSING
+        except (ValueError, AppError) as error:
+            self.status, self.problem = status_of(error), problem_of(error)
             return
         self._take(wanted, page)
 

@@ -11,12 +11,14 @@ from sigmasight_ui.ui.kit.panel import panel, plain_panel
 from sigmasight_ui.ui.kit.segmented import segmented
 from sigmasight_ui.ui.kit.skeleton import skeleton_lines
 from sigmasight_ui.ui.kit.table import column, row, table
-from sigmasight_ui.ui.portfolios.detail_state import FOUND, MISSING
+from sigmasight_ui.ui.portfolios.detail_state import FOUND
 from sigmasight_ui.ui.portfolios.entry_rows import FEW, TITLES, EntryRow
 from sigmasight_ui.ui.portfolios.entry_state import EntryState
+from sigmasight_ui.ui.shell.away import AWAY_TITLE, away
 from sigmasight_ui.ui.shell.frame import app_page
 from sigmasight_ui.ui.shell.page import page
 from sigmasight_ui.ui.shell.state import ShellState
+from sigmasight_ui.ui.unread import AWAY, MISSING
 
 S = EntryState
 HELP = (
@@ -30,8 +32,8 @@ _KINDS: dict[str, Kind] = {"Quantity": "number", "Entry Price Per Share": "numbe
 @page("/portfolios/[id]/add", "Add positions", on_load=[ShellState.load, S.load])
 def add_positions() -> rx.Component:
     return app_page(
-        rx.cond(S.status == MISSING, "There is no such portfolio", "Add positions"),
-        rx.match(S.status, (FOUND, _found()), (MISSING, _missing()), _loading()),
+        rx.match(S.status, (MISSING, "There is no such portfolio"), (AWAY, AWAY_TITLE), "Add positions"),
+        rx.match(S.status, (FOUND, _found()), (MISSING, _missing()), (AWAY, away(S.problem, S.load)), _loading()),
         here="/portfolios",
         above=_crumbs(),
         subtitle=rx.cond(S.status == FOUND, S.account, ""),

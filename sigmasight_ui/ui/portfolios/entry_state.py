@@ -10,9 +10,10 @@ from sigmasight_ui.core.errors import AppError
 from sigmasight_ui.ui import scope
 from sigmasight_ui.ui.format import plural
 from sigmasight_ui.ui.portfolios import entry_rows
-from sigmasight_ui.ui.portfolios.detail_state import FOUND, MISSING
+from sigmasight_ui.ui.portfolios.detail_state import FOUND
 from sigmasight_ui.ui.portfolios.entry_rows import COLUMNS, FEW, MOST_ROWS, EntryRow
 from sigmasight_ui.ui.shell.notices import Notice, NoticeState, show
+from sigmasight_ui.ui.unread import problem_of, status_of
 
 
 class EntryState(rx.State):
@@ -35,8 +36,8 @@ class EntryState(rx.State):
             row = await scope.call(
                 lambda services, session, actor: services.portfolios.get(session, actor, portfolio_id)
             )
-        except (ValueError, AppError):
-            self.status = MISSING
+        except (ValueError, AppError) as error:
+            self.status, self.problem = status_of(error), problem_of(error)
             return
         if wanted != self.shown_id:
             self._take(entry_rows.blank())

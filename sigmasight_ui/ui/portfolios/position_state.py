@@ -20,6 +20,7 @@ from sigmasight_ui.ui.form_errors import typed
 from sigmasight_ui.ui.format import Amounts, plural
 from sigmasight_ui.ui.portfolios.detail_state import PortfolioState
 from sigmasight_ui.ui.shell.notices import Notice, NoticeState, refused, show, undoable
+from sigmasight_ui.ui.unread import AWAY, status_of
 from sigmasight_ui.ui.words import symbol_in_words
 
 NOTHING, SOURCE, EDIT, CLOSE = "", "source", "edit", "close"
@@ -76,8 +77,10 @@ class PositionState(rx.State):
         try:
             wanted = UUID(str(position_id))
             self.picked = await scope.call(lambda services, session, actor: _pick(services, session, actor, wanted))
-        except (ValueError, AppError):
+        except (ValueError, AppError) as error:
             self.picked = Picked()
+            if isinstance(error, AppError) and status_of(error) == AWAY:
+                show(await self.get_state(NoticeState), refused(error))
 
     @rx.event
     async def ask(self, what: str):

@@ -1,6 +1,7 @@
 """What the review screen shows of an import: every number from the service, every word said once."""
 
 from dataclasses import replace
+from uuid import UUID
 
 import pytest
 
@@ -147,10 +148,10 @@ def test_a_file_that_is_not_enough_guides_to_the_one_that_is():
     )  # fmt: skip
 
 
-def test_a_file_nobody_knows_is_mapped_and_offers_what_fits():
+def test_a_file_nobody_knows_is_mapped_and_offers_what_was_named_before_what_fits_first():
     presets = (
-        PresetView(made.TAXABLE, "My broker", {"symbol": "Ticker"}, True),
         PresetView(made.TAXABLE, "Other", {"symbol": "Sym"}, False),
+        PresetView(UUID(int=2), "My broker", {"symbol": "Ticker"}, True),
     )
     fields = (MappingField("symbol", "Symbol", True), MappingField("entry_date", "Entry date", False))
     found = MappingView(("Ticker", "Shares"), (("NVDA", "110"),), fields, {"symbol": "Ticker"}, presets)
@@ -159,4 +160,6 @@ def test_a_file_nobody_knows_is_mapped_and_offers_what_fits():
     assert [(each.name, each.is_required, each.title) for each in shown.mapping.fields] == [
         ("symbol", True, "Ticker"), ("entry_date", False, ""),
     ]  # fmt: skip
-    assert [(each.name, each.columns) for each in shown.mapping.presets] == [("My broker", "Ticker")]
+    assert [(each.id, each.name, each.columns, each.fits) for each in shown.mapping.presets] == [
+        (str(UUID(int=2)), "My broker", "Ticker", True), (str(made.TAXABLE), "Other", "Sym", False),
+    ]  # fmt: skip

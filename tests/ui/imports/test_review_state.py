@@ -5,6 +5,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from sigmasight_ui.core.errors import unavailable
 from sigmasight_ui.ui.imports.review_rows import NEW_PORTFOLIO, NOT_IMPORTED
 from sigmasight_ui.ui.imports.review_state import ReviewState
 
@@ -179,6 +180,29 @@ def test_an_address_of_nothing_is_missing(ada, sign_in, whose):
     assert "APPLE" not in str(ada.seen)
 
 
+def away(*_arguments, **_options):
+    raise unavailable("The database")
+
+
+def test_what_cannot_be_read_just_now_is_not_missing(ada, monkeypatch):
+    import_id = start(ada)
+    with monkeypatch.context() as outage:
+        outage.setattr(ada.services.imports, "get", away)
+        show(ada, import_id)
+    assert see(ada, "outcome") == "away"
+    assert see(ada, "problem").endswith("(ERR_SYSTEM_001)")
+    show(ada, import_id)
+    assert (see(ada, "outcome"), see(ada, "problem")) == ("needs_answers", "")
+
+
+def test_what_is_on_screen_stays_there_when_it_cannot_be_read_again(reviewing, monkeypatch):
+    lines = see(reviewing, "lines")
+    monkeypatch.setattr(reviewing.services.imports, "get", away)
+    send(reviewing, R.show_account, label=ROTH)
+    assert (see(reviewing, "outcome"), see(reviewing, "lines")) == ("needs_answers", lines)
+    assert see(reviewing, "problem")
+
+
 @pytest.mark.parametrize(
     ("handler", "payload"),
     [
@@ -193,7 +217,7 @@ def test_an_address_of_nothing_is_missing(ada, sign_in, whose):
         (R.answer, {"question": "password", "answer": "x"}),
         (R.turn, {"pages": 10**9}),
         (R.show_account, {"label": "nobody"}),
-        (R.use_preset, {"name": "nobody's"}),
+        (R.use_preset, {"preset_id": "nobody's"}),
     ],
 )
 def test_what_no_control_sends_changes_nothing(reviewing, handler, payload):

@@ -2,6 +2,7 @@
 
 import pytest
 
+from sigmasight_ui.core.errors import unavailable
 from sigmasight_ui.services.batch.rules import PHASES
 from sigmasight_ui.services.batch.schemas import PhaseState, RunLog, RunState
 from sigmasight_ui.ui.onboarding.first_figures import ToFix
@@ -44,3 +45,23 @@ def test_what_has_no_value_is_the_next_thing_to_do(ada):
     assert (ada.see(P, "status"), ada.see(P, "has_ended_badly"), len(ada.see(P, "figures"))) == ("partial", True, 3)
     assert ada.see(P, "to_fix").what == "One thing to fix"
     assert ada.see(P, "to_fix").why == "ZZZZQ has no value. Close it, or correct the symbol."
+
+
+def test_a_look_that_fails_ends_nothing(ada, monkeypatch):
+    """The run is not missing: it goes on, and so does the page that follows it."""
+    made = ada.portfolio()
+    ada.call("batch", "calculate", made)
+
+    def away(*_arguments, **_options):
+        raise unavailable("The database")
+
+    with monkeypatch.context() as outage:
+        outage.setattr(ada.services.batch, "find_run", away)
+        follow(ada, made)
+        assert (ada.see(P, "status"), ada.see(P, "is_active")) == ("away", False)
+        assert ada.see(P, "problem")
+    follow(ada, made)
+    assert (ada.see(P, "status"), ada.see(P, "is_active")) == ("queued", True)
+    monkeypatch.setattr(ada.services.batch, "find_run", away)
+    ada.send(P.refresh, path=f"/onboarding/progress/{ada.see(P, 'run_id')}")
+    assert (ada.see(P, "status"), ada.see(P, "is_active")) == ("queued", True)

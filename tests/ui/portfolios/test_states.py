@@ -4,9 +4,10 @@ from uuid import uuid4
 
 import pytest
 
-from sigmasight_ui.core.errors import AppError
+from sigmasight_ui.core.errors import AppError, unavailable
 from sigmasight_ui.services.batch.schemas import RunState
 from sigmasight_ui.ui.portfolios.detail_state import PortfolioState
+from sigmasight_ui.ui.portfolios.entry_state import EntryState
 from sigmasight_ui.ui.portfolios.list_state import PortfolioListState
 from sigmasight_ui.ui.shell.notices import NoticeState
 from sigmasight_ui.ui.shell.state import ShellState
@@ -157,3 +158,20 @@ def test_paper_gets_every_position_and_the_screen_its_page_back(ada):
     assert (len(ada.see(ONE, "positions").lines), ada.see(ONE, "is_printed")) == (30, True)
     ada.send(ONE.print_whole)
     assert (len(ada.see(ONE, "positions").lines), ada.see(ONE, "is_printed")) == (25, False)
+
+
+def test_a_portfolio_that_cannot_be_read_just_now_is_not_missing(ada, monkeypatch):
+    made = ada.portfolio("Schwab")
+
+    def away(*_arguments, **_options):
+        raise unavailable("The database")
+
+    with monkeypatch.context() as outage:
+        outage.setattr(ada.services.portfolios, "get", away)
+        show(ada, made)
+        assert ada.see(ONE, "status") == "away"
+        assert ada.see(ONE, "problem")
+        ada.open(f"/portfolios/{made}/add", EntryState.load)
+        assert (ada.see(EntryState, "status"), ada.see(EntryState, "problem")) == ("away", ada.see(ONE, "problem"))
+    show(ada, made)
+    assert (ada.see(ONE, "status"), ada.see(ONE, "account")) == ("found", "Schwab")
