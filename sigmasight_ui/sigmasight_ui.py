@@ -5,6 +5,7 @@ from functools import cache, partial
 from threading import Lock
 
 from sigmasight_ui.api.app import create_api
+from sigmasight_ui.api.forwarded import OneForwardedFor
 from sigmasight_ui.api.headers import SecurityHeaders
 from sigmasight_ui.bootstrap import Services, start_services
 from sigmasight_ui.core.config import load_settings
@@ -61,6 +62,7 @@ app = create_app(
         create_api(services),
         partial(PagePaths, pages=PAGES, settings=settings),
         partial(SocketRate, trusted_proxies=settings.trusted_proxies),
+        OneForwardedFor,
         partial(SecurityHeaders, public_url=settings.public_url, static_dir=STATIC),
     ],
 )

@@ -11,7 +11,9 @@ def network_of(address: str | None) -> str | None:
         parsed = ip_address((address or "").partition("%")[0])
     except ValueError:
         return None
-    return str(parsed) if parsed.version == 4 else f"{parsed.exploded[:19]}::/64"
+    if parsed.version == 4:
+        return str(parsed)
+    return str(parsed.ipv4_mapped) if parsed.ipv4_mapped else f"{parsed.exploded[:19]}::/64"
 
 
 def client_address(peer: str | None, forwarded_for: str, trusted_proxies: int) -> str | None:

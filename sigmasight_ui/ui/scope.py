@@ -13,6 +13,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from sqlmodel import Session
+from starlette.requests import cookie_parser
 
 from sigmasight_ui.bootstrap import Services
 from sigmasight_ui.core.actor import ANONYMOUS, Actor
@@ -59,15 +60,9 @@ async def call_hashing(work: Callable[[Services, Transactions, Actor], T]) -> T:
 def resolve(cookie_header: str, ip: str | None) -> Actor | None:
     """The actor behind a Cookie header, for the gate. Blocking: one indexed look-up."""
     built = services()
-    value = _cookie(cookie_header, built.settings.session_cookie)
+    value = cookie_parser(cookie_header).get(built.settings.session_cookie, "")  # as REST reads it: of two, the same
     if not value:
         return None
     with built.db.transaction(ANONYMOUS) as session:
         live = built.identity.resolve_cookie(session, value)
     return actor_of(live, "browser", ip, None) if live else None
-
-
-def _cookie(header: str, name: str) -> str:
-    """Read by hand: SimpleCookie stops at the first foreign cookie it does not like."""
-    pairs = (part.strip().partition("=") for part in header.split(";"))
-    return next((value for key, _, value in pairs if key == name), "")

@@ -8,6 +8,7 @@ from sigmasight_ui.core.network import client_address, is_loopback, network_of
     [
         ("192.0.2.7", "192.0.2.7"), ("2001:db8:1:2:3:4:5:6", "2001:0db8:0001:0002::/64"), ("fe80::1%eth0",
         "fe80:0000:0000:0000::/64"), ("", None), (None, None), ("unknown", None), ("192.0.2.7; drop", None),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
     ],
 )  # fmt: skip
 def test_addresses_as_limits_count_them(address, network):
@@ -27,5 +28,7 @@ def test_only_trusted_proxies_are_believed(forwarded, proxies, found):
 
 
 def test_this_machine_itself():
-    assert [is_loopback(network_of(each)) for each in ("127.0.0.1", "127.9.9.9", "::1")] == [True] * 3
-    assert [is_loopback(network_of(each)) for each in ("192.0.2.1", "2001:db8::1", "")] == [False] * 3
+    for address in ("127.0.0.1", "127.9.9.9", "::1", "::ffff:127.0.0.1"):
+        assert is_loopback(network_of(address))
+    for address in ("192.0.2.1", "2001:db8::1", "::ffff:192.0.2.1", ""):
+        assert not is_loopback(network_of(address))

@@ -76,6 +76,17 @@ def test_addresses_redirect_to_our_own_pages_only(product, path):
     assert location.startswith("/") and not location.startswith(("//", "/\\"))
 
 
+def test_a_visitor_cannot_write_away_the_address_the_proxy_adds(product):
+    """As a proxy that adds a line of its own instead of extending the one it was sent."""
+    answers = []
+    for number in range(12):
+        headers = [("X-Forwarded-For", f"198.51.100.{number}"), ("X-Forwarded-For", "203.0.113.77")]
+        wrong = {"email": f"{uuid4().hex}@example.com", "password": "wrong"}
+        answers.append(httpx.post(f"{product.url}/api/v1/auth/login", json=wrong, headers=headers).status_code)
+    assert answers[:5] == [401] * 5
+    assert 429 in answers[5:]
+
+
 # -- what is shown to everybody ----------------------------------------------------------------------------------------
 
 
