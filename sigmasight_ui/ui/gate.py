@@ -17,6 +17,7 @@ from urllib.parse import quote
 
 import reflex as rx
 from reflex.state import BaseState, StateUpdate
+from reflex_base.constants import RouteVar
 from reflex_base.event import Event
 from reflex_base.registry import RegistrationContext
 
@@ -28,6 +29,9 @@ from sigmasight_ui.ui.shell.outage import OutageState
 Resolve = Callable[[str, str | None], Actor | None]
 
 SIGN_IN = "/login"
+LONGEST_ADDRESS = 8_000
+"""Characters. Where a tab says it is stays in its state, several times over, and anybody may open a tab."""
+_OF_THE_CONNECTION = (RouteVar.CLIENT_IP, RouteVar.CLIENT_TOKEN, RouteVar.SESSION_ID, RouteVar.HEADERS)
 
 current_actor: ContextVar[Actor] = ContextVar("current_actor", default=ANONYMOUS)
 
@@ -49,6 +53,9 @@ class Gate(rx.Middleware):
     async def preprocess(self, app: rx.App, state: BaseState, event: Event) -> StateUpdate | None:
         del app  # part of Reflex's signature
         root = state._get_root_state()
+        if _address_length(event) > LONGEST_ADDRESS:
+            _forget_address(root)
+            return StateUpdate()
         registered = RegistrationContext.get().event_handlers.get(event.name)
         if registered is None or event.name.endswith(".setvar"):  # Reflex gives every state a setter by name
             return StateUpdate()
@@ -80,6 +87,19 @@ def _can_be_sent_back(event: Event) -> bool:
     except UnicodeEncodeError:
         return False
     return True
+
+
+def _address_length(event: Event) -> int:
+    """Of all that the tab says about its page; what belongs to its connection comes from the server."""
+    told = {name: value for name, value in event.router_data.items() if name not in _OF_THE_CONNECTION}
+    return len(json.dumps(told, default=str))
+
+
+def _forget_address(root: BaseState) -> None:
+    """The state has it already when the gate is asked."""
+    kept = {name: value for name, value in root.router_data.items() if name in _OF_THE_CONNECTION}
+    nowhere = {RouteVar.PATH: "/", RouteVar.ORIGIN: "/", RouteVar.QUERY: {}}
+    root.router_data = root._update_router_vars({**kept, **nowhere}, {})
 
 
 async def _bind(root: BaseState, owner: str) -> None:

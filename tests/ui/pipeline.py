@@ -41,6 +41,10 @@ class Tab:
     async def _preprocess(self, state: Any, event: Event) -> Any:
         return await self._gate.preprocess(app=app, state=state, event=event)
 
+    def trees(self) -> list[Any]:
+        """The state trees the server keeps, one per tab."""
+        return list(self._states.states.values())
+
     def send(self, handler: Any, cookie: str = "", path: str = "/", **payload: Any) -> Outcome:
         return asyncio.run(self.sent(handler, cookie, path, **payload))
 

@@ -3,11 +3,12 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID
 
+import pytest
 import reflex as rx
 from reflex_base.registry import RegistrationContext
 
 from sigmasight_ui.core.actor import Actor
-from sigmasight_ui.ui.gate import Gate, SessionState, current_actor
+from sigmasight_ui.ui.gate import LONGEST_ADDRESS, Gate, SessionState, current_actor
 from sigmasight_ui.ui.public import is_public, public
 from sigmasight_ui.ui.shell.outage import OutageState
 from tests.ui.pipeline import Tab
@@ -191,3 +192,21 @@ def test_the_handlers_anyone_may_call_are_these():
         "OutageState.try_again",
         "RegisterState.submit",
     }
+
+
+@pytest.mark.parametrize("handler", [GateProbe.ping, f"{GateProbe.get_full_name()}.setvar"])
+def test_a_tab_keeps_no_endless_address(handler):
+    visitor = tab()
+    visitor.send(GateProbe.ping, path="/login")
+    assert visitor.send(handler, path="/login?next=/" + "a" * LONGEST_ADDRESS).deltas == []
+    [tree] = visitor.trees()
+    assert tree.router.url.path == "/"
+    assert tree.router.session.client_ip == "192.0.2.7"
+    assert "aaaa" not in str(tree.router_data)
+
+
+def test_an_address_as_browsers_write_it_is_kept():
+    visitor = tab()
+    assert "pong" in str(visitor.send(GateProbe.ping, path="/login?next=/" + "a" * 2000).deltas)
+    [tree] = visitor.trees()
+    assert "aaaa" in tree.router.url.query
