@@ -40,7 +40,7 @@ def own(stopped: Product) -> Product:
 
 
 def assert_nothing_left(product: Product) -> None:
-    wait_until(lambda: processes_of(product.data_dir) == [], 20, lambda: processes_of(product.data_dir))
+    wait_until(lambda: processes_of(product.data_dir) == [], 45, lambda: processes_of(product.data_dir))
     assert is_free(int(product.env["PORT"]))
 
 
