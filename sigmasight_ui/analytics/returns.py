@@ -21,6 +21,9 @@ TRADING_DAYS = 252
 MIN_COVERAGE = 0.5
 """What less than half of the exposure does says nothing about the whole portfolio."""
 
+STALE_CLOSES = 5
+"""So many equal closes in a row are one price that nobody updated."""
+
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Returns:
@@ -79,6 +82,29 @@ def simple_returns(prices: ArrayLike, cash: ArrayLike | None = None) -> Returns:
     mask = present[1:] & present[:-1] & ~is_cash
     values = np.divide(table[1:], table[:-1], out=np.ones_like(table[1:]), where=mask) - 1.0
     return Returns(values, mask | is_cash, is_cash)
+
+
+def stale_closes(closes: ArrayLike) -> Bools:
+    """Closes that repeat the one before, in a run of `STALE_CLOSES` or more equal ones: old prices under new dates.
+
+    closes: (T, S) as traded, in any currency, one row for every session, NaN = no price (which ends a run).
+    Returns (T, S), True for every close of such a run but its first. A column whose closes are all equal has none:
+    it never moved, and the statistics say so themselves. Without its stale closes a symbol loses the returns of 0 that
+    nobody traded, and the return that catches up on several days at once.
+    NaN rule: NaN is not stale. Raises ValueError unless closes are a table.
+    """
+    table = np.asarray(closes, dtype=np.float64)
+    if table.ndim != 2:
+        raise ValueError("closes are a table of sessions by symbols")
+    repeats = np.zeros(table.shape, dtype=np.bool_)
+    repeats[1:] = table[1:] == table[:-1]
+    stale = np.zeros_like(repeats)
+    moved = (~repeats & ~np.isnan(table)).sum(axis=0) > 1
+    for column in np.flatnonzero(moved & (repeats.sum(axis=0) >= STALE_CLOSES - 1)):
+        edges = np.flatnonzero(np.diff(repeats[:, column], prepend=False, append=False))
+        for first, end in edges.reshape(-1, 2):
+            stale[first:end, column] = end - first >= STALE_CLOSES - 1
+    return stale
 
 
 def portfolio_returns(returns: Returns, weights: Any) -> Returns:

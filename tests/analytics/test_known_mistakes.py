@@ -15,7 +15,7 @@ from sigmasight_ui.analytics.correlation import correlate, standardise
 from sigmasight_ui.analytics.factors import FACTORS, FactorReturns, factor_returns, with_stand_ins
 from sigmasight_ui.analytics.figure import Figure
 from sigmasight_ui.analytics.regression import conditioning, regress
-from sigmasight_ui.analytics.returns import Returns, portfolio_returns, simple_returns
+from sigmasight_ui.analytics.returns import Returns, portfolio_returns, simple_returns, stale_closes
 from tests.analytics.conftest import SamplePrices
 
 Floats = NDArray[np.float64]
@@ -162,6 +162,24 @@ def test_yesterdays_price_has_hardly_a_beta(sample: SamplePrices) -> None:
     assert on_time is not None and too_late is not None
     assert on_time > 0.9
     assert abs(too_late) < 0.25
+
+
+def test_a_price_nobody_updates_would_hide_risk(sample: SamplePrices) -> None:
+    """Closes carried on for a week at a time: without them the beta is that of the days with trades."""
+    closes = sample.table(["AAPL"], END)[-253:]
+    market = sample.returns(["SPY"], END).last(252).series(0)
+    carried = closes.copy()
+    for begin in range(0, 240, 12):
+        carried[begin + 1 : begin + 7] = carried[begin]
+    honest = simple_returns(np.where(stale_closes(carried), np.nan, carried))
+    true, hidden, seen = (
+        beta.market_beta(each, market, 252).figure(0)
+        for each in (simple_returns(closes), simple_returns(carried), honest)
+    )
+    assert true.value is not None and hidden.value is not None and seen.value is not None
+    assert seen.n_obs == 252 - 20 * 7
+    assert abs(seen.value - true.value) < 2 * (seen.std_error or 0.0)
+    assert abs(hidden.value - true.value) > 2 * abs(seen.value - true.value)
 
 
 def test_clusters_of_many_positions_come_to_an_end() -> None:

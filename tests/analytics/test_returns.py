@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from sigmasight_ui.analytics.returns import MIN_COVERAGE, Returns, portfolio_returns, simple_returns
+from sigmasight_ui.analytics.returns import MIN_COVERAGE, Returns, portfolio_returns, simple_returns, stale_closes
 
 NAN = np.nan
 
@@ -38,6 +38,34 @@ def test_a_gap_masks_both_its_returns_and_is_never_bridged() -> None:
 def test_a_leading_and_a_trailing_gap() -> None:
     returns = simple_returns([[NAN], [100.0], [101.0], [NAN]])
     assert returns.mask[:, 0].tolist() == [False, True, False]
+
+
+def column(*closes: float) -> NDArray[np.float64]:
+    return np.array(closes)[:, None]
+
+
+@pytest.mark.parametrize(
+    ("closes", "stale"),
+    [
+        ((1, 2, 2, 2, 2, 2, 3), (0, 0, 1, 1, 1, 1, 0)),
+        ((1, 2, 2, 2, 2, 3, 3), (0, 0, 0, 0, 0, 0, 0)),
+        ((2, 2, 2, 2, 2, 3), (0, 1, 1, 1, 1, 0)),
+        ((3, 2, 2, 2, 2, 2), (0, 0, 1, 1, 1, 1)),
+        ((1, 2, 2, NAN, 2, 2, 2), (0, 0, 0, 0, 0, 0, 0)),
+        ((1, 2, 2, 2, 2, 2, 4, 5, 5, 5, 5, 5, 5), (0, 0, 1, 1, 1, 1, 0, 0, 1, 1, 1, 1, 1)),
+        ((2, 2, 2, 2, 2, 2), (0, 0, 0, 0, 0, 0)),
+    ],
+    ids=["five", "four", "at the start", "at the end", "a gap between", "two runs", "never moved"],
+)
+def test_five_equal_closes_are_one_price_nobody_updated(closes: tuple[float, ...], stale: tuple[int, ...]) -> None:
+    assert stale_closes(column(*closes))[:, 0].tolist() == [bool(each) for each in stale]
+
+
+def test_each_symbol_is_stale_by_itself() -> None:
+    both = np.hstack([column(1, 2, 2, 2, 2, 2, 3), column(1, 2, 3, 4, 4, 4, 4)])
+    assert stale_closes(both).sum(axis=0).tolist() == [4, 0]
+    with pytest.raises(ValueError, match="a table"):
+        stale_closes([1.0, 2.0])
 
 
 def test_cash_returns_nothing_on_every_session_whatever_its_price() -> None:

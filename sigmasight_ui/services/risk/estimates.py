@@ -15,7 +15,7 @@ from sqlmodel import Session
 from sigmasight_ui.analytics.beta import market_beta
 from sigmasight_ui.analytics.exposures import factor_exposures
 from sigmasight_ui.analytics.figure import Figure
-from sigmasight_ui.analytics.returns import Floats, Returns, simple_returns
+from sigmasight_ui.analytics.returns import Floats, Returns, simple_returns, stale_closes
 from sigmasight_ui.core.calendar import sessions_between
 from sigmasight_ui.services.market_data.service import MarketDataService
 from sigmasight_ui.services.risk import inputs, rules
@@ -154,7 +154,8 @@ def recall(day: Day, names: Sequence[str], with_returns: Collection[str] = ()) -
 def _observe(day: Day, names: Sequence[str]) -> Observed:
     sessions = day.sessions
     table = day.market.closes(day.session, day.source, names, sessions[0], day.as_of)
-    return observed(table, simple_returns(table.total_return), _growth(day, names))
+    fresh = np.where(stale_closes(table.traded), np.nan, table.total_return)
+    return observed(table, simple_returns(fresh), _growth(day, names))
 
 
 def _growth(day: Day, names: Sequence[str]) -> Floats:

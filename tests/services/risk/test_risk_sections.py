@@ -321,3 +321,18 @@ def test_sectors_stand_beside_the_weights_of_the_benchmark(world, single):
     assert found.benchmark_as_of is not None
     weights = sum(row.benchmark for row in found.rows) + sum(weight for _, weight in found.not_held)
     assert weights == pytest.approx(1, abs=0.005)
+
+
+def test_stale_closes_are_left_out(world):
+    """A source that repeats Friday's close for two weeks says nothing about those weeks."""
+    world.quote("THIN")
+    world.quote("THINNER")
+    closes = {bar.session: bar.close for bar in world.live.bars["THIN"]}
+    stuck = sessions_between(date(2026, 9, 1), date(2026, 9, 15))
+    world.live.give("THINNER", {**closes, **dict.fromkeys(stuck, closes[stuck[0]])})
+    owner = world.user()
+    first, second = (
+        world.live_calculated(owner, [lot(symbol, "10", "100", date(2026, 1, 5))]) for symbol in ("THIN", "THINNER")
+    )
+    known, fewer = (world.read(owner, "figures", each)["beta_252"] for each in (first, second))
+    assert known.n_obs - fewer.n_obs == len(stuck)
