@@ -422,8 +422,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("file_expires_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
-        sa.CheckConstraint("state in ('review', 'confirmed', 'undone')", name=op.f("ck_imports_state")),
+        sa.CheckConstraint("state in ('review', 'confirmed')", name=op.f("ck_imports_state")),
         sa.ForeignKeyConstraint(["portfolio_id"], ["portfolios.id"], name=op.f("fk_imports_portfolio_id_portfolios")),
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_imports_user_id_users")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_imports")),
@@ -456,6 +455,7 @@ def upgrade() -> None:
         sa.Column("run_id", sa.Uuid(), nullable=True),
         sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("undone_by", sa.Text(), nullable=True),
         sa.CheckConstraint("mode in ('add', 'replace', 'reconcile')", name=op.f("ck_portfolio_imports_mode")),
         sa.CheckConstraint("state in ('confirmed', 'undone')", name=op.f("ck_portfolio_imports_state")),
         sa.ForeignKeyConstraint(

@@ -147,7 +147,7 @@ TABLES: dict[str, TableRules] = {
         ),
     ),
     "portfolio_imports": TableRules(
-        {USER: "select, insert, update (state, undone_at, run_id)", WORKER: "select"},
+        {USER: "select, insert, update (state, undone_at, undone_by, run_id)", WORKER: "select"},
         (
             Policy("select", BOTH, VIEW),
             Policy("insert", (USER,), check=MANAGE),

@@ -269,6 +269,7 @@ class ImportedInto(BaseModel):
     already_there: int
     positions_removed: int
     run_id: UUID | None
+    state: str
 
 
 class ImportReview(BaseModel):
@@ -331,6 +332,7 @@ class PastImport(BaseModel):
     lines_skipped: int
     confirmed_at: Instant
     undone_at: Instant | None
+    undone_by: str | None
     has_file: bool
 
 
@@ -418,8 +420,8 @@ def confirm_import(import_id: UUID, door: SignedIn, confirmed: ConfirmedImport |
 
 @router.post("/imports/{import_id}/undo", responses=refusals(401, 403, 404, 409, 413))
 def undo_import(import_id: UUID, door: SignedIn, undone: UndoneImport | None = None) -> ImportOutcome:
-    """Takes back exactly what the import did. Positions changed since are listed first, unless `edited` says what
-    becomes of them."""
+    """Takes back exactly what the import did, in every portfolio of it that one may change, whoever imported. Positions
+    changed since are listed first, unless `edited` says what becomes of them."""
     edited = undone.edited if undone else None
     with door.transaction() as session:
         return _outcome(door.services.imports.undo(session, door.actor, import_id, edited))
@@ -436,9 +438,8 @@ def redo_import(import_id: UUID, door: SignedIn) -> ImportOutcome:
 def import_history(portfolio_id: UUID, door: SignedIn, limit: Limit = 50, offset: Offset = 0) -> PastImports:
     """Newest first, undone ones included."""
     with door.transaction() as session:
-        found = door.services.imports.history(session, door.actor, portfolio_id)
-    items = [_past(each) for each in found[offset : offset + limit]]
-    return PastImports(items=items, total=len(found), limit=limit, offset=offset)
+        found = door.services.imports.history(session, door.actor, portfolio_id, limit, offset)
+    return PastImports(items=[_past(each) for each in found.items], total=found.total, limit=limit, offset=offset)
 
 
 @router.get("/positions/{position_id}/provenance", responses=refusals(401, 404))

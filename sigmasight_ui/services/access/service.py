@@ -26,6 +26,10 @@ class AccessService:
         if level < permission:
             raise errors.not_allowed(_VERBS[permission])
 
+    def may(self, session: Session, actor: Actor, permission: Permission, portfolio_id: UUID) -> bool:
+        """For what depends on it without being refused."""
+        return repository.level(session, signed_in(actor), portfolio_id) >= permission
+
     def visible_to(self, actor: Actor, permission: Permission = Permission.VIEW) -> SelectOfScalar[UUID]:
         """The ids of the actor's portfolios, for `where id in (...)`: where every read starts."""
         return repository.portfolio_ids(signed_in(actor), permission)

@@ -18,7 +18,7 @@ class Import(Base, table=True):
     position exists, and after a day the row is deleted."""
 
     __tablename__ = "imports"
-    __table_args__ = (CheckConstraint("state in ('review', 'confirmed', 'undone')", name="state"),)
+    __table_args__ = (CheckConstraint("state in ('review', 'confirmed')", name="state"),)
 
     id: UUID = Field(default_factory=uuid4, primary_key=True)
     user_id: UUID = Field(foreign_key="users.id", index=True)
@@ -33,11 +33,11 @@ class Import(Base, table=True):
     created_at: datetime = Field(sa_column=utc())
     file_expires_at: datetime | None = Field(default=None, sa_column=utc(nullable=True))
     confirmed_at: datetime | None = Field(default=None, sa_column=utc(nullable=True))
-    undone_at: datetime | None = Field(default=None, sa_column=utc(nullable=True))
 
 
 class PortfolioImport(Base, table=True):
-    """What one confirmed import did to one portfolio. `sealed_lines` are the raw lines its positions came from."""
+    """What one confirmed import did to one portfolio, and whether it was undone there. `sealed_lines` are
+    the raw lines its positions came from."""
 
     __tablename__ = "portfolio_imports"
     __table_args__ = (
@@ -71,6 +71,7 @@ class PortfolioImport(Base, table=True):
     run_id: UUID | None = None
     confirmed_at: datetime = Field(sa_column=utc())
     undone_at: datetime | None = Field(default=None, sa_column=utc(nullable=True))
+    undone_by: str | None = None
 
 
 PRESET_NAME_INDEX = "uq_import_presets_user_id_name"

@@ -32,6 +32,7 @@ def record_view(record: PortfolioImport, has_file: bool) -> ImportRecord:
         lines_skipped=record.lines_skipped,
         confirmed_at=record.confirmed_at,
         undone_at=record.undone_at,
+        undone_by=record.undone_by,
         has_file=has_file,
     )
 

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import delete, func, update
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from sigmasight_ui.core.unique import unless_taken
 from sigmasight_ui.services.imports.models import PRESET_NAME_INDEX, Import, ImportPreset, PortfolioImport
@@ -73,13 +74,28 @@ def next_number(session: Session, portfolio_id: UUID) -> int:
     return (session.exec(query).one() or 0) + 1
 
 
-def records_of(session: Session, import_id: UUID) -> list[PortfolioImport]:
+def portfolios_of(session: Session, import_id: UUID, among: SelectOfScalar[UUID]) -> list[UUID]:
+    """Those it did something to."""
+    query = select(PortfolioImport.portfolio_id).where(
+        PortfolioImport.import_id == import_id, col(PortfolioImport.portfolio_id).in_(among)
+    )
+    return list(session.exec(query))
+
+
+def records_of(
+    session: Session, import_id: UUID, portfolio_ids: Collection[UUID] | None = None
+) -> list[PortfolioImport]:
+    """As they are now, of all portfolios or of these."""
     query = select(PortfolioImport).where(PortfolioImport.import_id == import_id)
-    return list(session.exec(query.order_by(col(PortfolioImport.account), col(PortfolioImport.portfolio_id))))
+    if portfolio_ids is not None:
+        query = query.where(col(PortfolioImport.portfolio_id).in_(portfolio_ids))
+    query = query.order_by(col(PortfolioImport.account), col(PortfolioImport.portfolio_id))
+    return list(session.exec(query.execution_options(populate_existing=True)))
 
 
-def change_records(session: Session, import_id: UUID, values: dict[str, Any]) -> None:
-    session.execute(update(PortfolioImport).where(col(PortfolioImport.import_id) == import_id).values(**values))
+def change_records(session: Session, import_id: UUID, portfolio_ids: Collection[UUID], values: dict[str, Any]) -> None:
+    which = col(PortfolioImport.import_id) == import_id, col(PortfolioImport.portfolio_id).in_(portfolio_ids)
+    session.execute(update(PortfolioImport).where(*which).values(**values))
 
 
 def set_run(session: Session, import_id: UUID, portfolio_id: UUID, run_id: UUID | None) -> None:
@@ -98,13 +114,20 @@ def later(session: Session, record: PortfolioImport, modes: Collection[str]) -> 
     return session.exec(query.order_by(col(PortfolioImport.number).desc())).first()
 
 
-def history(session: Session, portfolio_id: UUID) -> list[tuple[PortfolioImport, bool]]:
+def count_history(session: Session, portfolio_id: UUID) -> int:
+    query = select(func.count()).where(PortfolioImport.portfolio_id == portfolio_id)
+    return session.exec(query).one()
+
+
+def history(session: Session, portfolio_id: UUID, limit: int | None, offset: int) -> list[tuple[PortfolioImport, bool]]:
     """Newest first, and whether the file is still kept; that one sees of one's own imports only."""
     query = (
         select(PortfolioImport, col(Import.sealed_file).is_not(None))
         .join(Import, col(Import.id) == col(PortfolioImport.import_id), isouter=True)
         .where(PortfolioImport.portfolio_id == portfolio_id)
         .order_by(col(PortfolioImport.number).desc())
+        .limit(limit)
+        .offset(offset)
     )
     return [(record, bool(has_file)) for record, has_file in session.execute(query)]
 

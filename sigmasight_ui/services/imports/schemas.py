@@ -357,7 +357,8 @@ class ImportedPortfolio:
     positions_imported: int
     already_there: int
     positions_removed: int
-    run_id: UUID | None = None
+    run_id: UUID | None
+    state: ImportState
 
 
 @dataclass(frozen=True)
@@ -387,7 +388,17 @@ class ImportRecord:
     lines_skipped: int
     confirmed_at: datetime
     undone_at: datetime | None
+    undone_by: str | None
     has_file: bool
+
+
+@dataclass(frozen=True)
+class ImportPage:
+    """`may_change`: whoever asks may undo and redo them."""
+
+    items: tuple[ImportRecord, ...]
+    total: int
+    may_change: bool
 
 
 @dataclass(frozen=True)

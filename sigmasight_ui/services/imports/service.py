@@ -40,7 +40,7 @@ from sigmasight_ui.services.imports.schemas import (
     EditSince,
     FormatName,
     ImportChange,
-    ImportRecord,
+    ImportPage,
     ImportResult,
     ImportState,
     Mode,
@@ -183,12 +183,12 @@ class ImportService:
             with open_(actor) as session:
                 row = self._find(session, actor, import_id)
                 if row.state != ImportState.REVIEW:
-                    return viewing.result_of(session, actor, self._parts, row)
+                    return viewing.result_of(session, actor, self._parts, import_id)
             opened = opening.open_again(self._parts, row, row.choices)
             with open_(actor) as session:
                 locked = self._find(session, actor, import_id, lock=True)
                 if locked.state != ImportState.REVIEW:
-                    return viewing.result_of(session, actor, self._parts, locked)
+                    return viewing.result_of(session, actor, self._parts, import_id)
                 if locked.revision == row.revision:
                     return self._confirm(session, actor, locked, opened, confirmation or Confirmation())
         raise errors.changed_meanwhile()
@@ -196,31 +196,27 @@ class ImportService:
     def undo(self, session: Session, actor: Actor, import_id: UUID, edited: EditedSince | None = None) -> ImportResult:
         """Takes back exactly what the import did. `edited` is the answer when positions were changed since."""
         writer(actor)
-        row = self._find(session, actor, import_id, lock=True)
-        if row.state == ImportState.REVIEW:
+        if self._is_review(session, actor, import_id):
             raise errors.never_confirmed()
-        if row.state == ImportState.CONFIRMED:
-            left = undoing.undo(session, actor, self._parts, row, edited)
+        undone, left = undoing.undo(session, actor, self._parts, import_id, edited)
+        if undone:
             self._recalculate(session, actor, left)
-            self._record(session, actor, "import.undo", row, left)
-        return viewing.result_of(session, actor, self._parts, self._find(session, actor, import_id))
+            self._record(session, actor, "import.undo", import_id, undone)
+        return viewing.result_of(session, actor, self._parts, import_id)
 
     def redo(self, session: Session, actor: Actor, import_id: UUID) -> ImportResult:
         """Undoes the undoing."""
         writer(actor)
-        row = self._find(session, actor, import_id, lock=True)
-        if row.state == ImportState.REVIEW:
+        if self._is_review(session, actor, import_id):
             raise errors.not_undone()
-        if row.state == ImportState.UNDONE:
-            records = undoing.redo(session, actor, self._parts, row)
+        if records := undoing.redo(session, actor, self._parts, import_id):
             self._recalculate(session, actor, records)
-            self._record(session, actor, "import.redo", row, records)
-        return viewing.result_of(session, actor, self._parts, self._find(session, actor, import_id))
+            self._record(session, actor, "import.redo", import_id, records)
+        return viewing.result_of(session, actor, self._parts, import_id)
 
     def edits_since(self, session: Session, actor: Actor, import_id: UUID) -> tuple[EditSince, ...]:
         """What `undo` will ask about."""
-        self._find(session, actor, import_id)
-        return undoing.edits_since(self._parts.positions.of_import(session, import_id))
+        return undoing.edits_since(session, actor, self._parts, import_id)
 
     def record_created(
         self,
@@ -237,11 +233,18 @@ class ImportService:
 
     # -- looking back ----------------------------------------------------------------------------------------------
 
-    def history(self, session: Session, actor: Actor, portfolio_id: UUID) -> tuple[ImportRecord, ...]:
-        """Every import into this portfolio, newest first, undone ones included."""
-        self._parts.access.require(session, actor, Permission.VIEW, portfolio_id)
-        found = repository.history(session, portfolio_id)
-        return tuple(provenance.record_view(record, has_file) for record, has_file in found)
+    def history(
+        self, session: Session, actor: Actor, portfolio_id: UUID, limit: int | None = 50, offset: int = 0
+    ) -> ImportPage:
+        """Imports into this portfolio, newest first, undone ones included; all of them without a limit."""
+        access = self._parts.access
+        access.require(session, actor, Permission.VIEW, portfolio_id)
+        found = repository.history(session, portfolio_id, limit, offset)
+        return ImportPage(
+            tuple(provenance.record_view(record, has_file) for record, has_file in found),
+            repository.count_history(session, portfolio_id),
+            access.may(session, actor, Permission.MANAGE, portfolio_id),
+        )
 
     def provenance(self, session: Session, actor: Actor, position_id: UUID) -> Provenance:
         return provenance.provenance(session, actor, self._parts, position_id)
@@ -260,6 +263,11 @@ class ImportService:
         if found is None:
             raise not_found()
         return found
+
+    def _is_review(self, session: Session, actor: Actor, import_id: UUID) -> bool:
+        """Of the actor's own: nobody else knows of it, and nothing of it is in any portfolio."""
+        found = repository.find(session, signed_in(actor), import_id, self._parts.clock.now())
+        return found is not None and found.state == ImportState.REVIEW
 
     def _require_review(self, row: Import) -> None:
         if row.state != ImportState.REVIEW:
@@ -289,8 +297,8 @@ class ImportService:
         kept: dict[str, Any] = {"file_expires_at": now + timedelta(days=days)} if days else {"sealed_file": None}
         repository.change(session, row.id, {**values, **kept})
         self._recalculate(session, actor, [record for record in records if record.mode != Mode.RECONCILE])
-        self._record(session, actor, "import.confirm", row, records)
-        return viewing.result_of(session, actor, self._parts, self._find(session, actor, row.id))
+        self._record(session, actor, "import.confirm", row.id, records)
+        return viewing.result_of(session, actor, self._parts, row.id)
 
     def _confirmed(
         self, session: Session, actor: Actor, row: Import, opened: Opened, confirmation: Confirmation
@@ -312,9 +320,11 @@ class ImportService:
         for record in records:
             confirming.request_run(session, actor, self._parts, record)
 
-    def _record(self, session: Session, actor: Actor, action: str, row: Import, records: list[PortfolioImport]) -> None:
+    def _record(
+        self, session: Session, actor: Actor, action: str, import_id: UUID, records: list[PortfolioImport]
+    ) -> None:
         details = {
             "portfolios": [str(record.portfolio_id) for record in records],
             "positions": sum(record.positions_imported for record in records),
         }
-        self._parts.audit.record(session, actor, action, target=("import", row.id), details=details)
+        self._parts.audit.record(session, actor, action, target=("import", import_id), details=details)

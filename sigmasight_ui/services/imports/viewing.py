@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from sqlmodel import Session
 
@@ -49,15 +50,18 @@ def review_of(session: Session, row: Import, plan: Plan, choices: Mapping[str, A
 
 def done(session: Session, actor: Actor, parts: Parts, row: Import) -> Review:
     """After it is confirmed there is nothing left to decide: what it did is what counts."""
+    result = result_of(session, actor, parts, row.id)
     return Review(
-        import_id=row.id, state=ImportState(row.state), outcome=Outcome.READY, file_name=row.file_name,
+        import_id=row.id, state=result.state, outcome=Outcome.READY, file_name=row.file_name,
         size=row.size, created_at=row.created_at, expires_at=row.file_expires_at, portfolio_id=row.portfolio_id,
         mode=Mode.ADD, recognised=None, positions=(), skipped=(), questions=(), problems=(), totals=None,
-        guide=None, difference=None, mapping=None, result=result_of(session, actor, parts, row).portfolios,
+        guide=None, difference=None, mapping=None, result=result.portfolios,
     )  # fmt: skip
 
 
-def result_of(session: Session, actor: Actor, parts: Parts, row: Import) -> ImportResult:
+def result_of(session: Session, actor: Actor, parts: Parts, import_id: UUID) -> ImportResult:
+    """Undone as a whole once nothing of it holds in any portfolio that is in use."""
+    records = repository.records_of(session, import_id)
     names = {found.id: found.account_name for found in parts.portfolios.list_visible(session, actor)}
     portfolios = tuple(
         ImportedPortfolio(
@@ -67,7 +71,11 @@ def result_of(session: Session, actor: Actor, parts: Parts, row: Import) -> Impo
             already_there=record.already_there,
             positions_removed=record.positions_removed,
             run_id=record.run_id,
+            state=ImportState(record.state),
         )
-        for record in repository.records_of(session, row.id)
+        for record in records
     )
-    return ImportResult(row.id, ImportState(row.state), portfolios)
+    states = [ImportState(record.state) for record in records]
+    holds = any(record.state == ImportState.CONFIRMED and record.portfolio_id in names for record in records)
+    is_undone = ImportState.UNDONE in states and not holds
+    return ImportResult(import_id, ImportState.UNDONE if is_undone else ImportState.CONFIRMED, portfolios)

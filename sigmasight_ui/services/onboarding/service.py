@@ -269,7 +269,9 @@ class OnboardingService:
                 {
                     **asdict(row),
                     "positions": [lot._asdict() for lot in self._portfolios.lots(session, actor, row.id)],
-                    "imports": [asdict(record) for record in self._imports.history(session, actor, row.id)],
+                    "imports": [
+                        asdict(each) for each in self._imports.history(session, actor, row.id, limit=None).items
+                    ],
                     "equity_changes": [asdict(each) for each in self._equity_changes.all_of(session, actor, row.id)],
                 }
                 for row in portfolios

@@ -164,16 +164,17 @@ class PositionService:
     def take_away(self, session: Session, position_ids: Sequence[UUID], cause: Removal, import_id: UUID | None) -> None:
         self._touch(session, repository.take_away(session, position_ids, cause, import_id, self._clock.now()))
 
-    def put_back(self, session: Session, import_id: UUID, cause: Removal) -> None:
-        self._touch(session, repository.put_back(session, repository.removed_by(session, import_id, cause)))
+    def put_back(self, session: Session, import_id: UUID, portfolio_ids: Sequence[UUID], cause: Removal) -> None:
+        removed = repository.removed_by(session, import_id, portfolio_ids, cause)
+        self._touch(session, repository.put_back(session, removed))
 
     def forget_deleted(self, session: Session, removed_before: datetime) -> int:
         """For the clock's jobs."""
         return repository.forget_deleted(session, removed_before)
 
-    def forget_deleted_of(self, session: Session, import_id: UUID) -> None:
+    def forget_deleted_of(self, session: Session, import_id: UUID, portfolio_ids: Sequence[UUID]) -> None:
         """What was deleted by hand does not come back without the import it came from."""
-        repository.forget_deleted_of(session, import_id)
+        repository.forget_deleted_of(session, import_id, portfolio_ids)
 
     # -- inside ----------------------------------------------------------------------------------------------------
 

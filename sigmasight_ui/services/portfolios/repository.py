@@ -233,8 +233,12 @@ def positions_changed_at(session: Session, ids: SelectOfScalar[UUID], only: Iter
     return {portfolio_id: at for portfolio_id, at in session.execute(query) if at is not None}
 
 
-def removed_by(session: Session, import_id: UUID, cause: Removal) -> list[UUID]:
-    query = select(RemovedPosition.id).where(RemovedPosition.import_id == import_id, RemovedPosition.cause == cause)
+def removed_by(session: Session, import_id: UUID, portfolio_ids: Sequence[UUID], cause: Removal) -> list[UUID]:
+    query = select(RemovedPosition.id).where(
+        RemovedPosition.import_id == import_id,
+        RemovedPosition.cause == cause,
+        col(RemovedPosition.portfolio_id).in_(portfolio_ids),
+    )
     return list(session.exec(query))
 
 
@@ -255,6 +259,7 @@ def forget_deleted(session: Session, removed_before: datetime) -> int:
     return len(session.execute(statement.returning(col(RemovedPosition.id))).all())
 
 
-def forget_deleted_of(session: Session, import_id: UUID) -> None:
+def forget_deleted_of(session: Session, import_id: UUID, portfolio_ids: Sequence[UUID]) -> None:
     of_import = col(RemovedPosition.lot)["import_id"].astext == str(import_id)
-    session.execute(delete(RemovedPosition).where(col(RemovedPosition.cause) == Removal.DELETED, of_import))
+    inside = col(RemovedPosition.portfolio_id).in_(portfolio_ids)
+    session.execute(delete(RemovedPosition).where(col(RemovedPosition.cause) == Removal.DELETED, of_import, inside))

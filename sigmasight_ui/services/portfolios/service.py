@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlmodel import Session
 
 from sigmasight_ui.core import ids
-from sigmasight_ui.core.actor import Actor, writer
+from sigmasight_ui.core.actor import Actor, signed_in, writer
 from sigmasight_ui.core.clock import Clock
 from sigmasight_ui.core.errors import AppError, not_found
 from sigmasight_ui.services.access.schemas import Permission
@@ -203,6 +203,10 @@ class PortfolioService:
         self._find_for(session, actor, Permission.OWN, portfolio_id)
         repository.archive(session, portfolio_id, self._clock.now())
         self._audit.record(session, actor, "portfolio.archive", target=("portfolio", portfolio_id))
+
+    def is_archived(self, session: Session, actor: Actor, portfolio_id: UUID) -> bool:
+        """Of one's own; somebody else's is not there at all."""
+        return repository.find_archived(session, signed_in(actor), portfolio_id) is not None
 
     def bring_back(self, session: Session, actor: Actor, portfolio_id: UUID) -> PortfolioRow:
         """An archived portfolio of one's own back into use, unless its account name has gone to another."""

@@ -9,6 +9,7 @@ from sigmasight_ui.ui.kit.dialog import dialog
 from sigmasight_ui.ui.kit.dropzone import dropzone, upload_form
 from sigmasight_ui.ui.kit.empty import empty
 from sigmasight_ui.ui.kit.panel import panel
+from sigmasight_ui.ui.kit.table import pager
 from sigmasight_ui.ui.portfolios.detail_state import PortfolioState
 from sigmasight_ui.ui.portfolios.history_state import REDO, UNDO, HistoryLine, HistoryState
 
@@ -19,13 +20,17 @@ def history() -> rx.Component:
     return panel(
         "Imports",
         rx.cond(
-            H.lines.length() > 0,
-            rx.el.ul(rx.foreach(H.lines, _line), class_name="looks plain-looks"),
+            H.history.lines.length() > 0,
+            rx.el.ul(rx.foreach(H.history.lines, _line), class_name="looks plain-looks"),
             empty("No file", "Nothing was imported into this portfolio yet.", icon="file"),
         ),
         _undo_dialog(),
         id="imports",
         finding="The files this portfolio was made from.",
+        foot=rx.cond(
+            H.history.has_previous | H.history.has_next,
+            pager(H.history.shown, H.history.has_previous, H.history.has_next, H.turn(-1), H.turn(1)),
+        ),
         flush=True,
     )
 

@@ -22,12 +22,13 @@ from sigmasight_ui.ui.shell.state import ShellState
 from sigmasight_ui.ui.words import symbol_in_words
 
 _NAMED = 5
+PAGE = 10
 UNDO, REDO = "undo", "redo"
 
 
 @dataclass(frozen=True)
 class HistoryLine:
-    """`then` is what can be done with it: undo, redo, or nothing."""
+    """`then` is what this person can do with it: undo, redo, or nothing."""
 
     id: str
     what: str
@@ -37,10 +38,22 @@ class HistoryLine:
     then: str
 
 
+@dataclass(frozen=True)
+class History:
+    """One page of it."""
+
+    lines: tuple[HistoryLine, ...] = ()
+    shown: str = ""
+    offset: int = 0
+    has_previous: bool = False
+    has_next: bool = False
+
+
 class HistoryState(rx.State):
     """`asked_id` is the import somebody wants undone; `edits` what was changed since, where that has to be asked."""
 
-    lines: list[HistoryLine] = []
+    shown_id: str = ""
+    history: History = History()
     asked_id: str = ""
     asked_what: str = ""
     edits: str = ""
@@ -50,12 +63,16 @@ class HistoryState(rx.State):
     @rx.event
     async def load(self):
         self.asked_id, self.edits, self.is_working, self.upload_error = "", "", False, ""
-        portfolio_id = (await self.get_state(PortfolioState)).shown_id
-        if not portfolio_id:
-            self.lines = []
-            return
-        wanted = UUID(portfolio_id)
-        self.lines = await scope.call(lambda services, session, actor: read_history(services, session, actor, wanted))
+        wanted = (await self.get_state(PortfolioState)).shown_id
+        offset = self.history.offset if wanted == self.shown_id else 0
+        self.shown_id, self.history = wanted, History()
+        if wanted:
+            self.history = await self._read(offset)
+
+    @rx.event
+    async def turn(self, pages: int):
+        if pages in (-1, 1) and self.shown_id:
+            self.history = await self._read(max(0, self.history.offset + pages * PAGE))
 
     @rx.event
     async def started(self, text: str):
@@ -66,7 +83,7 @@ class HistoryState(rx.State):
     @rx.event
     async def ask(self, import_id: str):
         """What undoing would touch is looked up before anything is undone."""
-        found = next((each for each in self.lines if each.id == import_id and each.then == UNDO), None)
+        found = next((each for each in self.history.lines if each.id == import_id and each.then == UNDO), None)
         if found is None:
             return
         wanted = UUID(found.id)
@@ -93,7 +110,7 @@ class HistoryState(rx.State):
 
     @rx.event
     async def redo(self, import_id: str):
-        found = next((each for each in self.lines if each.id == import_id and each.then == REDO), None)
+        found = next((each for each in self.history.lines if each.id == import_id and each.then == REDO), None)
         if found is None:
             return
         wanted = UUID(found.id)
@@ -102,6 +119,10 @@ class HistoryState(rx.State):
             f"{found.what} is done again.",
         ):
             yield event
+
+    async def _read(self, offset: int) -> History:
+        wanted = UUID(self.shown_id)
+        return await scope.call(lambda services, session, actor: read_history(services, session, actor, wanted, offset))
 
     async def _do(self, work: Callable[[Services, Session, Actor], object], said: str):
         try:
@@ -117,18 +138,27 @@ class HistoryState(rx.State):
         yield HistoryState.load
 
 
-def read_history(services: Services, session: Session, actor: Actor, portfolio_id: UUID) -> list[HistoryLine]:
-    return [line(record) for record in services.imports.history(session, actor, portfolio_id)]
+def read_history(services: Services, session: Session, actor: Actor, portfolio_id: UUID, offset: int) -> History:
+    page = services.imports.history(session, actor, portfolio_id, PAGE, offset)
+    last = offset + len(page.items)
+    return History(
+        lines=tuple(line(record, page.may_change) for record in page.items),
+        shown=f"{offset + 1:,}–{last:,} of {page.total:,}" if page.items else "",
+        offset=offset,
+        has_previous=offset > 0,
+        has_next=last < page.total,
+    )
 
 
-def line(record: ImportRecord) -> HistoryLine:
+def line(record: ImportRecord, may_change: bool) -> HistoryLine:
+    then = UNDO if record.state is ImportState.CONFIRMED else REDO
     return HistoryLine(
         id=str(record.import_id),
         what=record.file_name or "A file without a name",
         did=_did(record),
         who=f"{record.imported_by}, {format.moment(record.confirmed_at)}",
         digest=record.sha256[:8],
-        then=UNDO if record.state is ImportState.CONFIRMED else REDO,
+        then=then if may_change else "",
     )
 
 
@@ -143,7 +173,7 @@ def _did(record: ImportRecord) -> str:
         parts.append(f"{record.already_there:,} already there")
     if record.lines_skipped:
         parts.append(f"{plural(record.lines_skipped, 'line')} skipped")
-    undone = f"; undone {format.moment(record.undone_at)}" if record.undone_at else ""
+    undone = f"; undone {format.moment(record.undone_at)} by {record.undone_by}" if record.undone_at else ""
     return f"{record.label}: {', '.join(parts)}{undone}"
 
 

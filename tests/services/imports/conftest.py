@@ -75,6 +75,9 @@ class Importing(SimpleNamespace):
         with self._open(self.actor) as session:
             return getattr(getattr(self.services, room), name)(session, self.actor, *arguments, **options)
 
+    def history(self, portfolio_id: UUID, *page: int):
+        return self.call("history", portfolio_id, *page).items
+
     def positions(self, portfolio_id: UUID):
         return self.call("positions", portfolio_id, 200, room="portfolios").items
 

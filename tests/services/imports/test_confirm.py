@@ -243,7 +243,7 @@ def test_two_files_at_once_never_double(person):
 
 def test_file_is_kept_as_long_as_its_owner_wants(person, clock):
     def has_file(portfolio_id):
-        return [record.has_file for record in person.call("history", portfolio_id)]
+        return [record.has_file for record in person.history(portfolio_id)]
 
     def clean_up():
         with person.services.db.transaction(person.actor, role="app_worker") as session:
@@ -275,7 +275,7 @@ def test_file_is_stored_encrypted(person):
 
 def test_history_says_who_what_and_how_much(person):
     made = person.run(TWO)
-    (record,) = person.call("history", made.portfolio_id)
+    (record,) = person.history(made.portfolio_id)
     assert (record.imported_by, record.file_name, record.mode) == ("Ada Example", "positions.csv", Mode.ADD)
     assert (record.positions_imported, record.state, len(record.sha256)) == (2, ImportState.CONFIRMED, 64)
 

@@ -22,7 +22,7 @@ def made(person):
 
 
 def last(person, portfolio_id):
-    return person.call("history", portfolio_id)[0].import_id
+    return person.history(portfolio_id)[0].import_id
 
 
 def test_undone_import_leaves_the_portfolio_as_it_was(person, made):
@@ -32,7 +32,7 @@ def test_undone_import_leaves_the_portfolio_as_it_was(person, made):
     result = person.call("undo", last(person, made.portfolio_id))
     assert result.state is ImportState.UNDONE
     assert person.stored(made.portfolio_id) == before
-    assert person.call("history", made.portfolio_id)[0].state is ImportState.UNDONE
+    assert person.history(made.portfolio_id)[0].state is ImportState.UNDONE
 
 
 def test_undoing_can_be_undone(person, made):
@@ -164,6 +164,17 @@ def test_undoing_twice_is_undoing_once(person, made):
     assert person.call("undo", import_id) == person.call("undo", import_id)
 
 
+def test_the_history_is_read_a_page_at_a_time(person, made):
+    for _ in range(3):
+        person.run(TWO, made.portfolio_id)
+    whole = person.history(made.portfolio_id)
+    assert [record.import_id for record in person.history(made.portfolio_id, 2, 1)] == [
+        record.import_id for record in whole[1:3]
+    ]
+    assert (len(whole), person.call("history", made.portfolio_id, 1, 9).total) == (4, 4)
+    assert person.history(made.portfolio_id, 1, 9) == ()
+
+
 SYMBOLS = ("NVDA", "MSFT", "VTI", "AAPL")
 FILES = st.lists(
     st.tuples(st.sampled_from(SYMBOLS), st.integers(1, 3), st.integers(100, 103)),
@@ -188,7 +199,7 @@ def test_import_edit_undo_restores_the_state(person, first, second, mode, edit):
     once = person.stored(portfolio_id)
     person.run(file(second), portfolio_id, mode=mode)
     assert person.stored(portfolio_id) == once
-    second_import = person.call("history", portfolio_id)[1].import_id
+    second_import = person.history(portfolio_id)[1].import_id
     person.call("undo", last(person, portfolio_id))
     mine = [lot for lot in person.positions(portfolio_id) if lot.import_id == second_import]
     if edit < len(mine):

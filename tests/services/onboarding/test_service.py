@@ -168,7 +168,7 @@ def test_uploaded_portfolio_is_an_import_explained_line_by_line_and_undone(servi
     made = import_file(owner)
     with services.db.transaction(owner) as session:
         lots = services.portfolios.positions(session, owner, made.portfolio_id).items
-        (record,) = services.imports.history(session, owner, made.portfolio_id)
+        (record,) = services.imports.history(session, owner, made.portfolio_id).items
         source = services.imports.provenance(session, owner, lots[0].id).lots[0]
     assert (record.file_name, record.positions_imported, record.has_file) == ("core.csv", 2, True)
     assert (source.line, source.cells) == (2, ("AAPL", "100", "158.00", "2024-01-15"))

@@ -4,9 +4,11 @@ import json
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import text
 
 from sigmasight_ui.core.money import plain
 from sigmasight_ui.services.imports.schemas import ImportChange, Mode
+from sigmasight_ui.ui.portfolios import history_state
 from sigmasight_ui.ui.portfolios.detail_state import PortfolioState
 from sigmasight_ui.ui.portfolios.entry_state import EntryState
 from sigmasight_ui.ui.portfolios.history_state import HistoryState
@@ -198,20 +200,52 @@ def imported(ada):
 
 
 def test_the_history_says_what_each_import_did(ada, imported):
-    (line,) = ada.see(H, "lines")
+    (line,) = ada.see(H, "history").lines
     assert (line.what, line.then) == ("november.csv", "undo")
     assert line.did.startswith("Schwab positions: 2 positions added")
 
 
 def test_an_import_is_undone_and_done_again(ada, imported):
-    (line,) = ada.see(H, "lines")
+    (line,) = ada.see(H, "history").lines
     ada.send(H.ask, import_id=line.id)
     assert (ada.see(H, "asked_id"), ada.see(H, "edits")) == (line.id, "")
     ada.send(H.undo, edited="")
     assert set(held(ada, imported)) == {"TLT"}
     ada.send(H.load)
-    assert ada.see(H, "lines")[0].then == "redo"
+    assert ada.see(H, "history").lines[0].then == "redo"
     ada.send(H.redo, import_id=line.id)
+    assert set(held(ada, imported)) == {"TLT", "AAPL", "KO"}
+
+
+def test_a_long_history_is_turned_page_by_page(ada, imported, monkeypatch):
+    monkeypatch.setattr(history_state, "PAGE", 2)
+    for _ in range(2):
+        ada._wait()
+        service, open_ = ada.services.imports, ada.services.db.transaction
+        review = service.start(open_, ada.actor, "again.csv", SCHWAB.encode(), imported)
+        service.confirm(open_, ada.actor, review.import_id)
+    ada.send(H.load)
+    first = ada.see(H, "history")
+    assert (len(first.lines), first.shown, first.has_previous, first.has_next) == (2, "1–2 of 3", False, True)
+    ada.send(H.turn, pages=1)
+    last = ada.see(H, "history")
+    assert ([line.what for line in last.lines], last.has_previous, last.has_next) == (["november.csv"], True, False)
+    ada.send(H.turn, pages=10**9)
+    assert ada.see(H, "history") == last
+
+
+def test_who_may_only_look_is_offered_no_undoing(ada, imported, sign_in):
+    ben = sign_in()
+    with ada.services.db.transaction(ada.actor) as session:
+        session.execute(
+            text("insert into portfolio_access (user_id, portfolio_id, level) values (:user, :portfolio, 1)"),
+            {"user": ben.actor.user_id, "portfolio": imported},
+        )
+    ben.open(f"/portfolios/{imported}", PortfolioState.load, H.load)
+    (line,) = ben.see(H, "history").lines
+    assert (line.what, line.then) == ("november.csv", "")
+    ben.send(H.ask, import_id=line.id)
+    ben.send(H.undo, edited="")
     assert set(held(ada, imported)) == {"TLT", "AAPL", "KO"}
 
 
@@ -219,7 +253,7 @@ def test_undoing_asks_about_positions_changed_since(ada, imported):
     pick(ada, imported, "KO")
     ada.send(P.ask, what="edit")
     ada.send(P.save, form={"symbol": "KO", "quantity": "11", "entry_price": "50", "entry_date": "2026-11-19"})
-    (line,) = ada.see(H, "lines")
+    (line,) = ada.see(H, "history").lines
     ada.send(H.ask, import_id=line.id)
     assert ada.see(H, "edits").startswith("KO was changed since the import.")
     ada.send(H.undo, edited="keep")
