@@ -61,12 +61,10 @@ def merge(holdings: Iterable[Held]) -> list[Held]:
     by_symbol: dict[str, list[Held]] = defaultdict(list)
     for held in holdings:
         by_symbol[held.symbol].append(held)
-    return [_merged(by_symbol[symbol]) for symbol in sorted(by_symbol)]
+    return [parts[0] if len(parts) == 1 else _merged(parts) for _, parts in sorted(by_symbol.items())]
 
 
 def _merged(parts: Sequence[Held]) -> Held:
-    if len(parts) == 1:
-        return parts[0]
     newest = max(parts, key=lambda held: held.price_session or date.min)
     return newest._replace(
         quantity=sum(held.quantity for held in parts),

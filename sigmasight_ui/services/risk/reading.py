@@ -151,5 +151,4 @@ def nav_of(session: Session, accounts: Accounts) -> NavFact:
     """The accounts' together, with the share of the positions' cost that has a price."""
     if accounts.single is not None:
         return NavFact(accounts.nav, accounts.rows[0].coverage)
-    held = views.summary(session, accounts.ids)
-    return NavFact(accounts.nav, float(held.priced_basis / held.basis) if held.basis else 1.0)
+    return NavFact(accounts.nav, views.priced_share(session, accounts.ids))

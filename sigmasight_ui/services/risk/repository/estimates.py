@@ -40,7 +40,7 @@ def read(
         symbol: EstimateRow(
             symbol, model, digest, day, bytes(numbers), None if returns is None else bytes(returns)
         )
-        for symbol, model, digest, day, numbers, returns in session.execute(_READ, values)
+        for symbol, model, digest, day, numbers, returns in session.execute(_READ, values).all()
     }  # fmt: skip
 
 

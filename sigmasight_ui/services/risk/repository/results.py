@@ -106,7 +106,7 @@ _HOLDINGS = text("""
 
 def holdings(session: Session, ids: Collection[UUID], source: str, as_of: date | None = None) -> list[Held]:
     """Of all these portfolios, each at its newest valuation or only at that of `as_of`."""
-    rows = session.execute(_HOLDINGS, {"ids": list(ids), "source": source, "as_of": as_of})
+    rows = session.execute(_HOLDINGS, {"ids": list(ids), "source": source, "as_of": as_of}).all()
     return sorted((Held._make(row) for row in rows), key=lambda held: held.symbol)
 
 

@@ -95,6 +95,18 @@ def summary(session: Session, ids: Collection[UUID]) -> HeldSummary:
     return HeldSummary._make(session.execute(_SUMMARY, {"ids": list(ids)}).one())
 
 
+_BASIS = text("""
+    select coalesce(sum(cost_basis), 0), coalesce(sum(cost_basis) filter (where market_value is not null), 0)
+    from holding_values where portfolio_id = any(cast(:ids as uuid[]))
+""")
+
+
+def priced_share(session: Session, ids: Collection[UUID]) -> float:
+    """Of what the holdings cost, the part that has a price; 1 when they cost nothing."""
+    basis, priced = session.execute(_BASIS, {"ids": list(ids)}).one()
+    return float(priced / basis) if basis else 1.0
+
+
 class Day(NamedTuple):
     """All accounts on one session. `gain` is what those with a daily return gained, `base` their NAV before; `added`
     is the NAV of those whose history begins on it within the range; `contributed` and `withdrawn` (positive) is what

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -17,6 +17,7 @@ from sigmasight_ui.analytics.scenarios import DURATION, complete_moves, factor_s
 from sigmasight_ui.core.calendar import sessions_between
 from sigmasight_ui.services.risk import inputs
 from sigmasight_ui.services.risk.episodes import Episode, episodes
+from sigmasight_ui.services.risk.held import Held
 from sigmasight_ui.services.risk.schemas import (
     FigureView,
     ScenarioView,
@@ -79,9 +80,11 @@ def positions_view(s: Study, scenarios: Sequence[ScenarioView], key: str) -> Str
     outcome = _find(prepared, scenarios, key)
     if outcome is None:
         return None
-    items = sorted(_items(prepared, outcome), key=lambda item: (item.total is None, item.total or 0, item.symbol))
-    shown = items if len(items) <= SHOWN else [*items[: SHOWN // 2], *items[-SHOWN // 2 :]]
-    return StressPositions(outcome.row, tuple(shown), len(items), s.as_of)
+    gains = sorted(_gains(prepared, outcome), key=lambda each: (each.total is None, each.total or 0, each.held.symbol))
+    shown = gains if len(gains) <= SHOWN else [*gains[: SHOWN // 2], *gains[-SHOWN // 2 :]]
+    reasons = {each.symbol: each.reason for each in left_out(s)}
+    items = tuple(_item(s, each, reasons.get(each.held.symbol) or outcome.row.reason) for each in shown)
+    return StressPositions(outcome.row, items, len(gains), s.as_of)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -223,33 +226,44 @@ def _share(p: _Prepared, figure: Figure) -> FigureView:
     return view(on_nav(of_nav, p.study.nav), p.study.as_of)
 
 
-def _items(p: _Prepared, outcome: Outcome) -> list[StressPosition]:
+class _Gain(NamedTuple):
+    """Of one holding, in dollars; None where it is not known."""
+
+    held: Held
+    total: float | None
+    direct: float | None
+
+
+def _gains(p: _Prepared, outcome: Outcome) -> Iterator[_Gain]:
     s = p.study
-    reasons = {each.symbol: each.reason for each in left_out(s)}
     columns = s.symbols.columns
     places = {held.symbol: place for place, (held, _) in enumerate(s.positions.options)}
-    items = []
+    of_symbols, of_symbols_direct = _known(outcome.symbols), _known(outcome.symbols_direct)
+    of_options, of_options_direct = _known(outcome.options), _known(outcome.options_direct)
     for held in s.positions.held:
-        if held.symbol in places:
-            total, direct = (
-                _at(each, places[held.symbol]) for each in (outcome.options, outcome.options_direct)
-            )  # fmt: skip
+        if (place := places.get(held.symbol)) is not None:
+            yield _Gain(held, of_options.get(place), of_options_direct.get(place))
         elif held.symbol in s.positions.values:
-            total, direct = (
-                _at(each, columns[held.symbol]) for each in (outcome.symbols, outcome.symbols_direct)
-            )  # fmt: skip
+            column = columns[held.symbol]
+            yield _Gain(held, of_symbols.get(column), of_symbols_direct.get(column))
         else:
-            total = direct = 0.0 if held.is_cash else None
-        reason = None if total is not None else reasons.get(held.symbol) or outcome.row.reason or "no history of it"
-        items.append(
-            StressPosition(
-                held.symbol, held.name, inputs.money(held.value), inputs.money(total), inputs.money(direct),
-                None if total is None or direct is None else inputs.money(total - direct),
-                None if total is None or p.nav <= 0 else total / p.nav, reason,
-            )
-        )  # fmt: skip
-    return items
+            nothing = 0.0 if held.is_cash else None
+            yield _Gain(held, nothing, nothing)
 
 
-def _at(gains: Floats | None, place: int) -> float | None:
-    return None if gains is None or np.isnan(gains[place]) else float(gains[place])
+def _known(gains: Floats | None) -> dict[int, float]:
+    """By place."""
+    if gains is None:
+        return {}
+    return {place: gain for place, gain in enumerate(gains.tolist()) if gain == gain}
+
+
+def _item(s: Study, gain: _Gain, reason: str | None) -> StressPosition:
+    held, total, direct = gain
+    nav = float(s.nav.nav)
+    return StressPosition(
+        held.symbol, held.name, inputs.money(held.value), inputs.money(total), inputs.money(direct),
+        None if total is None or direct is None else inputs.money(total - direct),
+        None if total is None or nav <= 0 else total / nav,
+        None if total is not None else reason or "no history of it",
+    )  # fmt: skip
