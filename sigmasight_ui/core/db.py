@@ -33,7 +33,8 @@ class Database:
     @contextmanager
     def transaction(self, actor: Actor, role: str = "app_user", reason: str = "") -> Iterator[Session]:
         """Commits when the block ends well, rolls back when it raises; `reason` opens the app_admin policies."""
-        session = Session(self._engines[role], expire_on_commit=False)
+        # Whoever asks a session that is closed already raises, instead of beginning another transaction.
+        session = Session(self._engines[role], expire_on_commit=False, close_resets_only=False)
         session.info["context"] = {
             "user": str(actor.user_id or ""),
             "impersonator": str(actor.impersonator_id or ""),

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from sqlmodel import Session
 
 from sigmasight_ui.core.actor import Actor
+
+T = TypeVar("T")
+Later = Callable[[], T]
+"""What is left of a piece of work when everything it needs is read: it asks no session any more."""
 
 
 class Transactions(Protocol):
@@ -18,3 +23,10 @@ class Transactions(Protocol):
     """
 
     def __call__(self, actor: Actor, role: str = "app_user", reason: str = "") -> AbstractContextManager[Session]: ...
+
+
+def read_then_compute(open_: Transactions, actor: Actor, read: Callable[[Session], Later[T]]) -> T:
+    """Reads in one transaction and computes when it is closed: connections are few, and figures take their time."""
+    with open_(actor) as session:
+        compute = read(session)
+    return compute()

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import InvalidRequestError
 
 from sigmasight_ui.core.actor import ANONYMOUS, Actor
 from sigmasight_ui.core.db import Database
@@ -37,6 +38,15 @@ def test_no_context_leaks_between_requests_that_share_connections(database):
     with ThreadPoolExecutor(16) as threads:
         list(threads.map(request, range(1600)))
     pool.close()
+
+
+def test_a_session_ends_with_its_transaction(database):
+    db = Database(database.urls())
+    with db.transaction(ANONYMOUS) as session:
+        session.execute(text("select 1"))
+    with pytest.raises(InvalidRequestError):
+        session.execute(text("select 1"))
+    db.close()
 
 
 def test_the_impersonator_and_the_request_travel_along(database):

@@ -8,14 +8,13 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query
-from sqlmodel import Session
 
 from sigmasight_ui.api.contract import refusals
 from sigmasight_ui.api.deps import Door, SignedIn
 from sigmasight_ui.api.routes import analytics_models as shapes
 from sigmasight_ui.api.routes import analytics_risk as risk
 from sigmasight_ui.api.routes import analytics_risk_models as risk_shapes
-from sigmasight_ui.api.routes.analytics_parts import figure, head, head_of, receipt_url
+from sigmasight_ui.api.routes.analytics_parts import figure, head, head_of, receipt_url, seen_of
 from sigmasight_ui.services.risk.schemas import Overview, RangePerformance
 
 router = APIRouter(prefix="/analytics", tags=["analytics"])
@@ -24,12 +23,12 @@ _RETURNS = (
     "time_weighted", "annualised", "modified_dietz", "money_weighted", "money_weighted_annual", "benchmark_return",
 )  # fmt: skip
 _FALLS = {"drawdown": "current", "sharpe": "sharpe", "sortino": "sortino", "calmar": "calmar"}
-Build = Callable[[Session, Door, UUID | None], shapes.Answer]
+Build = Callable[[Door, UUID | None], shapes.Answer]
 
 
-def overview(session: Session, door: Door, portfolio_id: UUID | None) -> shapes.Overview:
+def overview(door: Door, portfolio_id: UUID | None) -> shapes.Overview:
     """Value, gains, exposures and cash; `as_of` is the session they belong to."""
-    seen = door.services.risk.overview(session, door.actor, portfolio_id)
+    seen = seen_of(door, portfolio_id)
     exposures = {name: getattr(seen, name) for name in ("long", "short", "gross", "net", "cash")}
     amounts = {name: _amount(each.amount, seen.reason, each.share) for name, each in exposures.items()}
     gains = ("unrealised_pnl", "realised_pnl", "realised_this_year", "margin_used")
@@ -54,33 +53,34 @@ def overview(session: Session, door: Door, portfolio_id: UUID | None) -> shapes.
     )
 
 
-def market_beta(session: Session, door: Door, portfolio_id: UUID | None) -> shapes.MarketBeta:
+def market_beta(door: Door, portfolio_id: UUID | None) -> shapes.MarketBeta:
     """OLS on SPY over 252 and 90 trading days with standard errors, and the betas of the 200 largest holdings."""
-    service, actor = door.services.risk, door.actor
-    found = service.figures(session, actor, portfolio_id)
+    found = door.services.risk.figures(door.transactions, door.actor, portfolio_id)
+    with door.transaction() as session:
+        betas = door.services.risk.symbol_betas(session, door.actor, portfolio_id)
     symbols = [
         shapes.SymbolBeta(
             symbol=each.symbol, weight=each.weight, beta_252=figure(each.beta_252), beta_90=figure(each.beta_90)
         )
-        for each in service.symbol_betas(session, actor, portfolio_id)
+        for each in betas
     ]
     return shapes.MarketBeta(
-        **head(portfolio_id, service.overview(session, actor, portfolio_id)),
+        **head_of(door, portfolio_id),
         benchmark=BENCHMARK,
         beta_252=figure(found["beta_252"], portfolio_id, "beta_252"),
         beta_90=figure(found["beta_90"], portfolio_id, "beta_90"),
         symbols=symbols,
-        contributions=_contributions(session, door, portfolio_id, "beta_252"),
+        contributions=_contributions(door, portfolio_id, "beta_252"),
     )
 
 
-def volatility(session: Session, door: Door, portfolio_id: UUID | None) -> shapes.Volatility:
+def volatility(door: Door, portfolio_id: UUID | None) -> shapes.Volatility:
     """Realised, annualised, at present weights over 21, 63 and 252 trading days, and where it stands in its year."""
-    found = door.services.risk.figures(session, door.actor, portfolio_id)
-    profile = door.services.risk.volatility_profile(session, door.actor, portfolio_id)
+    found = door.services.risk.figures(door.transactions, door.actor, portfolio_id)
+    profile = door.services.risk.volatility_profile(door.transactions, door.actor, portfolio_id)
     keys = ("volatility_21", "volatility_63", "volatility_252", "volatility_percentile")
     return shapes.Volatility(
-        **head(portfolio_id, door.services.risk.overview(session, door.actor, portfolio_id)),
+        **head_of(door, portfolio_id),
         **{key: figure(found[key], portfolio_id, key) for key in keys},
         ewma=figure(profile.ewma, portfolio_id, "volatility_ewma"),
         forecast=figure(profile.forecast, portfolio_id, "volatility_forecast"),
@@ -88,23 +88,24 @@ def volatility(session: Session, door: Door, portfolio_id: UUID | None) -> shape
         direction=profile.direction,
         cone=[shapes.ConeBand.model_validate(each, from_attributes=True) for each in profile.cone],
         history=[shapes.VolatilityPoint.model_validate(each, from_attributes=True) for each in profile.history],
-        contributions=_contributions(session, door, portfolio_id, "volatility_252"),
+        contributions=_contributions(door, portfolio_id, "volatility_252"),
     )
 
 
-def concentration(session: Session, door: Door, portfolio_id: UUID | None) -> shapes.Concentration:
+def concentration(door: Door, portfolio_id: UUID | None) -> shapes.Concentration:
     """Shares of gross exposure by symbol: Herfindahl index (0 to 10,000), effective number, top 3 and top 10."""
-    found = door.services.risk.figures(session, door.actor, portfolio_id)
+    found = door.services.risk.figures(door.transactions, door.actor, portfolio_id)
     return shapes.Concentration(
-        **head(portfolio_id, door.services.risk.overview(session, door.actor, portfolio_id)),
+        **head_of(door, portfolio_id),
         **{key: figure(found[key], portfolio_id, key) for key in ("hhi", "effective_n", "top_3", "top_10", "largest")},
         largest_symbol=found["largest"].details.get("symbol"),
     )
 
 
-def sector_exposure(session: Session, door: Door, portfolio_id: UUID | None) -> shapes.SectorExposure:
+def sector_exposure(door: Door, portfolio_id: UUID | None) -> shapes.SectorExposure:
     """Net and gross shares of net asset value, largest first; nothing is dropped."""
-    found = door.services.risk.sector_exposure(session, door.actor, portfolio_id)
+    with door.transaction() as session:
+        found = door.services.risk.sector_exposure(session, door.actor, portfolio_id)
     sectors = [
         shapes.Sector(
             sector=row.sector, net=figure(row.net, portfolio_id, f"sector:{row.sector}"), gross=figure(row.gross),
@@ -113,7 +114,7 @@ def sector_exposure(session: Session, door: Door, portfolio_id: UUID | None) -> 
         for row in found.rows
     ]  # fmt: skip
     return shapes.SectorExposure(
-        **head_of(session, door, portfolio_id, found.reason),
+        **head_of(door, portfolio_id, found.reason),
         sectors=sectors,
         benchmark_symbol=found.benchmark_symbol,
         benchmark_as_of=found.benchmark_as_of,
@@ -122,15 +123,13 @@ def sector_exposure(session: Session, door: Door, portfolio_id: UUID | None) -> 
     )
 
 
-def performance(
-    session: Session, door: Door, portfolio_id: UUID | None, benchmark: str = BENCHMARK
-) -> shapes.Performance:
+def performance(door: Door, portfolio_id: UUID | None, benchmark: str = BENCHMARK) -> shapes.Performance:
     """Time-weighted, annualised and money-weighted returns, contributions and withdrawals by range, and the deepest
     fall, from daily snapshots; `benchmark` is any symbol with stored prices."""
-    found = door.services.risk.performance(session, door.actor, portfolio_id, benchmark)
-    falls = door.services.risk.drawdown(session, door.actor, portfolio_id)
+    found = door.services.risk.performance(door.transactions, door.actor, portfolio_id, benchmark)
+    falls = door.services.risk.drawdown(door.transactions, door.actor, portfolio_id)
     return shapes.Performance(
-        **head(portfolio_id, door.services.risk.overview(session, door.actor, portfolio_id)),
+        **head_of(door, portfolio_id),
         first_session=found.first_session,
         benchmark=found.benchmark_symbol,
         returns={
@@ -179,10 +178,11 @@ def _largest(seen: Overview) -> shapes.Largest | None:
     return shapes.Largest(symbol=largest.symbol, name=largest.name, value=largest.amount, share=largest.share)
 
 
-def _contributions(session: Session, door: Door, portfolio_id: UUID | None, key: str) -> list[shapes.Contribution]:
+def _contributions(door: Door, portfolio_id: UUID | None, key: str) -> list[shapes.Contribution]:
     if portfolio_id is not None:
         return []
-    found = door.services.risk.contributions(session, door.actor, key)
+    with door.transaction() as session:
+        found = door.services.risk.contributions(session, door.actor, key)
     return [shapes.Contribution.model_validate(each, from_attributes=True) for each in found]
 
 
@@ -191,12 +191,10 @@ def _contributions(session: Session, door: Door, portfolio_id: UUID | None, key:
 
 def _add(path: str, build: Build, shape: type[shapes.Answer]) -> None:
     def of_portfolio(portfolio_id: UUID, door: SignedIn) -> Any:
-        with door.transaction() as session:
-            return build(session, door, portfolio_id)
+        return build(door, portfolio_id)
 
     def of_all(door: SignedIn) -> Any:
-        with door.transaction() as session:
-            return build(session, door, None)
+        return build(door, None)
 
     name, told = build.__name__, build.__doc__ or ""
     router.add_api_route(
@@ -228,8 +226,7 @@ def stress_portfolio(portfolio_id: UUID, shocks: dict[str, float], door: SignedI
     """Shocks that are tried and not kept: by factor key, returns as decimals (-0.2 is a fall of 20 %), for
     `interest_rate` the change of the yield (0.01 is one percentage point)."""
     door.services.risk.admit(door.transactions, door.actor)
-    with door.transaction() as session:
-        return risk.stressed(session, door, portfolio_id, shocks)
+    return risk.stressed(door, portfolio_id, shocks)
 
 
 Benchmark = Annotated[str, Query(pattern=r"^[A-Za-z0-9.^=-]{1,20}$", description="Any symbol with stored prices")]
@@ -238,12 +235,10 @@ Benchmark = Annotated[str, Query(pattern=r"^[A-Za-z0-9.^=-]{1,20}$", description
 @router.get("/portfolio/{portfolio_id}/performance", name="portfolio_performance", description=performance.__doc__,
             responses=refusals(401, 404))  # fmt: skip
 def portfolio_performance(portfolio_id: UUID, door: SignedIn, benchmark: Benchmark = BENCHMARK) -> shapes.Performance:
-    with door.transaction() as session:
-        return performance(session, door, portfolio_id, benchmark)
+    return performance(door, portfolio_id, benchmark)
 
 
 @router.get("/aggregate/performance", name="aggregate_performance", description=performance.__doc__,
             responses=refusals(401))  # fmt: skip
 def aggregate_performance(door: SignedIn, benchmark: Benchmark = BENCHMARK) -> shapes.Performance:
-    with door.transaction() as session:
-        return performance(session, door, None, benchmark)
+    return performance(door, None, benchmark)

@@ -6,8 +6,6 @@ from typing import Any
 from urllib.parse import quote
 from uuid import UUID
 
-from sqlmodel import Session
-
 from sigmasight_ui.api.deps import Door
 from sigmasight_ui.api.routes import analytics_models as shapes
 from sigmasight_ui.services.risk.schemas import FigureView, Overview
@@ -21,9 +19,14 @@ def head(portfolio_id: UUID | None, seen: Overview) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def head_of(session: Session, door: Door, portfolio_id: UUID | None, reason: str | None) -> dict[str, Any]:
+def seen_of(door: Door, portfolio_id: UUID | None) -> Overview:
+    with door.transaction() as session:
+        return door.services.risk.overview(session, door.actor, portfolio_id)
+
+
+def head_of(door: Door, portfolio_id: UUID | None, reason: str | None = None) -> dict[str, Any]:
     """`reason`: the section's own, where it has one."""
-    found = head(portfolio_id, door.services.risk.overview(session, door.actor, portfolio_id))
+    found = head(portfolio_id, seen_of(door, portfolio_id))
     return {**found, "reason": reason or found["reason"]}
 
 

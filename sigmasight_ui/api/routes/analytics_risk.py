@@ -7,7 +7,6 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from pydantic import BaseModel
-from sqlmodel import Session
 
 from sigmasight_ui.api.deps import Door
 from sigmasight_ui.api.routes import analytics_risk_models as shapes
@@ -19,10 +18,10 @@ Shape = TypeVar("Shape", bound=BaseModel)
 Named = Callable[[FigureView, str | None], Figure]
 
 
-def factor_exposures(session: Session, door: Door, portfolio_id: UUID | None) -> shapes.FactorExposures:
+def factor_exposures(door: Door, portfolio_id: UUID | None) -> shapes.FactorExposures:
     """One joint regression of daily returns at present positions on the market, five differences of funds and long
     bonds; what factors and holdings add to the volatility by the same model; and four differences alone."""
-    found = door.services.risk.factor_exposures(session, door.actor, portfolio_id)
+    found = door.services.risk.factor_exposures(door.transactions, door.actor, portfolio_id)
     named = _named(portfolio_id)
     model = ("r_squared", "factor_volatility", "specific_volatility", "specific_contribution")
     factors = [
@@ -39,7 +38,7 @@ def factor_exposures(session: Session, door: Door, portfolio_id: UUID | None) ->
         for each in found.spreads
     ]
     return shapes.FactorExposures(
-        **head_of(session, door, portfolio_id, found.reason),
+        **head_of(door, portfolio_id, found.reason),
         **_plain(found, "positions_total", "condition_number", "note"),
         **{key: named(getattr(found, key), key) for key in model},
         factors=factors,
@@ -50,26 +49,26 @@ def factor_exposures(session: Session, door: Door, portfolio_id: UUID | None) ->
     )
 
 
-def stress_test(session: Session, door: Door, portfolio_id: UUID | None) -> shapes.StressTest:
+def stress_test(door: Door, portfolio_id: UUID | None) -> shapes.StressTest:
     """Shocks completed to all factors by what usually moves along, options revalued; replays of real history by the
     holdings' own returns then; and one's own scenarios."""
-    found = door.services.risk.stress(session, door.actor, portfolio_id)
+    found = door.services.risk.stress(door.transactions, door.actor, portfolio_id)
     return shapes.StressTest(
-        **head_of(session, door, portfolio_id, found.reason),
+        **head_of(door, portfolio_id, found.reason),
         scenarios=[_scenario(row, portfolio_id) for row in found.rows],
         notes=list(found.notes),
         left_out=_each(shapes.LeftOutSymbol, found.left_out),
     )
 
 
-def stressed(session: Session, door: Door, portfolio_id: UUID, shocks: dict[str, float]) -> shapes.StressedPortfolio:
-    found = door.services.risk.stress_with(session, door.actor, portfolio_id, shocks)
-    return _stressed(session, door, portfolio_id, found)
+def stressed(door: Door, portfolio_id: UUID, shocks: dict[str, float]) -> shapes.StressedPortfolio:
+    found = door.services.risk.stress_with(door.transactions, door.actor, portfolio_id, shocks)
+    return _stressed(door, portfolio_id, found)
 
 
-def _stressed(session: Session, door: Door, portfolio_id: UUID, found: StressPositions) -> shapes.StressedPortfolio:
+def _stressed(door: Door, portfolio_id: UUID, found: StressPositions) -> shapes.StressedPortfolio:
     return shapes.StressedPortfolio(
-        **head_of(session, door, portfolio_id, found.row.reason),
+        **head_of(door, portfolio_id, found.row.reason),
         scenario=_scenario(found.row, portfolio_id, is_kept=False),
         positions=_each(shapes.StressPosition, found.items),
         positions_total=found.total,
@@ -85,12 +84,12 @@ def _scenario(row: StressRow, portfolio_id: UUID | None, is_kept: bool = True) -
     )
 
 
-def correlation_matrix(session: Session, door: Door, portfolio_id: UUID | None) -> shapes.CorrelationMatrix:
+def correlation_matrix(door: Door, portfolio_id: UUID | None) -> shapes.CorrelationMatrix:
     """Of daily returns over 252 days, pair by pair, for the 50 largest holdings, with clusters of those that move
     together."""
-    found = door.services.risk.correlations(session, door.actor, portfolio_id)
+    found = door.services.risk.correlations(door.transactions, door.actor, portfolio_id)
     return shapes.CorrelationMatrix(
-        **head_of(session, door, portfolio_id, found.reason),
+        **head_of(door, portfolio_id, found.reason),
         **_plain(found, "hidden_pairs", "repaired", "shown", "of", "window"),
         symbols=list(found.symbols),
         matrix=[list(row) for row in found.matrix],
@@ -103,12 +102,12 @@ def correlation_matrix(session: Session, door: Door, portfolio_id: UUID | None) 
     )
 
 
-def greeks(session: Session, door: Door, portfolio_id: UUID | None) -> shapes.Greeks:
+def greeks(door: Door, portfolio_id: UUID | None) -> shapes.Greeks:
     """American values and Greeks of the option contracts held, in dollars, by underlying and expiry."""
-    found = door.services.risk.greeks(session, door.actor, portfolio_id)
+    found = door.services.risk.greeks(door.transactions, door.actor, portfolio_id)
     named = _named(portfolio_id)
     return shapes.Greeks(
-        **head_of(session, door, portfolio_id, found.reason),
+        **head_of(door, portfolio_id, found.reason),
         **_plain(found, "priced", "of"),
         **{key: named(getattr(found, key), key) for key in ("delta", "gamma", "vega", "theta", "rho")},
         exposure=named(found.exposure, "delta_exposure"),
@@ -119,11 +118,11 @@ def greeks(session: Session, door: Door, portfolio_id: UUID | None) -> shapes.Gr
     )
 
 
-def tail_risk(session: Session, door: Door, portfolio_id: UUID | None) -> shapes.TailRisk:
+def tail_risk(door: Door, portfolio_id: UUID | None) -> shapes.TailRisk:
     """Value at risk and expected shortfall of one day over 504 days, by order statistics and by a normal curve."""
-    found = door.services.risk.tail(session, door.actor, portfolio_id)
+    found = door.services.risk.tail(door.transactions, door.actor, portfolio_id)
     return shapes.TailRisk(
-        **head_of(session, door, portfolio_id, found.reason),
+        **head_of(door, portfolio_id, found.reason),
         **_plain(found, "n_obs", "window"),
         **_losses(found.historical, portfolio_id, ""),
         normal=shapes.NormalTail(**_losses(found.normal, portfolio_id, "normal_")),

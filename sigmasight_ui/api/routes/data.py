@@ -48,8 +48,7 @@ class DataQuality(BaseModel):
 
 @router.get("/portfolio/{portfolio_id}/data-quality", responses=refusals(401, 404))
 def data_quality(portfolio_id: UUID, door: SignedIn) -> DataQuality:
-    with door.transaction() as session:
-        found = door.services.risk.data_quality(session, door.actor, portfolio_id)
+    found = door.services.risk.data_quality(door.transactions, door.actor, portfolio_id)
     prices = None if found.origin is None else Prices.model_validate(found.origin, from_attributes=True)
     return DataQuality(
         portfolio_id=portfolio_id,

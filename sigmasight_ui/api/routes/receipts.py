@@ -90,14 +90,12 @@ def recompute_aggregate_figure(figure: Key, door: SignedIn) -> Recomputed:
 
 
 def _receipt(door: Door, portfolio_id: UUID | None, figure: str) -> Receipt:
-    with door.transaction() as session:
-        return _shown(door.services.risk.receipt(session, door.actor, portfolio_id, figure))
+    return _shown(door.services.risk.receipt(door.transactions, door.actor, portfolio_id, figure))
 
 
 def _recomputed(door: Door, portfolio_id: UUID | None, figure: str) -> Recomputed:
     door.services.risk.admit(door.transactions, door.actor)
-    with door.transaction() as session:
-        found = door.services.risk.recompute(session, door.actor, portfolio_id, figure)
+    found = door.services.risk.recompute(door.transactions, door.actor, portfolio_id, figure)
     return Recomputed(
         before=_shown(found.before), after=_shown(found.after), same=found.same, changes=list(found.changes)
     )

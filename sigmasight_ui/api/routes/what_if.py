@@ -69,8 +69,7 @@ def what_if(portfolio_id: UUID, wanted: Changes, door: SignedIn) -> Tried:
     """In a scratch copy: nothing is written and nothing is ordered. Bought and sold at the last closes, from cash."""
     changes = [PositionChange(each.symbol, _number(each.quantity_delta)) for each in wanted.changes]
     door.services.risk.admit(door.transactions, door.actor)
-    with door.transaction() as session:
-        return _shown(door.services.risk.what_if(session, door.actor, portfolio_id, changes))
+    return _shown(door.services.risk.what_if(door.transactions, door.actor, portfolio_id, changes))
 
 
 def _number(text: str) -> Decimal:

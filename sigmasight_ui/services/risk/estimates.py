@@ -1,6 +1,7 @@
 """From stored prices to what a session knows of symbols, and from there to storage and back.
 
-Reading asks for what is stored and makes up on the spot for what is not; only runs store.
+Reading asks for what is stored and, of what is not, for prices, which are made up for once nothing is open any more;
+only runs store.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import cached_property
 
 import numpy as np
 from sqlmodel import Session
@@ -71,6 +73,31 @@ class Known:
     changed: tuple[str, ...]
 
 
+@dataclass(frozen=True, eq=False)
+class Record:
+    """What was read of symbols: stored estimates made from this model, and of the others what their prices say."""
+
+    names: tuple[str, ...]
+    model: FactorModel
+    rows: tuple[EstimateRow, ...]
+    observed: tuple[Observed, ...]
+    with_returns: bool
+
+    @cached_property
+    def known(self) -> Known:
+        """Nothing is read and nothing is stored any more."""
+        parts = [_symbols(self.rows, self.model, self.with_returns)] if self.rows or not self.observed else []
+        for seen in self.observed:
+            fresh = estimated(seen, self.model)
+            parts.append(fresh if self.with_returns else replace(fresh, returns=None))
+        return Known(joined(parts).pick(self.names), self.model, tuple(self.digests))
+
+    @property
+    def digests(self) -> dict[str, str]:
+        """Of what the prices say, by symbol without a stored estimate."""
+        return {name: digest for seen in self.observed for name, digest in zip(seen.names, seen.digests, strict=True)}
+
+
 def refresh(day: Day, names: Sequence[str], now: datetime) -> Known:
     """From prices; new and different estimates are stored. The result has the returns of all names."""
     funds = _observe(day, day.funds)
@@ -96,7 +123,7 @@ def _refreshed(
     different = [name for name in seen.names if name not in set(same)]
     parts = []
     if same:
-        kept = _symbols([before[name] for name in same], model, day, ())
+        kept = _symbols([before[name] for name in same], model, with_returns=False)
         parts.append(replace(kept, returns=seen.pick(same).returns))
     if different:
         chosen = seen.pick(different)
@@ -115,37 +142,40 @@ def _put_betas(day: Day, seen: Observed, model: FactorModel, now: datetime) -> N
         results.put_symbol_figures(day.session, day.source, day.as_of, values, now)
 
 
-def afresh(day: Day, names: Sequence[str]) -> tuple[Known, dict[str, str]]:
-    """From prices, and nothing is stored; with the digests of what the prices of these names say."""
+def afresh(day: Day, names: Sequence[str]) -> Record:
+    """As it would be computed from prices now, whatever is stored."""
     funds = _observe(day, day.funds)
-    model = _model(day, funds.names, funds.returns)
-    wanted = list(dict.fromkeys(names))
-    others = [name for name in wanted if name not in set(funds.names)]
-    blocks = (others[begin : begin + BLOCK] for begin in range(0, len(others), BLOCK))
-    seen = [funds, *(_observe(day, block) for block in blocks)]
-    digests = {name: digest for each in seen for name, digest in zip(each.names, each.digests, strict=True)}
-    symbols = joined([estimated(each, model) for each in seen]).pick(wanted)
-    return Known(symbols, model, tuple(wanted)), {name: digests[name] for name in wanted}
+    return _record(day, _model(day, funds.names, funds.returns), names, ())
 
 
-def recall(day: Day, names: Sequence[str], with_returns: Collection[str] = ()) -> Known:
-    """As stored. What is not, or was made from other factors, is computed from prices and not stored."""
-    wanted = list(dict.fromkeys((*day.funds, *names)))
-    found = stored.read(day.session, day.source, day.as_of, wanted, {*day.funds, *with_returns})
+def record(day: Day, names: Sequence[str], with_returns: Collection[str] = ()) -> Record:
+    """As stored; of what is not, or was made from other factors, the prices."""
+    found = stored.read(
+        day.session, day.source, day.as_of, list(dict.fromkeys((*day.funds, *names))), {*day.funds, *with_returns}
+    )
     seen_funds = [row for name in day.funds if (row := found.get(name)) is not None]
     if len(seen_funds) == len(day.funds):
-        model = _model(day, day.funds, _returns(seen_funds, day))
+        model = _model(day, day.funds, _returns(seen_funds, len(day.sessions) - 1))
     else:
         funds = _observe(day, day.funds)
         model = _model(day, funds.names, funds.returns)
     rows = [row for name in dict.fromkeys(names) if (row := found.get(name)) is not None and row.model == model.digest]
-    known = {row.symbol for row in rows}
-    missing = [name for name in dict.fromkeys(names) if name not in known]
-    parts = [_symbols(rows, model, day, with_returns)] if rows or not missing else []
-    for begin in range(0, len(missing), BLOCK):
-        fresh = estimated(_observe(day, missing[begin : begin + BLOCK]), model)
-        parts.append(fresh if with_returns else replace(fresh, returns=None))
-    return Known(joined(parts).pick(list(dict.fromkeys(names))), model, tuple(missing))
+    return _record(day, model, names, rows, with_returns=bool(with_returns))
+
+
+def recall(day: Day, names: Sequence[str], with_returns: Collection[str] = ()) -> Known:
+    """As stored, and what is not computed on the spot."""
+    return record(day, names, with_returns).known
+
+
+def _record(
+    day: Day, model: FactorModel, names: Sequence[str], rows: Sequence[EstimateRow], *, with_returns: bool = True
+) -> Record:
+    """In blocks, so that never all prices are in memory."""
+    wanted, known = tuple(dict.fromkeys(names)), {row.symbol for row in rows}
+    missing = [name for name in wanted if name not in known]
+    blocks = (missing[begin : begin + BLOCK] for begin in range(0, len(missing), BLOCK))
+    return Record(wanted, model, tuple(rows), tuple(_observe(day, block) for block in blocks), with_returns)
 
 
 # From prices
@@ -200,7 +230,7 @@ def _rows(symbols: Symbols, digests: Sequence[str], model: FactorModel) -> list[
     ]
 
 
-def _symbols(rows: Sequence[EstimateRow], model: FactorModel, day: Day, with_returns: Collection[str]) -> Symbols:
+def _symbols(rows: Sequence[EstimateRow], model: FactorModel, with_returns: bool) -> Symbols:
     """In the order in which `_rows` has packed them."""
     k = len(model.factors.factors)
     of_nobody = np.empty((len(model.sessions), 0))
@@ -215,13 +245,13 @@ def _symbols(rows: Sequence[EstimateRow], model: FactorModel, day: Day, with_ret
     )  # fmt: skip
     return Symbols(
         tuple(row.symbol for row in rows), estimates, close, tuple(row.close_session for row in rows), paid,
-        numbers[:, _SINGLE + 2 * k :], _returns(rows, day) if with_returns else None,
+        numbers[:, _SINGLE + 2 * k :], _returns(rows, len(model.sessions)) if with_returns else None,
     )  # fmt: skip
 
 
-def _returns(rows: Sequence[EstimateRow], day: Day) -> Returns:
+def _returns(rows: Sequence[EstimateRow], sessions: int) -> Returns:
     """NaN where a row was read without them."""
-    unknown = np.full(len(day.sessions) - 1, np.nan)
+    unknown = np.full(sessions, np.nan)
     series = [unknown if row.returns is None else np.frombuffer(row.returns) for row in rows]
     values = np.array(series).reshape(len(rows), len(unknown)).T
     mask = ~np.isnan(values)

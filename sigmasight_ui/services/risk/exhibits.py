@@ -33,6 +33,9 @@ class Exhibit(Generic[View]):
     shape: type[View]
     keys: tuple[str, ...]
 
+    def has(self, key: str) -> bool:
+        return any(key == each or (each.endswith(":") and key.startswith(each)) for each in self.keys)
+
     def pack(self, view: View) -> str:
         return self._adapter.dump_json(view).decode()
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlmodel import Session
 
+from sigmasight_ui.core.transactions import Later
 from sigmasight_ui.services.risk import nothing, rules
 from sigmasight_ui.services.risk.accounts import Accounts
 from sigmasight_ui.services.risk.repository import views
@@ -23,10 +24,12 @@ MAX_POINTS, EPISODES = 500, 10
 TOO_SHORT = "it needs the closes of at least two sessions"
 
 
-def drawdown(session: Session, accounts: Accounts) -> Drawdown:
-    if accounts.as_of is None:
-        return nothing.drawdown(rules.NOT_CALCULATED)
-    return from_days(days_of(session, accounts), accounts.as_of)
+def drawdown(session: Session, accounts: Accounts) -> Later[Drawdown]:
+    as_of = accounts.as_of
+    if as_of is None:
+        return lambda: nothing.drawdown(rules.NOT_CALCULATED)
+    days = days_of(session, accounts)
+    return lambda: from_days(days, as_of)
 
 
 def days_of(session: Session, accounts: Accounts) -> list[Day]:

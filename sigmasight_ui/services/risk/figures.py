@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlmodel import Session
 
 from sigmasight_ui.core.money import ZERO, cents
+from sigmasight_ui.core.transactions import Later
 from sigmasight_ui.services.risk import exhibits, inputs, nothing, rules
 from sigmasight_ui.services.risk.accounts import Accounts
 from sigmasight_ui.services.risk.reading import KEPT_DAYS, Reader, nav_of
@@ -20,19 +21,20 @@ from sigmasight_ui.services.risk.study.figures import NavFact
 
 if TYPE_CHECKING:
     from sigmasight_ui.analytics.figure import Figure
+    from sigmasight_ui.services.risk.study.study import Study
 
 SYMBOLS = 200
 _BETAS = frozenset(rules.BETAS)
 _OF_RETURNS = frozenset((*rules.BETAS, *exhibits.VOLATILITY.keys, *exhibits.TAIL.keys))
 
 
-def figures(reader: Reader, keys: Sequence[str] = rules.FIGURES) -> dict[str, FigureView]:
+def figures(reader: Reader, keys: Sequence[str] = rules.FIGURES) -> Later[dict[str, FigureView]]:
     accounts = reader.accounts
     if not accounts.valued:
-        return {key: nothing.figure(key) for key in keys}
+        return lambda: {key: nothing.figure(key) for key in keys}
     if accounts.single is not None:
         found = _stored(reader.session, accounts, keys)
-        return {key: found.get((accounts.single, key)) or nothing.figure(key) for key in keys}
+        return lambda: {key: found.get((accounts.single, key)) or nothing.figure(key) for key in keys}
     return _pooled(reader, keys)
 
 
@@ -104,14 +106,19 @@ def _sector(key: str, net: FigureView) -> SectorRow:
 # Several accounts
 
 
-def _pooled(reader: Reader, keys: Sequence[str]) -> dict[str, FigureView]:
+def _pooled(reader: Reader, keys: Sequence[str]) -> Later[dict[str, FigureView]]:
     nav = nav_of(reader.session, reader.accounts)
-    found = _exposures(reader.accounts, nav)
+    parts: list[Later[dict[str, FigureView]]] = [lambda: _exposures(reader.accounts, nav)]
     if not _OF_RETURNS.isdisjoint(keys):
-        found |= _of_returns(reader, keys)
+        parts.append(_of_returns(reader, keys))
     if not set(rules.CONCENTRATION).isdisjoint(keys):
-        found |= _concentration(reader.session, reader.accounts, nav)
-    return {key: found.get(key) or nothing.figure(key) for key in keys}
+        parts.append(_concentration(reader.session, reader.accounts, nav))
+
+    def pooled() -> dict[str, FigureView]:
+        found = {key: view for part in parts for key, view in part().items()}
+        return {key: found.get(key) or nothing.figure(key) for key in keys}
+
+    return pooled
 
 
 def _exposures(accounts: Accounts, nav: NavFact) -> dict[str, FigureView]:
@@ -130,11 +137,15 @@ def _exposures(accounts: Accounts, nav: NavFact) -> dict[str, FigureView]:
     }  # fmt: skip
 
 
-def _of_returns(reader: Reader, keys: Sequence[str]) -> dict[str, FigureView]:
-    s = reader.series
-    if s is None:
+def _of_returns(reader: Reader, keys: Sequence[str]) -> Later[dict[str, FigureView]]:
+    material = reader.series
+    if material is None:
         reason = reader.unfinished()
-        return {key: nothing.figure(key, reason) for key in keys}
+        return lambda: {key: nothing.figure(key, reason) for key in keys}
+    return lambda: _of_study(material.study, keys)
+
+
+def _of_study(s: Study, keys: Sequence[str]) -> dict[str, FigureView]:
     found = dict(s.betas) if not _BETAS.isdisjoint(keys) else {}
     if not set(exhibits.VOLATILITY.keys).isdisjoint(keys):
         found |= exhibits.of_volatility(s.volatility)
@@ -143,11 +154,16 @@ def _of_returns(reader: Reader, keys: Sequence[str]) -> dict[str, FigureView]:
     return found
 
 
-def _concentration(session: Session, accounts: Accounts, nav: NavFact) -> dict[str, FigureView]:
-    from sigmasight_ui.services.risk.measuring import concentration_figures
+def _concentration(session: Session, accounts: Accounts, nav: NavFact) -> Later[dict[str, FigureView]]:
+    names, values = views.gross_values(session, accounts.ids)
 
-    found = concentration_figures(*views.gross_values(session, accounts.ids), nav)
-    return {key: _pooled_view(key, figure, accounts.as_of, details) for key, (figure, details) in found.items()}
+    def concentration() -> dict[str, FigureView]:
+        from sigmasight_ui.services.risk.measuring import concentration_figures
+
+        found = concentration_figures(names, values, nav)
+        return {key: _pooled_view(key, figure, accounts.as_of, details) for key, (figure, details) in found.items()}
+
+    return concentration
 
 
 def _pooled_sectors(session: Session, accounts: Accounts) -> tuple[SectorRow, ...]:

@@ -16,6 +16,7 @@ from sqlmodel import Session
 
 from sigmasight_ui.core.calendar import previous_session
 from sigmasight_ui.core.money import CENT, ZERO
+from sigmasight_ui.core.transactions import Later
 from sigmasight_ui.services.market_data.service import MarketDataService
 from sigmasight_ui.services.risk import rules
 from sigmasight_ui.services.risk.accounts import Accounts
@@ -56,15 +57,25 @@ def nav_history(
     range_: HistoryRange,
     prices: PriceOrigin | None,
     benchmark: str,
+) -> Later[NavHistory]:
+    name, days = canonical_ticker(benchmark), _days(session, accounts, range_)
+    closes = _benchmark(session, market, accounts, name, days)
+    return lambda: _nav_history(accounts, range_, days, name, closes, prices)
+
+
+def _nav_history(
+    accounts: Accounts,
+    range_: HistoryRange,
+    days: Sequence[Day],
+    name: str,
+    closes: Closes,
+    prices: PriceOrigin | None,
 ) -> NavHistory:
-    name = canonical_ticker(benchmark)
-    days = _days(session, accounts, range_)
     usable = [day for day in days if rules.value_problem(day.coverage) is None]
     if accounts.as_of is None or len(usable) < 2:
         reason = TOO_SHORT if accounts.valued else rules.NOT_CALCULATED
         nothing = _view(None, reason)
         return NavHistory(range_, (), name, nothing, nothing, reason, prices)
-    closes = _benchmark(session, market, accounts, name, days)
     in_benchmark = _same_money(days, closes)
     points = [HistoryPoint(day.session, day.nav, in_benchmark.get(day.session)) for day in usable]
     shown = tuple(points[at] for at in rules.evenly(len(points), MAX_POINTS))
@@ -90,18 +101,17 @@ def _same_money(days: Sequence[Day], benchmark: Closes) -> dict[date, Decimal]:
 # Of whole ranges
 
 
-def performance(session: Session, market: MarketDataService, accounts: Accounts, benchmark: str) -> Performance:
-    return from_days(session, market, accounts, _days(session, accounts, HistoryRange.ALL), benchmark)
+def performance(session: Session, market: MarketDataService, accounts: Accounts, benchmark: str) -> Later[Performance]:
+    name, days = canonical_ticker(benchmark), _days(session, accounts, HistoryRange.ALL)
+    closes = _benchmark(session, market, accounts, name, days)
+    return lambda: from_days(accounts, days, name, closes)
 
 
-def from_days(
-    session: Session, market: MarketDataService, accounts: Accounts, days: Sequence[Day], benchmark: str
-) -> Performance:
-    """From all days once; a range that begins before the portfolio has the portfolio's whole life."""
+def from_days(accounts: Accounts, days: Sequence[Day], name: str, closes: Closes) -> Performance:
+    """From all days once; a range that begins before the portfolio has the portfolio's whole life. closes: of the
+    benchmark of this name."""
     from sigmasight_ui.analytics.performance import max_drawdown
 
-    name = canonical_ticker(benchmark)
-    closes = _benchmark(session, market, accounts, name, days) if days else {}
     as_of = accounts.as_of
     deepest = max_drawdown(_daily_returns(days))
     return Performance(
@@ -193,12 +203,18 @@ def _months_before(day: date, months: int) -> date:
 
 def _benchmark(
     session: Session, market: MarketDataService, accounts: Accounts, name: str, days: Sequence[Day]
-) -> dict[date, float]:
-    """Closes of the benchmark with dividends reinvested; empty where the source has nothing in its place."""
+) -> Closes:
+    return benchmark_closes(session, market, accounts, name, days[0].session, days[-1].session) if days else {}
+
+
+def benchmark_closes(
+    session: Session, market: MarketDataService, accounts: Accounts, name: str, first: date, last: date
+) -> Closes:
+    """With dividends reinvested; empty where the source has nothing in its place."""
     symbol = market.stand_in(accounts.source or "", name)
     if symbol is None:
         return {}
-    table = market.closes(session, accounts.source or "", (symbol,), days[0].session, days[-1].session)
+    table = market.closes(session, accounts.source or "", (symbol,), first, last)
     closes = zip(table.sessions, table.total_return[:, 0].tolist(), strict=True)
     return {day: close for day, close in closes if close == close}  # NaN: no close
 

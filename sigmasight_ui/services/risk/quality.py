@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
@@ -12,6 +12,7 @@ from sqlmodel import Session
 
 from sigmasight_ui.core.actor import Actor
 from sigmasight_ui.core.calendar import last_closed_session, sessions_between
+from sigmasight_ui.core.transactions import Later
 from sigmasight_ui.services.market_data.schemas import MissingPrice
 from sigmasight_ui.services.market_data.service import MarketDataService
 from sigmasight_ui.services.portfolios.service import PortfolioService
@@ -54,18 +55,18 @@ def data_quality(
     market: MarketDataService,
     accounts: Accounts,
     need: Need,
-    figures: Mapping[str, FigureView],
+    figures: Later[dict[str, FigureView]],
     prices: PriceOrigin | None,
     flows_changed: Mapping[UUID, datetime],
     positions_changed: Mapping[UUID, datetime],
     now: datetime,
-) -> DataQuality:
+) -> Later[DataQuality]:
     source = accounts.source or market.preferred_source
     as_of = accounts.as_of or market.effective_as_of(source, need.open)
     coverage = market.coverage(session, source, need.open, as_of)
     needed, priced = need.priced + coverage.needed, need.priced + coverage.priced
     is_sample = market.source_view(source).is_sample
-    return DataQuality(
+    found = DataQuality(
         as_of=accounts.as_of,
         last_calculated=accounts.computed_at,
         origin=prices,
@@ -73,14 +74,17 @@ def data_quality(
         symbols_priced=priced,
         coverage=priced / needed if needed else None,
         missing=_missing(session, market, source, coverage.missing, as_of),
-        missing_figures=tuple(
-            MissingFigure(key, view.reason) for key, view in figures.items() if view.reason is not None
-        ),
+        missing_figures=(),
         sessions_behind=None if is_sample or accounts.as_of is None else _behind(accounts.as_of, now),
         out_of_date=_out_of_date(accounts, positions_changed, POSITIONS_CHANGED)
         or _out_of_date(accounts, flows_changed, FLOWS_CHANGED),
         left_out=accounts.left_out,
     )
+    return lambda: replace(found, missing_figures=_missing_figures(figures()))
+
+
+def _missing_figures(figures: Mapping[str, FigureView]) -> tuple[MissingFigure, ...]:
+    return tuple(MissingFigure(key, view.reason) for key, view in figures.items() if view.reason is not None)
 
 
 def _out_of_date(accounts: Accounts, changed: Mapping[UUID, datetime], sentence: str) -> str | None:

@@ -6,11 +6,11 @@ stored returns of each. The numeric libraries are loaded with the first computat
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID
 
 from sqlmodel import Session
@@ -18,7 +18,7 @@ from sqlmodel import Session
 from sigmasight_ui.core import rate_limit
 from sigmasight_ui.core.actor import Actor, job_actor, signed_in
 from sigmasight_ui.core.clock import Clock
-from sigmasight_ui.core.transactions import Transactions
+from sigmasight_ui.core.transactions import Later, Transactions, read_then_compute
 from sigmasight_ui.services.access.schemas import Permission
 from sigmasight_ui.services.access.service import AccessService
 from sigmasight_ui.services.equity_changes.service import EquityChangeService
@@ -86,7 +86,9 @@ from sigmasight_ui.services.scenarios.service import ScenarioService
 from sigmasight_ui.services.securities.service import SecuritiesService
 
 if TYPE_CHECKING:
-    from sigmasight_ui.services.risk.receipts import Desk
+    from sigmasight_ui.services.risk.recomputing import Desk
+
+View = TypeVar("View")
 
 TRIED = "tried"
 NO_RUN = UUID(int=0)
@@ -223,24 +225,33 @@ class RiskService:
 
     def nav_history(
         self,
-        session: Session,
+        open_: Transactions,
         actor: Actor,
         portfolio_id: UUID | None,
         range_: HistoryRange = HistoryRange.YEAR,
         benchmark: str = inputs.BENCHMARK,
     ) -> NavHistory:
-        accounts = self._accounts(session, actor, portfolio_id)
-        return performance.nav_history(session, self._market, accounts, range_, self._origin(accounts), benchmark)
+        def read(session: Session) -> Later[NavHistory]:
+            accounts = self._accounts(session, actor, portfolio_id)
+            return performance.nav_history(session, self._market, accounts, range_, self._origin(accounts), benchmark)
+
+        return read_then_compute(open_, actor, read)
 
     def performance(
-        self, session: Session, actor: Actor, portfolio_id: UUID | None, benchmark: str = inputs.BENCHMARK
+        self, open_: Transactions, actor: Actor, portfolio_id: UUID | None, benchmark: str = inputs.BENCHMARK
     ) -> Performance:
         """Against any symbol with stored prices."""
-        return performance.performance(session, self._market, self._accounts(session, actor, portfolio_id), benchmark)
+        return read_then_compute(
+            open_,
+            actor,
+            lambda session: performance.performance(
+                session, self._market, self._accounts(session, actor, portfolio_id), benchmark
+            ),
+        )
 
-    def figures(self, session: Session, actor: Actor, portfolio_id: UUID | None) -> dict[str, FigureView]:
+    def figures(self, open_: Transactions, actor: Actor, portfolio_id: UUID | None) -> dict[str, FigureView]:
         """By key; every key of `rules.FIGURES` is there, with a reason where it has no value."""
-        return figures.figures(self._reader(session, actor, portfolio_id))
+        return self._told(open_, actor, portfolio_id, figures.figures)
 
     def contributions(self, session: Session, actor: Actor, key: str) -> tuple[Contribution, ...]:
         """What each account adds to a figure of all accounts."""
@@ -255,70 +266,80 @@ class RiskService:
         rows = figures.sectors(session, accounts)
         return against_benchmark(rows, accounts.as_of, None if rows else rules.NOT_CALCULATED)
 
-    def headline(self, session: Session, actor: Actor, portfolio_id: UUID | None) -> Headline:
+    def headline(self, open_: Transactions, actor: Actor, portfolio_id: UUID | None) -> Headline:
         """The six figures over the risk page."""
-        return headline.headline(self._reader(session, actor, portfolio_id))
+        return self._told(open_, actor, portfolio_id, headline.headline)
 
-    def factor_exposures(self, session: Session, actor: Actor, portfolio_id: UUID | None) -> FactorExposures:
-        return self._reader(session, actor, portfolio_id).factors()
+    def factor_exposures(self, open_: Transactions, actor: Actor, portfolio_id: UUID | None) -> FactorExposures:
+        return self._told(open_, actor, portfolio_id, lambda reader: reader.factors())
 
-    def stress(self, session: Session, actor: Actor, portfolio_id: UUID | None) -> StressResults:
+    def stress(self, open_: Transactions, actor: Actor, portfolio_id: UUID | None) -> StressResults:
         """Definitions, replays of real history and the actor's own scenarios; the largest loss first."""
-        return self._reader(session, actor, portfolio_id).stress()
+        return self._told(open_, actor, portfolio_id, lambda reader: reader.stress())
 
     def stress_positions(
-        self, session: Session, actor: Actor, portfolio_id: UUID | None, key: str
+        self, open_: Transactions, actor: Actor, portfolio_id: UUID | None, key: str
     ) -> StressPositions | None:
         """What the holdings add to one row of `stress`; None when there is no such row."""
-        return self._reader(session, actor, portfolio_id).stress_positions(key)
+        return self._told(open_, actor, portfolio_id, lambda reader: reader.stress_positions(key))
 
     def stress_with(
-        self, session: Session, actor: Actor, portfolio_id: UUID | None, shocks: Mapping[str, float]
+        self, open_: Transactions, actor: Actor, portfolio_id: UUID | None, shocks: Mapping[str, float]
     ) -> StressPositions:
         """A scenario that is tried and not kept; raises what is wrong with the shocks."""
-        reader = self._reader(session, actor, portfolio_id)
-        tried = ScenarioView(
-            TRIED, "Your shocks", "custom", "custom", self._scenarios.check_shocks(shocks), custom=True
+
+        def read(reader: Reader) -> Later[StressPositions]:
+            checked = self._scenarios.check_shocks(shocks)
+            tried = ScenarioView(TRIED, "Your shocks", "custom", "custom", checked, custom=True)
+            found, as_of = replace(reader, scenarios=(tried,)).stress_positions(TRIED), reader.accounts.as_of
+            without = StressPositions(nothing.stress_row(tried, rules.NOT_CALCULATED, as_of), (), 0, as_of)
+            return lambda: found() or without
+
+        return self._told(open_, actor, portfolio_id, read)
+
+    def correlations(self, open_: Transactions, actor: Actor, portfolio_id: UUID | None) -> CorrelationMatrix:
+        return self._told(open_, actor, portfolio_id, lambda reader: reader.correlations())
+
+    def tail(self, open_: Transactions, actor: Actor, portfolio_id: UUID | None) -> TailRisk:
+        return self._told(open_, actor, portfolio_id, lambda reader: reader.tail())
+
+    def volatility_profile(self, open_: Transactions, actor: Actor, portfolio_id: UUID | None) -> VolatilityProfile:
+        return self._told(open_, actor, portfolio_id, lambda reader: reader.volatility())
+
+    def drawdown(self, open_: Transactions, actor: Actor, portfolio_id: UUID | None) -> Drawdown:
+        return read_then_compute(
+            open_, actor, lambda session: falls.drawdown(session, self._accounts(session, actor, portfolio_id))
         )
-        found = replace(reader, scenarios=(tried,)).stress_positions(TRIED)
-        if found is not None:
-            return found
-        row = nothing.stress_row(tried, rules.NOT_CALCULATED, reader.accounts.as_of)
-        return StressPositions(row, (), 0, reader.accounts.as_of)
 
-    def correlations(self, session: Session, actor: Actor, portfolio_id: UUID | None) -> CorrelationMatrix:
-        return self._reader(session, actor, portfolio_id).correlations()
+    def greeks(self, open_: Transactions, actor: Actor, portfolio_id: UUID | None) -> GreeksView:
+        return self._told(open_, actor, portfolio_id, lambda reader: reader.greeks())
 
-    def tail(self, session: Session, actor: Actor, portfolio_id: UUID | None) -> TailRisk:
-        return self._reader(session, actor, portfolio_id).tail()
-
-    def volatility_profile(self, session: Session, actor: Actor, portfolio_id: UUID | None) -> VolatilityProfile:
-        return self._reader(session, actor, portfolio_id).volatility()
-
-    def drawdown(self, session: Session, actor: Actor, portfolio_id: UUID | None) -> Drawdown:
-        return falls.drawdown(session, self._accounts(session, actor, portfolio_id))
-
-    def greeks(self, session: Session, actor: Actor, portfolio_id: UUID | None) -> GreeksView:
-        return self._reader(session, actor, portfolio_id).greeks()
-
-    def receipt(self, session: Session, actor: Actor, portfolio_id: UUID | None, figure: str) -> Receipt:
+    def receipt(self, open_: Transactions, actor: Actor, portfolio_id: UUID | None, figure: str) -> Receipt:
         """What stands behind a figure, as it is shown."""
         from sigmasight_ui.services.risk import receipts
 
-        return receipts.receipt(self._desk(session, actor, portfolio_id), portfolio_id, figure)
+        return read_then_compute(
+            open_, actor, lambda session: receipts.receipt(self._desk(session, actor, portfolio_id), figure)
+        )
 
-    def recompute(self, session: Session, actor: Actor, portfolio_id: UUID | None, figure: str) -> Recomputed:
+    def recompute(self, open_: Transactions, actor: Actor, portfolio_id: UUID | None, figure: str) -> Recomputed:
         """The same figure from stored prices and holdings; nothing is written."""
         from sigmasight_ui.services.risk import receipts
 
-        return receipts.recompute(self._desk(session, actor, portfolio_id), portfolio_id, figure)
+        return read_then_compute(
+            open_, actor, lambda session: receipts.recompute(self._desk(session, actor, portfolio_id), figure)
+        )
 
-    def what_if(self, session: Session, actor: Actor, portfolio_id: UUID, changes: Sequence[PositionChange]) -> WhatIf:
+    def what_if(
+        self, open_: Transactions, actor: Actor, portfolio_id: UUID, changes: Sequence[PositionChange]
+    ) -> WhatIf:
         """Every figure before and after changes of quantities; nothing is written or fetched."""
         from sigmasight_ui.services.risk.what_if import Trial, what_if
 
-        reader = self._reader(session, actor, portfolio_id)
-        return what_if(Trial(session, self._market, self._securities, reader), portfolio_id, changes)
+        def read(reader: Reader) -> Later[WhatIf]:
+            return what_if(Trial(reader.session, self._market, self._securities, reader), portfolio_id, changes)
+
+        return self._told(open_, actor, portfolio_id, read)
 
     def holdings(
         self,
@@ -341,7 +362,12 @@ class RiskService:
             return holdings.valued_page(table, wanted, self._origin(accounts))
         return holdings.pending_page(table, self._lots(session, actor, accounts), wanted)
 
-    def data_quality(self, session: Session, actor: Actor, portfolio_id: UUID | None) -> DataQuality:
+    def data_quality(self, open_: Transactions, actor: Actor, portfolio_id: UUID | None) -> DataQuality:
+        return read_then_compute(open_, actor, lambda session: self._data_quality(session, actor, portfolio_id))
+
+    # Inside
+
+    def _data_quality(self, session: Session, actor: Actor, portfolio_id: UUID | None) -> Later[DataQuality]:
         accounts = self._accounts(session, actor, portfolio_id)
         if accounts.valued:
             need = quality.need_of(session, actor, self._portfolios, accounts)
@@ -355,7 +381,10 @@ class RiskService:
             session, self._market, accounts, need, found, self._origin(accounts), changed, lots_changed, now
         )
 
-    # Inside
+    def _told(
+        self, open_: Transactions, actor: Actor, portfolio_id: UUID | None, read: Callable[[Reader], Later[View]]
+    ) -> View:
+        return read_then_compute(open_, actor, lambda session: read(self._reader(session, actor, portfolio_id)))
 
     def _accounts(self, session: Session, actor: Actor, portfolio_id: UUID | None) -> Accounts:
         return choose(session, actor, portfolio_id, self._portfolios)
@@ -399,14 +428,14 @@ class RiskService:
         return self._with_lots(session, actor, self._computation(session, actor, portfolio_id, run_id, as_of, source))
 
     def _desk(self, session: Session, actor: Actor, portfolio_id: UUID | None) -> Desk:
-        from sigmasight_ui.services.risk.receipts import Desk
+        from sigmasight_ui.services.risk.recomputing import Desk
 
         reader = self._reader(session, actor, portfolio_id)
         accounts = reader.accounts
         if portfolio_id is None or accounts.as_of is None:
-            return Desk(reader, None)
+            return Desk(reader, portfolio_id, None)
         c = self._scope(session, actor, portfolio_id, NO_RUN, accounts.as_of, accounts.source or "")
-        return Desk(reader, self._with_lots(session, actor, c))
+        return Desk(reader, portfolio_id, self._with_lots(session, actor, c))
 
     def _with_lots(self, session: Session, actor: Actor, c: Computation) -> Computation:
         portfolio_id = c.portfolio_id

@@ -60,6 +60,10 @@ def title(key: str, scenarios: Sequence[ScenarioView] = ()) -> str:
     return _TITLES.get(key, key)
 
 
+def is_return(key: str) -> bool:
+    return key.partition(":")[0] in RETURNS
+
+
 def is_title(key: str, scenarios: Sequence[ScenarioView]) -> bool:
     """Whether there can be a figure of this key; which sectors and symbols there are depends on the
     portfolio."""

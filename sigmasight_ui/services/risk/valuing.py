@@ -9,10 +9,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sigmasight_ui.core.calendar import new_york_day, next_session, previous_session
 from sigmasight_ui.core.money import ZERO, cents, plain
+from sigmasight_ui.core.transactions import Later
 from sigmasight_ui.services.portfolios.schemas import Lot
 from sigmasight_ui.services.risk import inputs, rules
 from sigmasight_ui.services.risk.computation import Computation
@@ -31,6 +32,9 @@ from sigmasight_ui.services.risk.valuation import (
     value_position,
 )
 from sigmasight_ui.services.securities.schemas import SecurityView
+
+if TYPE_CHECKING:
+    from sigmasight_ui.services.market_data.service import PriceTable
 
 DAY_BEFORE_UNKNOWN = "the day before is not computed yet"
 
@@ -51,21 +55,26 @@ def value_positions(c: Computation) -> PhaseResult:
 
 def profit_and_loss(c: Computation) -> PhaseResult:
     """Every session of the portfolio's life, recomputed; what came out as before is not written again."""
-    days = _history(c)
+    days = _history(c)()
     c.store.put_snapshots(c.stamp, [_snapshot_row(day) for day in days], days[0].session)
     return PhaseResult(len(days), len(days), "days")
 
 
-def exposures_afresh(c: Computation) -> list[FigureRow]:
+def exposures_afresh(c: Computation) -> Later[list[FigureRow]]:
     """Valued again, and nothing is stored."""
     described = c.facts.describe({lot.symbol for lot in c.scope.lots})
-    holdings = inputs.holdings_of(c.scope, _splits(c))
-    return _exposures(value_portfolio(holdings, _quotes(c, described), inputs.capital(c.scope), c.scope.as_of))
+    holdings, quotes = inputs.holdings_of(c.scope, _splits(c)), _quotes(c, described)
+    return lambda: _exposures(value_portfolio(holdings, quotes, inputs.capital(c.scope), c.scope.as_of))
 
 
-def days_afresh(c: Computation) -> list[Day]:
+def days_afresh(c: Computation) -> Later[list[Day]]:
     """The history computed again as it would be read, and nothing is stored."""
-    days = [day.in_cents() for day in _history(c)]
+    history = _history(c)
+    return lambda: _as_read(history())
+
+
+def _as_read(history: Sequence[DailySnapshot]) -> list[Day]:
+    days = [day.in_cents() for day in history]
     found = []
     for before, day in zip([None, *days[:-1]], days, strict=True):
         base = None if before is None or day.day_return is None else before.nav
@@ -77,12 +86,18 @@ def days_afresh(c: Computation) -> list[Day]:
     return found
 
 
-def _history(c: Computation) -> list[DailySnapshot]:
-    described = c.facts.describe({lot.symbol for lot in c.scope.lots})
+def _history(c: Computation) -> Later[list[DailySnapshot]]:
+    fixed = _fixed_prices(c.facts.describe({lot.symbol for lot in c.scope.lots}))
     holdings = [h for h in inputs.holdings_of(c.scope, _splits(c)) if h.entry_date <= c.scope.as_of]
     sessions = inputs.history_sessions(holdings, c.scope.as_of)
-    closes = _closes(c, described, sessions)
-    return daily_snapshots(holdings, closes, c.scope.portfolio.equity_balance, sessions, inputs.flows_of(c.scope))
+    first = sessions[0] - timedelta(days=LOOKBACK_DAYS)
+    table = c.facts.closes(inputs.price_symbols(c.scope.lots), first, sessions[-1])
+
+    def history() -> list[DailySnapshot]:
+        closes = _closes(c.scope.lots, table, fixed)
+        return daily_snapshots(holdings, closes, c.scope.portfolio.equity_balance, sessions, inputs.flows_of(c.scope))
+
+    return history
 
 
 # Prices
@@ -110,11 +125,8 @@ def _quotes(c: Computation, described: Mapping[str, SecurityView]) -> dict[str, 
     return quotes
 
 
-def _closes(c: Computation, described: Mapping[str, SecurityView], sessions: Sequence[date]) -> Closes:
-    first = sessions[0] - timedelta(days=LOOKBACK_DAYS)
-    table = c.facts.closes(inputs.price_symbols(c.scope.lots), first, sessions[-1])
-    micros = inputs.micros_of(table)
-    fixed, expirations = _fixed_prices(described), _expirations(c.scope.lots)
+def _closes(lots: Sequence[Lot], table: PriceTable, fixed: Mapping[str, Decimal]) -> Closes:
+    micros, expirations = inputs.micros_of(table), _expirations(lots)
     for column, symbol in enumerate(table.symbols):
         if symbol in fixed:
             micros[:, column] = int(fixed[symbol].scaleb(6))

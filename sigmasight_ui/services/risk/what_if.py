@@ -7,7 +7,7 @@ it is. Symbols without stored estimates are estimated on the spot from stored pr
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
@@ -20,12 +20,13 @@ from sqlmodel import Session
 from sigmasight_ui.analytics.book import Book
 from sigmasight_ui.analytics.returns import Floats
 from sigmasight_ui.core.money import ZERO, cents
+from sigmasight_ui.core.transactions import Later
 from sigmasight_ui.services.market_data.service import MarketDataService
-from sigmasight_ui.services.risk import errors, estimates, inputs, rules
-from sigmasight_ui.services.risk.estimates import Day
+from sigmasight_ui.services.risk import errors, inputs, rules
+from sigmasight_ui.services.risk.estimates import Known
 from sigmasight_ui.services.risk.held import Held
 from sigmasight_ui.services.risk.overview import origin
-from sigmasight_ui.services.risk.reading import Reader
+from sigmasight_ui.services.risk.reading import Material, Reader
 from sigmasight_ui.services.risk.schemas import (
     FigureView,
     PositionChange,
@@ -33,7 +34,7 @@ from sigmasight_ui.services.risk.schemas import (
     WhatIfFigure,
     WhatIfHolding,
 )
-from sigmasight_ui.services.risk.study.correlations import largest
+from sigmasight_ui.services.risk.study.correlations import largest_after
 from sigmasight_ui.services.risk.study.everything import every_figure
 from sigmasight_ui.services.risk.study.greeks import contracts, underlyings
 from sigmasight_ui.services.risk.study.positions import Positions, positions
@@ -78,16 +79,20 @@ class Trade:
     amount: Decimal
 
 
-def what_if(t: Trial, portfolio_id: UUID, changes: Sequence[PositionChange]) -> WhatIf:
+def what_if(t: Trial, portfolio_id: UUID, changes: Sequence[PositionChange]) -> Later[WhatIf]:
     wanted = _wanted(changes)
-    before = t.reader.whole_study()
-    if before is None:
+    names = _names(wanted)
+    material = t.reader.whole_and(names, lambda held: (*largest_after(held, len(names)), *names))
+    if material is None:
         raise errors.not_calculated()
-    trades = _trades(t, before, wanted)
-    after = _after(t, before, trades)
-    row = t.reader.accounts.rows[0]
+    trades = _trades(t, material, wanted)
+    return lambda: _compared(t, portfolio_id, material, trades)
+
+
+def _compared(t: Trial, portfolio_id: UUID, material: Material, trades: Sequence[Trade]) -> WhatIf:
+    before, row, scenarios = material.study, t.reader.accounts.rows[0], t.reader.scenarios
+    after = _after(before, trades, material.record.known)
     spent = sum((trade.amount for trade in trades), ZERO)
-    scenarios = t.reader.scenarios
     old = every_figure(before, scenarios) | _exposures(before, row.cash)
     new = every_figure(after, scenarios) | _exposures(after, row.cash - spent)
     notes = [AT_LAST_CLOSES.format(before.as_of), *([ON_MARGIN] if row.cash - spent < 0 <= spent else [])]
@@ -106,6 +111,12 @@ def what_if(t: Trial, portfolio_id: UUID, changes: Sequence[PositionChange]) -> 
         as_of=before.as_of,
         origin=origin(t.market, t.source),
     )
+
+
+def _names(symbols: Iterable[str]) -> list[str]:
+    """Everything whose exposure can change."""
+    found = {symbol if (terms := parse_occ(symbol)) is None else terms.underlying for symbol in symbols}
+    return sorted(found)
 
 
 # What is traded
@@ -135,8 +146,8 @@ def _symbol(text: str) -> str:
     return canonical_ticker(text) if terms is None else terms.text
 
 
-def _trades(t: Trial, before: Study, wanted: Mapping[str, Decimal]) -> list[Trade]:
-    held = {each.symbol: each for each in before.positions.held}
+def _trades(t: Trial, before: Material, wanted: Mapping[str, Decimal]) -> list[Trade]:
+    held = {each.symbol: each for each in before.held.held}
     described = t.securities.describe(t.session, wanted)
     asked = [symbol for symbol in wanted if symbol not in held or held[symbol].price is None]
     quotes = t.market.latest_quotes(t.session, t.source, asked, before.as_of)
@@ -182,16 +193,15 @@ def _trade(known: Held | None, start: Held, delta: Decimal, price: Decimal, sess
 # The portfolio afterwards
 
 
-def _after(t: Trial, before: Study, trades: Sequence[Trade]) -> Study:
-    day = Day(t.session, t.market, t.source, before.as_of)
+def _after(before: Study, trades: Sequence[Trade], known: Known) -> Study:
+    """known: of everything held before and traded."""
     traded = {trade.after.symbol: trade.after for trade in trades}
     options = [each for each in traded.values() if each.investment_class == "OPTIONS" and each.quantity]
-    risks = _contracts(day, options)
+    risks = _contracts(options, known.symbols, before.as_of)
     kept = [held for held in before.positions.held if held.symbol not in traded]
     added = [held._replace(greeks=risks.get(held.symbol)) for held in traded.values() if held.quantity]
     after = positions(sorted([*kept, *added]))
     moved = _moved(before.positions, after)
-    known = estimates.recall(day, sorted({*after.symbols, *moved}), {*largest(after), *moved})
     return Study(
         as_of=before.as_of,
         nav=before.nav,
@@ -202,11 +212,11 @@ def _after(t: Trial, before: Study, trades: Sequence[Trade]) -> Study:
     )
 
 
-def _contracts(day: Day, options: Sequence[Held]) -> dict[str, dict[str, Any]]:
-    names = sorted({terms.underlying for held in options if (terms := parse_occ(held.symbol)) is not None})
-    if not names:
+def _contracts(options: Sequence[Held], symbols: Symbols, as_of: date) -> dict[str, dict[str, Any]]:
+    if not options:
         return {}
-    found = contracts(options, underlyings(estimates.recall(day, names, names).symbols), day.as_of)
+    names = _names(held.symbol for held in options)
+    found = contracts(options, underlyings(symbols.pick(names)), as_of)
     return {symbol: asdict(contract) for symbol, contract in found.items()}
 
 

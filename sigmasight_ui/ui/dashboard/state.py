@@ -6,11 +6,11 @@ from dataclasses import fields
 from uuid import UUID
 
 import reflex as rx
-from sqlmodel import Session
 
 from sigmasight_ui.bootstrap import Services
 from sigmasight_ui.core.actor import Actor
 from sigmasight_ui.core.errors import AppError
+from sigmasight_ui.core.transactions import Transactions
 from sigmasight_ui.services.risk.schemas import HistoryRange
 from sigmasight_ui.ui import scope
 from sigmasight_ui.ui.dashboard import view
@@ -49,8 +49,8 @@ class DashboardState(rx.State):
         is_bare = "account" not in self.router.url.query_parameters
         self.is_making_sample = False
         try:
-            found = await scope.call(
-                lambda services, session, actor: _load(services, session, actor, account, range_, is_bare)
+            found = await scope.call_open(
+                lambda services, open_, actor: _load(services, open_, actor, account, range_, is_bare)
             )
         except AppError as error:
             self.problem = error.sentence
@@ -68,8 +68,8 @@ class DashboardState(rx.State):
         if range_ not in RANGES:
             return
         account, wanted = await self._account(), HistoryRange(range_)
-        self.history = await scope.call(
-            lambda services, session, actor: view.read_history(services, session, actor, account, wanted)
+        self.history = await scope.call_open(
+            lambda services, open_, actor: view.read_history(services, open_, actor, account, wanted)
         )
 
     @rx.event
@@ -97,11 +97,12 @@ class DashboardState(rx.State):
 
 
 def _load(
-    services: Services, session: Session, actor: Actor, account: UUID | None, range_: HistoryRange, is_bare: bool
+    services: Services, open_: Transactions, actor: Actor, account: UUID | None, range_: HistoryRange, is_bare: bool
 ) -> Found:
     """Who comes back while the first figures are calculated belongs to their progress."""
     if is_bare:
-        run_id = services.onboarding.active_run_id(session, actor)
+        with open_(actor) as session:
+            run_id = services.onboarding.active_run_id(session, actor)
         if run_id is not None:
             return f"/onboarding/progress/{run_id}"
-    return view.dashboard_view(services, session, actor, account, range_)
+    return view.dashboard_view(services, open_, actor, account, range_)

@@ -1,4 +1,4 @@
-"""Everything above the holdings table, read in one transaction and made into ready text."""
+"""Everything above the holdings table, read and made into ready text."""
 
 from __future__ import annotations
 
@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlmodel import Session
-
 from sigmasight_ui.bootstrap import Services
 from sigmasight_ui.core.actor import Actor
 from sigmasight_ui.core.calendar import new_york_day
+from sigmasight_ui.core.transactions import Transactions
 from sigmasight_ui.services.portfolios.schemas import PortfolioRow
 from sigmasight_ui.services.risk.schemas import HistoryRange
 from sigmasight_ui.ui import format
@@ -43,18 +42,21 @@ class DashboardView:
 
 
 def dashboard_view(
-    services: Services, session: Session, actor: Actor, account: UUID | None, range_: HistoryRange
+    services: Services, open_: Transactions, actor: Actor, account: UUID | None, range_: HistoryRange
 ) -> DashboardView:
-    shown = shown_portfolios(services, session, actor, account)
-    if not shown:
-        return DashboardView(EMPTY)
-    amounts = Amounts(services.identity.profile(session, actor).privacy_mode)
-    head = services.risk.overview(session, actor, account)
-    figures = services.risk.figures(session, actor, account)
-    found_quality = services.risk.data_quality(session, actor, account)
-    runs = services.batch.latest_runs(session, actor, [row.id for row in shown])
     today = new_york_day(services.clock.now())
-    expiring = services.portfolios.expiring(session, actor, [row.id for row in shown], today + EXPIRES_SOON)
+    with open_(actor) as session:
+        shown = shown_portfolios(services, session, actor, account)
+        if not shown:
+            return DashboardView(EMPTY)
+        amounts = Amounts(services.identity.profile(session, actor).privacy_mode)
+        head = services.risk.overview(session, actor, account)
+        runs = services.batch.latest_runs(session, actor, [row.id for row in shown])
+        expiring = services.portfolios.expiring(session, actor, [row.id for row in shown], today + EXPIRES_SOON)
+        sectors = services.risk.sector_exposure(session, actor, account)
+    figures = services.risk.figures(open_, actor, account)
+    found_quality = services.risk.data_quality(open_, actor, account)
+    history = services.risk.nav_history(open_, actor, account, range_)
     is_valued = head.as_of is not None
     positions = sum(row.positions for row in shown)
     looks = attention_rows.attention(Facts(head, found_quality, shown, runs, expiring, today), amounts)
@@ -64,18 +66,19 @@ def dashboard_view(
         subtitle=_subtitle(shown, account),
         lead=lead_rows.lead(head, amounts),
         strip=tuple(strip(head, figures, amounts) if is_valued else pending_strip(head, positions, figures, amounts)),
-        history=history_rows.history(services.risk.nav_history(session, actor, account, range_), amounts),
-        sectors=sector_rows.sectors(services.risk.sector_exposure(session, actor, account), amounts),
+        history=history_rows.history(history, amounts),
+        sectors=sector_rows.sectors(sectors, amounts),
         attention=tuple(looks),
         attention_finding=attention_rows.finding(looks),
     )
 
 
 def read_history(
-    services: Services, session: Session, actor: Actor, account: UUID | None, range_: HistoryRange
+    services: Services, open_: Transactions, actor: Actor, account: UUID | None, range_: HistoryRange
 ) -> History:
-    amounts = Amounts(services.identity.profile(session, actor).privacy_mode)
-    return history_rows.history(services.risk.nav_history(session, actor, account, range_), amounts)
+    with open_(actor) as session:
+        amounts = Amounts(services.identity.profile(session, actor).privacy_mode)
+    return history_rows.history(services.risk.nav_history(open_, actor, account, range_), amounts)
 
 
 def _subtitle(shown: Sequence[PortfolioRow], account: UUID | None) -> str:

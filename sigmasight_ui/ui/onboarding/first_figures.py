@@ -6,10 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from sqlmodel import Session
-
 from sigmasight_ui.bootstrap import Services
 from sigmasight_ui.core.actor import Actor
+from sigmasight_ui.core.transactions import Transactions
 from sigmasight_ui.services.risk.schemas import FigureView, Overview
 from sigmasight_ui.ui import format
 from sigmasight_ui.ui.words import beta_in_words, symbol_in_words
@@ -40,12 +39,13 @@ class FirstFigures:
     to_fix: ToFix = ToFix()
 
 
-def first_figures(services: Services, session: Session, actor: Actor, portfolio_id: UUID) -> FirstFigures:
-    amounts = format.Amounts(services.identity.profile(session, actor).privacy_mode)
-    head = services.risk.overview(session, actor, portfolio_id)
+def first_figures(services: Services, open_: Transactions, actor: Actor, portfolio_id: UUID) -> FirstFigures:
+    with open_(actor) as session:
+        amounts = format.Amounts(services.identity.profile(session, actor).privacy_mode)
+        head = services.risk.overview(session, actor, portfolio_id)
     if head.as_of is None:
         return FirstFigures()
-    figures = services.risk.figures(session, actor, portfolio_id)
+    figures = services.risk.figures(open_, actor, portfolio_id)
     cash = head.reason or f"cash {amounts.money(head.cash.amount, 0)}"
     rows = [
         FirstFigure("Net asset value", amounts.money(head.nav, 0), "", cash),

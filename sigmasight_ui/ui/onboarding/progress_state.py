@@ -7,11 +7,11 @@ from dataclasses import fields
 from uuid import UUID
 
 import reflex as rx
-from sqlmodel import Session
 
 from sigmasight_ui.bootstrap import Services
 from sigmasight_ui.core.actor import Actor
 from sigmasight_ui.core.errors import AppError
+from sigmasight_ui.core.transactions import Transactions
 from sigmasight_ui.services.batch.schemas import RunState
 from sigmasight_ui.ui import scope
 from sigmasight_ui.ui.kit.progress import LogRow, PhaseRow
@@ -100,8 +100,8 @@ class ProgressState(rx.State):
     async def _read(self) -> None:
         try:
             wanted = UUID(self._wanted())
-            page, portfolio_id, figures = await scope.call(
-                lambda services, session, actor: _load(services, session, actor, wanted)
+            page, portfolio_id, figures = await scope.call_open(
+                lambda services, open_, actor: _load(services, open_, actor, wanted)
             )
         except (ValueError, AppError) as error:
             self._say_unread(error)
@@ -119,10 +119,11 @@ class ProgressState(rx.State):
             self.status, self.problem = AWAY, problem_of(error)
 
 
-def _load(services: Services, session: Session, actor: Actor, run_id: UUID) -> Loaded:
-    run = services.batch.find_run(session, actor, run_id)
-    log = services.batch.log(session, actor, run.portfolio_id, run_id)
-    portfolio = services.portfolios.get(session, actor, run.portfolio_id)
+def _load(services: Services, open_: Transactions, actor: Actor, run_id: UUID) -> Loaded:
+    with open_(actor) as session:
+        run = services.batch.find_run(session, actor, run_id)
+        log = services.batch.log(session, actor, run.portfolio_id, run_id)
+        portfolio = services.portfolios.get(session, actor, run.portfolio_id)
     is_over = run.status in (RunState.COMPLETED, RunState.PARTIAL)
-    figures = first_figures(services, session, actor, run.portfolio_id) if is_over else FirstFigures()
+    figures = first_figures(services, open_, actor, run.portfolio_id) if is_over else FirstFigures()
     return run_page(log, portfolio), run.portfolio_id, figures

@@ -41,8 +41,8 @@ class ReceiptState(rx.State):
         yield
         account = await self._account()
         try:
-            found = await scope.call(
-                lambda services, session, actor: services.risk.receipt(session, actor, account, self._key)
+            found = await scope.call_open(
+                lambda services, open_, actor: services.risk.receipt(open_, actor, account, self._key)
             )
         except AppError:
             return  # what the page knows stays
@@ -68,5 +68,4 @@ class ReceiptState(rx.State):
 
 def _again(services: Services, open_: Transactions, actor: Actor, account: UUID | None, key: str) -> Recomputed:
     services.risk.admit(open_, actor)
-    with open_(actor) as session:
-        return services.risk.recompute(session, actor, account, key)
+    return services.risk.recompute(open_, actor, account, key)

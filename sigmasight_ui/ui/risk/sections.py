@@ -1,4 +1,4 @@
-"""The cards of the page, each read in one transaction of its own, several at a time."""
+"""The cards of the page, each read by itself, several at a time."""
 
 from __future__ import annotations
 
@@ -7,11 +7,10 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from sqlmodel import Session
-
 from sigmasight_ui.bootstrap import Services
 from sigmasight_ui.core.actor import Actor
 from sigmasight_ui.core.errors import AppError
+from sigmasight_ui.core.transactions import Transactions
 from sigmasight_ui.ui import scope
 from sigmasight_ui.ui.format import Amounts
 from sigmasight_ui.ui.problems import incident
@@ -56,13 +55,18 @@ class Reader:
     """One section's access to the services."""
 
     services: Services
-    session: Session
+    open: Transactions
     actor: Actor
     wanted: Wanted
     amounts: Amounts
 
     def ask(self, name: str):  # the answers have nothing in common but that a card is made of them
-        return getattr(self.services.risk, name)(self.session, self.actor, self.wanted.account)
+        return getattr(self.services.risk, name)(self.open, self.actor, self.wanted.account)
+
+    def look_up(self, name: str):
+        """The same, of what is only read."""
+        with self.open(self.actor) as session:
+            return getattr(self.services.risk, name)(session, self.actor, self.wanted.account)
 
     def shows_all(self, section: str) -> bool:
         return section in self.wanted.everything
@@ -90,12 +94,12 @@ def _stress(reader: Reader) -> dict[str, Card]:
 
 def _performance(reader: Reader) -> dict[str, Card]:
     wanted = reader.wanted
-    found = reader.services.risk.performance(reader.session, reader.actor, wanted.account, wanted.benchmark)
+    found = reader.services.risk.performance(reader.open, reader.actor, wanted.account, wanted.benchmark)
     return {"returns": performance_rows.returns(found, reader.amounts)}
 
 
 def _sectors(reader: Reader) -> dict[str, Card]:
-    return {"sectors": sectors(reader.ask("sector_exposure"), reader.amounts)}
+    return {"sectors": sectors(reader.look_up("sector_exposure"), reader.amounts)}
 
 
 SECTIONS: Mapping[str, Callable[[Reader], dict[str, Card]]] = {
@@ -108,7 +112,7 @@ SECTIONS: Mapping[str, Callable[[Reader], dict[str, Card]]] = {
         "volatility": volatility_rows.volatility(reader.ask("volatility_profile"), reader.wanted.window)
     },
     BETAS: lambda reader: {
-        "betas": beta_rows.betas(reader.ask("symbol_betas"), everything=reader.shows_all(BETAS))
+        "betas": beta_rows.betas(reader.look_up("symbol_betas"), everything=reader.shows_all(BETAS))
     },
     "greeks": lambda reader: {"greeks": greek_rows.greeks(reader.ask("greeks"), reader.amounts)},
     "sectors": _sectors,
@@ -155,7 +159,7 @@ async def read_all(wanted: Wanted) -> AsyncIterator[dict[str, Card]]:
 async def read_section(section: str, wanted: Wanted) -> dict[str, Card]:
     """A section that cannot be read says so in its own place; the others do not suffer."""
     try:
-        return await scope.call(lambda services, session, actor: _read(section, services, session, actor, wanted))
+        return await scope.call_open(lambda services, open_, actor: _read(section, services, open_, actor, wanted))
     except AppError as error:
         why = error.sentence
     except Exception as error:  # logged with its reference; the card says what a toast would
@@ -163,6 +167,7 @@ async def read_section(section: str, wanted: Wanted) -> dict[str, Card]:
     return {name: replace(EMPTY[name], phase=MISSING, reason=why) for name in _CARDS.get(section, (section,))}
 
 
-def _read(section: str, services: Services, session: Session, actor: Actor, wanted: Wanted) -> dict[str, Card]:
-    amounts = Amounts(services.identity.profile(session, actor).privacy_mode)
-    return SECTIONS[section](Reader(services, session, actor, wanted, amounts))
+def _read(section: str, services: Services, open_: Transactions, actor: Actor, wanted: Wanted) -> dict[str, Card]:
+    with open_(actor) as session:
+        amounts = Amounts(services.identity.profile(session, actor).privacy_mode)
+    return SECTIONS[section](Reader(services, open_, actor, wanted, amounts))

@@ -6,11 +6,11 @@ from dataclasses import replace
 from uuid import UUID
 
 import reflex as rx
-from sqlmodel import Session
 
 from sigmasight_ui.bootstrap import Services
 from sigmasight_ui.core.actor import Actor
 from sigmasight_ui.core.errors import AppError
+from sigmasight_ui.core.transactions import Transactions
 from sigmasight_ui.ui import scope
 from sigmasight_ui.ui.form_errors import typed
 from sigmasight_ui.ui.format import Amounts
@@ -129,8 +129,8 @@ class RiskState(rx.State):
             return
         account = (await self._wanted()).account
         try:
-            self.drill = await scope.call(
-                lambda services, session, actor: _drill(services, session, actor, account, key)
+            self.drill = await scope.call_open(
+                lambda services, open_, actor: _drill(services, open_, actor, account, key)
             )
         except AppError as error:
             self.drill = Drill(key, note=error.sentence)
@@ -165,9 +165,10 @@ def known_receipt(state: RiskState, key: str) -> Receipt:
     return state._receipts.get(key, Receipt())
 
 
-def _drill(services: Services, session: Session, actor: Actor, account: UUID | None, key: str) -> Drill:
-    amounts = Amounts(services.identity.profile(session, actor).privacy_mode)
-    found = services.risk.stress_positions(session, actor, account, key)
+def _drill(services: Services, open_: Transactions, actor: Actor, account: UUID | None, key: str) -> Drill:
+    with open_(actor) as session:
+        amounts = Amounts(services.identity.profile(session, actor).privacy_mode)
+    found = services.risk.stress_positions(open_, actor, account, key)
     return (
         Drill(key, note="Nothing is known of it by position.") if found is None else stress_rows.drill(found, amounts)
     )

@@ -119,5 +119,5 @@ def _compared(
     services.risk.admit(open_, actor)
     with open_(actor) as session:
         amounts = Amounts(services.identity.profile(session, actor).privacy_mode)
-        found = services.risk.what_if(session, actor, account, changes)
+    found = services.risk.what_if(open_, actor, account, changes)
     return comparison(found, amounts, everything=everything)

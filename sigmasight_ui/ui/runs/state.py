@@ -40,7 +40,7 @@ class CalculationState(rx.State):
         account = await self._account()
         self.is_asking = False
         try:
-            found = await scope.call(lambda services, session, actor: run_view(services, session, actor, account))
+            found = await scope.call_open(lambda services, open_, actor: run_view(services, open_, actor, account))
         except AppError:
             return  # the page itself says what is wrong
         self.run, self.quality = found.run, found.quality
@@ -93,13 +93,14 @@ class CalculationState(rx.State):
         return account_of(await self.get_state(ShellState))
 
 
-def run_view(services: Services, session: Session, actor: Actor, account: UUID | None) -> RunView:
+def run_view(services: Services, open_: Transactions, actor: Actor, account: UUID | None) -> RunView:
     """Without any portfolio there is neither a run nor anything to find fault with."""
-    shown = shown_portfolios(services, session, actor, account)
-    if not shown:
-        return RunView(RunCard(), Quality())
-    runs = services.batch.latest_runs(session, actor, [row.id for row in shown])
-    return RunView(rows.run_card(shown, runs), quality(services.risk.data_quality(session, actor, account)))
+    with open_(actor) as session:
+        shown = shown_portfolios(services, session, actor, account)
+        if not shown:
+            return RunView(RunCard(), Quality())
+        runs = services.batch.latest_runs(session, actor, [row.id for row in shown])
+    return RunView(rows.run_card(shown, runs), quality(services.risk.data_quality(open_, actor, account)))
 
 
 def read_run(services: Services, session: Session, actor: Actor, account: UUID | None) -> RunCard:

@@ -144,8 +144,7 @@ def test_figures_that_cannot_be_are_skipped_with_a_reason_and_never_completed(
     betas = next(phase for phase in run.phases if phase.phase == "betas")
     assert (betas.status, betas.current, betas.total) == (PhaseState.SKIPPED, 0, 1)
     assert "too few daily returns" in betas.reason
-    with services.db.transaction(owner) as session:
-        beta = services.risk.figures(session, owner, portfolio)["beta_252"]
+    beta = services.risk.figures(services.db.transaction, owner, portfolio)["beta_252"]
     assert beta.value is None
     assert beta.reason
 

@@ -38,6 +38,8 @@ SAMPLE_DAY = date(2016, 7, 1)
 NOW = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
 LIVE_DAY = date(2026, 11, 19)
 """The last session closed at NOW."""
+LOOKED_UP = ("overview", "contributions", "symbol_betas", "sector_exposure", "holdings")
+"""What is only read; everything else is computed when its transaction is closed."""
 FIGURE_PHASES = ("value_positions", "profit_and_loss", *STATISTICS)
 _numbers = itertools.count(1)
 
@@ -133,8 +135,11 @@ class RiskWorld:
         self.live.give(symbol, closes)
 
     def read(self, actor: Actor, name: str, portfolio_id: UUID | None, *arguments: Any, **options: Any) -> Any:
-        with self.services.db.transaction(actor) as session:
-            return getattr(self.services.risk, name)(session, actor, portfolio_id, *arguments, **options)
+        ask, open_ = getattr(self.services.risk, name), self.services.db.transaction
+        if name not in LOOKED_UP:
+            return ask(open_, actor, portfolio_id, *arguments, **options)
+        with open_(actor) as session:
+            return ask(session, actor, portfolio_id, *arguments, **options)
 
 
 @pytest.fixture(scope="module")

@@ -58,10 +58,8 @@ def figures(online, new_user_of, yahoo):
     online.pipeline.execute(JobScope(online), made.run_id, actor.user_id)
     with online.db.transaction(actor) as session:
         assert online.batch.find_run(session, actor, made.run_id).status == "completed"
-        return (
-            online.risk.figures(session, actor, made.portfolio_id),
-            online.risk.overview(session, actor, made.portfolio_id),
-        )
+        head = online.risk.overview(session, actor, made.portfolio_id)
+    return online.risk.figures(online.db.transaction, actor, made.portfolio_id), head
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from sigmasight_ui.core.calendar import previous_session, sessions_between
 from sigmasight_ui.services.risk import rules
 from sigmasight_ui.services.risk.reading import Reader
 from sigmasight_ui.services.risk.schemas import StressKind
+from sigmasight_ui.services.risk.study.correlations import largest
 from tests.services.risk.conftest import LIVE_DAY, RiskWorld, lot
 
 D = Decimal
@@ -48,8 +49,8 @@ def looked_at_together(world: RiskWorld, owner, name: str, portfolio_id):
     with world.services.db.transaction(owner) as session:
         accounts = risk._accounts(session, owner, portfolio_id)
         scenarios = risk.scenarios(session)
-        s = Reader(session, world.services.market_data, accounts, scenarios).whole_study()
-        return s.stress(scenarios) if name == "stress" else parts[name](s)
+        material = Reader(session, world.services.market_data, accounts, scenarios).whole_and((), largest)
+    return material.study.stress(scenarios) if name == "stress" else parts[name](material.study)
 
 
 @pytest.fixture(scope="module")

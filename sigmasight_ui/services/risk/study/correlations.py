@@ -25,8 +25,13 @@ _AVERAGE, _EFFECTIVE = rules.CORRELATION
 
 def largest(held: Positions) -> tuple[str, ...]:
     """The symbols whose correlations are shown: those that expose most money."""
+    return largest_after(held, 0)
+
+
+def largest_after(held: Positions, changes: int) -> tuple[str, ...]:
+    """The symbols that can be among them when so many exposures change."""
     ranked = sorted(held.exposures, key=lambda name: (-abs(held.exposures[name]), name))
-    return tuple(ranked[:SHOWN])
+    return tuple(ranked[: SHOWN + changes])
 
 
 def correlation_view(s: Study) -> CorrelationMatrix:
