@@ -232,7 +232,9 @@ def _twr(days: Sequence[Day]) -> FigureView:
 def _growth(name: str, closes: Closes, days: Sequence[Day]) -> FigureView:
     first, last = closes.get(days[0].session), closes.get(days[-1].session)
     if first is None or last is None:
-        return _view(None, f"no closes of {name}", method=_BENCHMARK_METHOD)
+        lacking = days[0].session if first is None else days[-1].session
+        reason = f"no close of {name} on {lacking}" if closes else f"no closes of {name}"
+        return _view(None, reason, method=_BENCHMARK_METHOD)
     within = sum(days[0].session <= day <= days[-1].session for day in closes)
     return _view(last / first - 1, None, n_obs=within, as_of=days[-1].session, method=_BENCHMARK_METHOD)
 

@@ -10,6 +10,7 @@ from sigmasight_ui.services.risk.schemas import HistoryPoint, HistoryRange, NavH
 from sigmasight_ui.ui import format
 from sigmasight_ui.ui.format import Amounts, Change
 from sigmasight_ui.ui.kit.chart_geometry import LinePlot, line_plot
+from sigmasight_ui.ui.risk import wording
 
 RANGES = tuple(each.value for each in HistoryRange)
 _DAILY_ROWS = 70
@@ -71,7 +72,8 @@ def finding(found: NavHistory) -> str:
         return f"The return is unknown: {found.return_.reason}."
     said = _moved(own, _span(found))
     if other is None:
-        return f"{said}. {found.benchmark_symbol} cannot be compared: {found.benchmark_return.reason}."
+        why = wording.dated(found.benchmark_return.reason or "its return is unknown")
+        return f"{said}. {found.benchmark_symbol} cannot be compared: {why}."
     gap = round(100 * (own - other), 1)
     if gap == 0:
         return f"{said}, as much as the same money in {found.benchmark_symbol}."

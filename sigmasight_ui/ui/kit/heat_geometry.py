@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 STEPS = 9
+WIDE = 13
+"""From this many names on the map takes the width of the page, so that every number fits its cell."""
 MANY = 30
 """From this many names on the numbers are shown on focus and hover only: the cells are too small for them."""
 
@@ -28,9 +30,11 @@ class HeatRow:
 
 @dataclass(frozen=True)
 class HeatMap:
+    """`look`: the classes of the table, by how many names it has to hold."""
+
     names: list[str] = field(default_factory=list)
     rows: list[HeatRow] = field(default_factory=list)
-    is_large: bool = False
+    look: str = "heat"
 
 
 def heat_map(
@@ -51,7 +55,12 @@ def heat_map(
         )
         for at, (name, line) in enumerate(zip(names, matrix, strict=True))
     ]
-    return HeatMap(list(names), rows, len(names) >= MANY)
+    return HeatMap(list(names), rows, _look(len(names)))
+
+
+def _look(count: int) -> str:
+    sizes = (("heat-wide", WIDE), ("heat-many", MANY))
+    return " ".join(["heat", *(name for name, least in sizes if count >= least)])
 
 
 def _tint(value: float | None, is_self: bool) -> str:

@@ -17,7 +17,8 @@ def heat_table(found: rx.Var[HeatMap], caption: Text, *, plain: bool = False) ->
         rx.el.thead(head, role="rowgroup"),
         rx.el.tbody(rx.foreach(found.rows, _row), role="rowgroup"),
         role="table",
-        class_name="heat heat-plain" if plain else rx.cond(found.is_large, "heat heat-many", "heat"),
+        class_name="heat heat-plain" if plain else found.look,
+        **attributes(style={"--names": found.names.length()}),
     )
     reading = [] if plain else [rx.el.output(class_name="heat-reading", aria_live="polite")]
     return rx.el.div(

@@ -27,10 +27,11 @@ def histogram_chart(plot: rx.Var[Histogram], name: str) -> rx.Component:
 
 
 def _mark(mark: rx.Var[Mark]) -> rx.Component:
+    look = f"plot-mark plot-mark-{mark.row} plot-mark-{mark.side}"
     words = rx.el.span(mark.words, " ", rx.el.b(mark.value), class_name="plot-label")
     return rx.el.span(
         words,
-        class_name=f"plot-mark plot-mark-{mark.row} plot-mark-{mark.side}",
+        class_name=rx.cond(mark.is_first, look, f"{look} plot-mark-dashed"),
         aria_hidden="true",
         **attributes(style={"--at": mark.at}),
     )

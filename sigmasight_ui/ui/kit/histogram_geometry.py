@@ -9,18 +9,20 @@ from sigmasight_ui.ui.kit.chart_geometry import HEIGHT, WIDTH, Label, ticks
 
 SMALLEST = 1.5  # units of height: a column of one day is seen beside one of a hundred
 GAP = 2.0  # units of width between two columns
+NEAR_THE_END = 0.3  # of the width: what the words of a mark need on a phone
 TALLEST = 80.0  # the rest of the height belongs to the words of the marks
 
 
 @dataclass(frozen=True)
 class Mark:
-    """A line at `at` with words beside it; `side` left or right, `row` 0 is the higher."""
+    """A line at `at` with words beside it; `side` left or right, `row` 0 is the higher. The first is the main one."""
 
     at: str
     words: str
     value: str
     side: str
     row: int = 0
+    is_first: bool = True
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,7 @@ def histogram(
     low, high, most = edges[0], edges[-1], max(counts, default=0)
     if not most or high <= low:
         return Histogram(summary=summary)
+    inside = [mark for mark in marks if low <= mark[0] <= high]
     tail, body = [], []
     for number, count in enumerate(counts):
         middle = (edges[number] + edges[number + 1]) / 2
@@ -59,9 +62,10 @@ def histogram(
         tail="".join(tail),
         body="".join(body),
         marks=[
-            Mark(_percent(place, low, high), words, value, _side((place - low) / (high - low), row), row)
-            for row, (place, words, value) in enumerate(marks)
-            if low <= place <= high
+            Mark(_percent(place, low, high), words, value, side, row, is_first=number == 0)
+            for number, ((place, words, value), (side, row)) in enumerate(
+                zip(inside, _arranged([(place - low) / (high - low) for place, _, _ in inside]), strict=True)
+            )
         ],
         x_labels=[Label(_percent(step, low, high), axis(step)) for step in ticks(low, high)],
         readings="\n".join(reading(number).replace("\n", " ") for number in range(len(counts))),
@@ -69,12 +73,17 @@ def histogram(
     )
 
 
-def _side(share: float, row: int) -> str:
-    """The first mark's words run to the right, where the body of the picture is; the others', further out, away from
-    it; unless the picture ends there."""
-    if row == 0:
-        return "right" if share < 0.7 else "left"
-    return "left" if share > 0.18 else "right"
+def _arranged(shares: Sequence[float]) -> list[tuple[str, int]]:
+    """Side and row of the words of each mark. The first one's run to the right, where the body of the picture is; the
+    others', further out, away from it; unless the picture ends there. Words that run over another mark stand above its
+    line, which begins lower."""
+    sides = [
+        "left" if share > (NEAR_THE_END if at else 1 - NEAR_THE_END) else "right" for at, share in enumerate(shares)
+    ]
+    order = list(range(len(shares)))
+    if len(set(sides)) == 1:
+        order.sort(key=lambda at: shares[at], reverse=sides[0] == "left")
+    return [(side, order.index(at)) for at, side in enumerate(sides)]
 
 
 def _column(left: float, right: float, count: int, most: int) -> str:

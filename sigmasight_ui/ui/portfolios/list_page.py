@@ -78,7 +78,7 @@ def _line(line: Line) -> rx.Component:
         _name(line),
         cell(line.type, card="left", order=2),
         cell(line.positions, numeric=True, card="left", order=3, label="Positions"),
-        cell(line.imported, card="hide", class_name="wide-only"),
+        cell(line.imported, card="hide", class_name="wide-only nowrap"),
         cell(
             figure(line.value, line.reason),
             rx.cond(line.prices != "", rx.el.span(line.prices, class_name="second-line card-none")),
@@ -100,7 +100,7 @@ def _name(line: Line) -> rx.Component:
             rx.cond(line.is_sample, mark("sample data")),
             class_name="row-name",
         ),
-        rx.el.span(line.name, class_name="second-line"),
+        rx.cond(line.name != line.account, rx.el.span(line.name, class_name="second-line")),
         role="rowheader",
         scope="row",
         class_name="card-left",

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import reflex as rx
 
+from sigmasight_ui.ui.kit.button import button
 from sigmasight_ui.ui.kit.empty import empty
 from sigmasight_ui.ui.kit.html import Flag, Text, when
 from sigmasight_ui.ui.kit.panel import panel
@@ -57,3 +58,8 @@ def card(
 def body(*children: rx.Component) -> rx.Component:
     """Content with the panel's margins; tables go without."""
     return rx.el.div(*children, class_name="panel-body")
+
+
+def more_button(words: rx.Var[str], on_click: object) -> rx.Component:
+    """The way to all rows, at the end of the foot; nothing where all are shown."""
+    return rx.cond(words != "", button(words, kind="ghost", size="sm", class_name="foot-end", on_click=on_click))

@@ -49,7 +49,7 @@ def greeks(found: GreeksView, amounts: Amounts) -> Greeks:
     return Greeks(
         SHOWN,
         finding=_finding(found, amounts),
-        foot=f"{found.priced} of {format.plural(found.of, 'contract')} priced",
+        foot=f"{found.priced} of {format.plural(found.of, 'option')} priced",
         lines=[_row(row, amounts) for row in found.rows],
         contracts=[_contract(each, amounts) for each in found.contracts],
         total=GreekLine("All options", "", **{key: _amount(figure, amounts) for key, figure in totals.items()}),
@@ -61,8 +61,8 @@ def greeks(found: GreeksView, amounts: Amounts) -> Greeks:
 def _finding(found: GreeksView, amounts: Amounts) -> str:
     delta = found.delta.value
     if delta is None:
-        return wording.sentence(f"no contract could be priced: {found.delta.reason}")
-    count = format.plural(found.priced, "contract")
+        return wording.sentence(f"no option could be priced: {found.delta.reason}")
+    count = format.plural(found.priced, "option")
     verb = "adds" if found.priced == 1 else "add"
     if delta < 0:
         verb = "takes" if found.priced == 1 else "take"

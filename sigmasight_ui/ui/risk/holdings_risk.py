@@ -2,13 +2,12 @@
 
 import reflex as rx
 
-from sigmasight_ui.ui.kit.button import button
 from sigmasight_ui.ui.kit.chart import bar_chart
 from sigmasight_ui.ui.kit.figure import unknown
 from sigmasight_ui.ui.kit.mark import mark
 from sigmasight_ui.ui.kit.table import cell, column, row, table
 from sigmasight_ui.ui.risk.beta_rows import BetaLine
-from sigmasight_ui.ui.risk.card import body, card
+from sigmasight_ui.ui.risk.card import body, card, more_button
 from sigmasight_ui.ui.risk.concentration_rows import Measure
 from sigmasight_ui.ui.risk.greek_rows import GreekLine
 from sigmasight_ui.ui.risk.receipt import opens_receipt
@@ -19,6 +18,13 @@ from sigmasight_ui.ui.runs.rows import PENDING
 from sigmasight_ui.ui.runs.state import CalculationState
 
 S = RiskState
+GREEKS = (
+    ("Delta, $", "Delta", "left"),
+    ("Gamma, $ per 1%", "Gamma", "right"),
+    ("Vega, $ per point", "Vega", "left"),
+    ("Theta, $ a day", "Theta", "right"),
+)
+"""Title of the column; on phones the words before the figure, and its side of the card."""
 
 
 def betas() -> rx.Component:
@@ -38,8 +44,7 @@ def betas() -> rx.Component:
         missing="Betas are not available",
         foot=[
             rx.el.span(S.betas.shown),
-            rx.el.span(class_name="grow"),
-            rx.cond(S.betas.more != "", button(S.betas.more, kind="ghost", size="sm", on_click=S.show_all(BETAS))),
+            more_button(S.betas.more, S.show_all(BETAS)),
         ],
         is_updating=S.is_loading,
         class_name="span-5 fill",
@@ -50,9 +55,9 @@ def greeks() -> rx.Component:
     found = S.greeks
     note = rx.cond(found.note != "", rx.el.p(found.note, class_name="quiet small panel-note"))
     head = [column("Underlying"), column("Expiry"), *_amount_columns()]
-    lines = table("Greeks by underlying and expiry", head, rx.foreach(found.lines, _expiry), foot=_all(), cards=False)
+    lines = table("Greeks by underlying and expiry", head, rx.foreach(found.lines, _expiry), foot=_all())
     contract_head = [column("Contract"), column("Held"), *_amount_columns()]
-    contracts = table("Greeks by contract", contract_head, rx.foreach(found.contracts, _contract), cards=False)
+    contracts = table("Greeks by contract", contract_head, rx.foreach(found.contracts, _contract))
     return card(
         "Option Greeks",
         found,
@@ -84,9 +89,7 @@ def concentration() -> rx.Component:
 
 
 def _amount_columns() -> list[rx.Component]:
-    return [
-        column(title, numeric=True) for title in ("Delta, $", "Gamma, $ per 1%", "Vega, $ per point", "Theta, $ a day")
-    ]
+    return [column(title, numeric=True) for title, _, _ in GREEKS]
 
 
 def _beta(line: rx.Var[BetaLine]) -> rx.Component:
@@ -107,35 +110,39 @@ def _beta(line: rx.Var[BetaLine]) -> rx.Component:
 
 
 def _amounts(line: rx.Var[GreekLine]) -> list[rx.Component]:
-    return [cell(each, numeric=True) for each in (line.delta, line.gamma, line.vega, line.theta)]
+    return _figures(line.delta, line.gamma, line.vega, line.theta)
+
+
+def _figures(*values: rx.Component | rx.Var[str]) -> list[rx.Component]:
+    return [
+        cell(value, numeric=True, card=side, order=2, label=word)
+        for value, (_, word, side) in zip(values, GREEKS, strict=True)
+    ]
 
 
 def _expiry(line: rx.Var[GreekLine]) -> rx.Component:
     volatility = rx.el.span("implied ", line.volatility, class_name="second-line")
     return row(
-        rx.el.th(rx.el.b(line.title), volatility, role="rowheader", scope="row", class_name="risk-terms"),
-        cell(line.detail, class_name="nowrap"),
+        rx.el.th(rx.el.b(line.title), volatility, role="rowheader", scope="row", class_name="risk-terms card-left"),
+        cell(line.detail, card="right", class_name="nowrap"),
         *_amounts(line),
     )
 
 
 def _all() -> rx.Component:
     total = S.greeks.total
-    figures = [
-        cell(opens_receipt(value, key), numeric=True)
-        for key, value in (
-            ("delta", total.delta), ("gamma", total.gamma), ("vega", total.vega), ("theta", total.theta),
-        )
-    ]  # fmt: skip
-    return row(rx.el.th(total.title, role="rowheader", scope="row"), cell(), *figures)
+    keys = ("delta", "gamma", "vega", "theta")
+    figures = _figures(*(opens_receipt(getattr(total, key), key) for key in keys))
+    return row(
+        rx.el.th(total.title, role="rowheader", scope="row", class_name="card-full"), cell(card="hide"), *figures
+    )
 
 
 def _contract(line: rx.Var[GreekLine]) -> rx.Component:
-    nothing = rx.el.td(line.reason, role="cell", col_span=4, class_name="quiet")
-    head = rx.el.th(line.title, role="rowheader", scope="row")
-    return rx.cond(
-        line.reason != "", row(head, cell(line.detail), nothing), row(head, cell(line.detail), *_amounts(line))
-    )
+    nothing = rx.el.td(line.reason, role="cell", col_span=4, class_name="quiet card-full")
+    head = rx.el.th(line.title, role="rowheader", scope="row", class_name="card-left")
+    held = cell(line.detail, card="right")
+    return rx.cond(line.reason != "", row(head, held, nothing), row(head, held, *_amounts(line)))
 
 
 def _measure(line: rx.Var[Measure]) -> rx.Component:

@@ -41,6 +41,7 @@ def sectors(found: SectorExposureView, amounts: Amounts) -> Sectors:
         return Sectors(MISSING, reason=wording.sentence(found.reason))
     scale = BarScale.of(*(value for row in found.rows for value in (row.net.value, row.benchmark)))
     symbol = found.benchmark_symbol or ""
+    rows = sorted(found.rows, key=lambda row: row.net.value or 0.0, reverse=True)
     return Sectors(
         SHOWN,
         finding=_finding(found.rows, symbol),
@@ -48,8 +49,8 @@ def sectors(found: SectorExposureView, amounts: Amounts) -> Sectors:
         title=f"Sectors against {symbol}" if symbol else "Sectors",
         benchmark=symbol,
         zero=scale.zero,
-        bars=[_bar(row, scale, amounts) for row in found.rows],
-        lines=[_line(row, amounts) for row in found.rows],
+        bars=[_bar(row, scale, amounts) for row in rows],
+        lines=[_line(row, amounts) for row in rows],
     )
 
 

@@ -2,14 +2,13 @@
 
 import reflex as rx
 
-from sigmasight_ui.ui.kit.button import button
 from sigmasight_ui.ui.kit.chart import parts_track
 from sigmasight_ui.ui.kit.figure import change, unknown
 from sigmasight_ui.ui.kit.html import flag
 from sigmasight_ui.ui.kit.mark import mark
 from sigmasight_ui.ui.kit.table import cell, column, expander, row, sort_column, table
 from sigmasight_ui.ui.risk import stress_rows
-from sigmasight_ui.ui.risk.card import card
+from sigmasight_ui.ui.risk.card import card, more_button
 from sigmasight_ui.ui.risk.receipt import opens_receipt
 from sigmasight_ui.ui.risk.scenario_dialog import add_scenario, scenario_actions
 from sigmasight_ui.ui.risk.sections import STRESS
@@ -44,9 +43,7 @@ def stress() -> rx.Component:
         foot=[
             legend,
             rx.el.span(S.stress.shown),
-            rx.cond(
-                S.stress.more != "", button(S.stress.more, kind="ghost", size="sm", on_click=S.show_all(STRESS))
-            ),
+            more_button(S.stress.more, S.show_all(STRESS)),
         ],
         is_updating=S.is_loading,
         class_name="span-7 fill",

@@ -1,6 +1,6 @@
 import pytest
 
-from sigmasight_ui.ui.kit.heat_geometry import MANY, heat_map
+from sigmasight_ui.ui.kit.heat_geometry import MANY, WIDE, heat_map
 
 NAMES = ["NVDA", "AVGO", "TLT"]
 MATRIX = [[1.0, 0.71, -0.13], [0.71, 1.0, None], [-0.13, None, 1.0]]
@@ -34,8 +34,16 @@ def test_tints_go_in_steps_from_nothing_to_full(value, look):
     assert made(["A", "B"], [[1.0, value], [value, 1.0]], ()).rows[0].cells[1].look == look
 
 
-def test_many_names_are_too_many_for_numbers():
-    names = [f"S{number}" for number in range(MANY)]
+@pytest.mark.parametrize(
+    ("count", "look"),
+    [
+        (WIDE - 1, "heat"),
+        (WIDE, "heat heat-wide"),
+        (MANY - 1, "heat heat-wide"),
+        (MANY, "heat heat-wide heat-many"),
+    ],
+)
+def test_more_names_need_the_width_of_the_page_and_many_leave_no_room_for_numbers(count, look):
+    names = [f"S{number}" for number in range(count)]
     matrix = [[1.0 if at == across else 0.2 for across in names] for at in names]
-    assert made(names, matrix, ()).is_large
-    assert not made(names[:-1], [row[:-1] for row in matrix[:-1]], ()).is_large
+    assert made(names, matrix, ()).look == look

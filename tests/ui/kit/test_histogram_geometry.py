@@ -34,17 +34,20 @@ def test_columns_beyond_the_limit_are_the_tail():
     assert len(columns(found.body)) == 3
 
 
-def test_marks_stand_where_their_value_is_and_keep_their_words_inside():
-    found = drawn([1, 2, 4, 2], marks=((-0.02, "VaR 95%", "−2.00%"), (-0.03, "CVaR", "−3.00%"), (-0.5, "far", "out")))
-    assert [(mark.at, mark.words, mark.row) for mark in found.marks] == [
-        ("25.00%", "VaR 95%", 0),
-        ("12.50%", "CVaR", 1),
-    ]
-    assert [mark.side for mark in found.marks] == ["right", "right"]
-    assert [mark.side for mark in drawn([1, 2], marks=((0.03, "far", ""), (-0.02, "near", ""))).marks] == [
-        "left",
-        "left",
-    ]
+def placed(*places):
+    found = drawn([1, 2, 4, 2], marks=[(place, f"mark {at}", "") for at, place in enumerate(places)])
+    return [(mark.at, mark.side, mark.row) for mark in found.marks]
+
+
+def test_marks_stand_where_their_value_is_and_those_outside_are_left_out():
+    assert [mark.is_first for mark in drawn([1, 2], marks=((0.0, "one", ""), (0.01, "two", ""))).marks] == [True, False]
+    assert placed(-0.01, -0.5, -0.0152) == [("37.50%", "right", 0), ("31.00%", "left", 1)]
+
+
+def test_the_words_of_a_mark_never_run_over_the_line_of_another():
+    assert placed(-0.02, -0.03) == [("25.00%", "right", 1), ("12.50%", "right", 0)]
+    assert placed(0.02, 0.03) == [("75.00%", "left", 1), ("87.50%", "left", 0)]
+    assert placed(0.03, -0.01) == [("87.50%", "left", 0), ("37.50%", "left", 1)]
 
 
 def test_no_days_no_drawing():

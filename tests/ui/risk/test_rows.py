@@ -176,10 +176,10 @@ def test_betas_begin_with_the_fastest_and_mark_the_limited():
 
 def test_greeks_say_what_the_options_do_to_the_exposure():
     card = greek_rows.greeks(made.GREEKS, SHOWN)
-    assert card.finding == "1 contract takes $20,037 off your market exposure."
+    assert card.finding == "1 option takes $20,037 off your market exposure."
     assert (card.lines[0].delta, card.lines[0].gamma, card.lines[0].theta) == ("−$20,037", "+$1,842", "−$31")
     assert card.contracts[1].reason == "The underlying has no price."
-    assert card.foot == "1 of 2 contracts priced"
+    assert card.foot == "1 of 2 options priced"
 
 
 def test_drawdown_says_where_the_account_stands_under_its_high():

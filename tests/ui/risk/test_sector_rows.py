@@ -24,6 +24,13 @@ def test_bars_share_one_scale_and_the_finding_names_the_largest():
     assert (shown.lines[1].net, shown.lines[1].gross, shown.lines[1].amount) == ("−12.5%", "12.5%", "−$300.00")
 
 
+def test_sectors_are_in_the_order_of_their_bars():
+    rows = (sector("Energy", -0.2, "-200"), sector("Utilities", 0.01, "10"), sector("Technology", 0.15, "150"))
+    shown = sectors(SectorExposureView(rows, DAY, None), SHOWN)
+    assert [bar.label for bar in shown.bars] == ["Technology", "Utilities", "Energy"]
+    assert [line.sector for line in shown.lines] == [bar.label for bar in shown.bars]
+
+
 def test_shares_that_are_unknown_keep_the_amounts_and_say_why():
     shown = sectors(SectorExposureView((sector("Energy", None, "300"),), DAY, None), SHOWN)
     assert shown.finding == "Shares are unknown: NAV is not positive."
