@@ -9,6 +9,7 @@ from sigmasight_ui.api.forwarded import OneForwardedFor
 from sigmasight_ui.api.headers import SecurityHeaders
 from sigmasight_ui.bootstrap import Services, start_services
 from sigmasight_ui.core.config import load_settings
+from sigmasight_ui.core.process import settle
 from sigmasight_ui.ui import scope
 from sigmasight_ui.ui.auth.claim import claim
 from sigmasight_ui.ui.auth.login import login
@@ -51,6 +52,7 @@ def _joined() -> Services:
     built, database = start_services(settings)
     atexit.register(database.close)
     atexit.register(built.db.close)
+    settle()
     return built
 
 

@@ -7,7 +7,7 @@ import signal
 from typing import TYPE_CHECKING
 
 from sigmasight_ui.core.config import Settings
-from sigmasight_ui.core.process import announce
+from sigmasight_ui.core.process import announce, settle
 
 if TYPE_CHECKING:
     from sigmasight_ui.bootstrap import Services
@@ -20,6 +20,7 @@ def run(settings: Settings) -> None:
     from sigmasight_ui.bootstrap import start_services
 
     services, database = start_services(settings)
+    settle()
     try:
         asyncio.run(serve(services, database.urls[WORKER_ROLE]))
     finally:
