@@ -59,6 +59,7 @@ def test_a_folder_that_cannot_be_made_is_named(free, tmp_path):
         pass
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("url", "reason"),
     [("postgresql://ada:hunter2@127.0.0.1:1/x", "refused"), ("sqlite:///books.db", "PostgreSQL only")],

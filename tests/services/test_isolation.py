@@ -166,8 +166,8 @@ def test_the_oracle_knows_every_tenant_table():
     assert set(TABLES) == set(registry.TABLES) - registry.SHARED_TABLES
 
 
-def test_ten_worlds(engines):
-    run_worlds(engines, 10)
+def test_three_worlds(engines):
+    run_worlds(engines, 3)
 
 
 @pytest.mark.slow

@@ -182,6 +182,7 @@ FILES = st.lists(
 )  # fmt: skip
 
 
+@pytest.mark.slow
 @settings(max_examples=12, deadline=None, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(first=FILES, second=FILES, mode=st.sampled_from([Mode.ADD, Mode.REPLACE]), edit=st.integers(0, 5))
 def test_import_edit_undo_restores_the_state(person, first, second, mode, edit):

@@ -164,6 +164,7 @@ def test_a_row_padded_with_blanks_is_read_however_long() -> None:
     assert parse(AAPL + " " * (2 * MAX_RECORD_CHARACTERS)).is_valid
 
 
+@pytest.mark.slow
 def test_more_rows_than_any_account_has_are_too_many() -> None:
     parsed = parse_bytes((HEADER + "\n" + "x\n" * (MAX_ROWS + 1)).encode())
     assert codes(parsed) == ["ERR_CSV_001"]

@@ -284,6 +284,7 @@ def test_demo_accounts_have_derived_ids_in_every_mode(services, new_user):
     assert create(services, other).id.version == 4
 
 
+@pytest.mark.slow
 def test_twenty_thousand_lots_are_stored_and_read(services, new_user):
     owner = new_user()
     rows = "".join(f"S{n % 700},{n + 1},{n % 90 + 1}.25,2020-01-{n // 700 + 1:02}\n" for n in range(20_000))

@@ -356,6 +356,7 @@ class Plain:
         return sum(gains, Fraction(0)) if gains or not held else None
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=300)
 @given(worlds())
 def test_every_row_equals_the_plain_computation(world: World) -> None:
