@@ -27,13 +27,19 @@ app = typer.Typer(
 )
 
 
+@app.callback()
+def every_command() -> None:
+    """Whatever asks a command to end, it puts its things in order first: the database server it has started, say."""
+    from sigmasight_ui.core.supervisor import end_as_by_ctrl_c
+
+    end_as_by_ctrl_c()
+
+
 @app.command()
 def up() -> None:
     """Prepare everything, then run the web and jobs processes until Ctrl-C."""
     from sigmasight_ui.cli.sole_start import sole_start
-    from sigmasight_ui.core.supervisor import end_as_by_ctrl_c
 
-    end_as_by_ctrl_c()
     settings = _settings()
     with _problems_told(), sole_start(settings, _say):
         installation = _prepare(settings)
@@ -146,9 +152,8 @@ def _settings() -> Settings:
 
 def _begun() -> Settings:
     """What web and jobs begin with. Supervised, they find what `up` has prepared; by themselves they look."""
-    from sigmasight_ui.core.supervisor import end_as_by_ctrl_c, end_with_supervisor, is_supervised
+    from sigmasight_ui.core.supervisor import end_with_supervisor, is_supervised
 
-    end_as_by_ctrl_c()
     configure_logging()
     end_with_supervisor()
     settings = _settings()

@@ -5,6 +5,7 @@ server starts and stops, is decided here. It counts as running when a login succ
 its users are counted by the kernel (a shared lock per process), so that no crash leaves a wrong count behind.
 """
 
+import atexit
 import fcntl
 import os
 import shlex
@@ -252,7 +253,9 @@ class EmbeddedPostgres:
         return version
 
     def _join(self) -> None:
+        """A process that ends in an orderly way leaves the server, wherever the request to end has met it."""
         if self._hold is None:
+            atexit.register(self.stop)
             self._hold = open_lock(self._server.users_lock)
             fcntl.flock(self._hold, fcntl.LOCK_SH)
             self._holder_pid = os.getpid()

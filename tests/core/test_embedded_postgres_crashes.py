@@ -5,6 +5,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -63,6 +64,16 @@ def test_ctrl_c_during_the_first_start_leaves_no_process(new_home: Callable[...,
     wait_until(lambda: not processes_with(home))
     with EmbeddedPostgres(home) as server:
         assert query(server, "select 1") == 1
+
+
+def test_a_process_that_ends_without_having_left_leaves_no_server(home: Path) -> None:
+    program = (
+        "import sys; from pathlib import Path; from sigmasight_ui.core.embedded_postgres import EmbeddedPostgres; "
+        "print(EmbeddedPostgres(Path(sys.argv[1])).start().joined); raise KeyboardInterrupt"
+    )
+    command = [sys.executable, "-c", program, str(home)]
+    assert subprocess.run(command, capture_output=True, text=True).stdout == "False\n"
+    assert not processes_with(home)
 
 
 def test_the_number_of_a_dead_server_now_belongs_to_another_process(home: Path) -> None:
