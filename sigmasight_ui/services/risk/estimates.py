@@ -6,7 +6,7 @@ only runs store.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
@@ -24,7 +24,7 @@ from sigmasight_ui.services.risk import inputs, rules
 from sigmasight_ui.services.risk.episodes import episodes
 from sigmasight_ui.services.risk.repository import estimates as stored
 from sigmasight_ui.services.risk.repository import results
-from sigmasight_ui.services.risk.repository.estimates import EstimateRow
+from sigmasight_ui.services.risk.repository.estimates import EstimateRow, Packed
 from sigmasight_ui.services.risk.repository.results import SymbolValue
 from sigmasight_ui.services.risk.study.symbols import (
     FactorModel,
@@ -75,21 +75,22 @@ class Known:
 
 @dataclass(frozen=True, eq=False)
 class Record:
-    """What was read of symbols: stored estimates made from this model, and of the others what their prices say."""
+    """What was read of symbols: stored estimates made from this model, and of the others what their prices say.
+    returns: by symbol, of those they were asked of; None where nobody needs any."""
 
     names: tuple[str, ...]
     model: FactorModel
-    rows: tuple[EstimateRow, ...]
+    kept: Packed
+    returns: Mapping[str, bytes] | None
     observed: tuple[Observed, ...]
-    with_returns: bool
 
     @cached_property
     def known(self) -> Known:
         """Nothing is read and nothing is stored any more."""
-        parts = [_symbols(self.rows, self.model, self.with_returns)] if self.rows or not self.observed else []
+        parts = [_symbols(self.kept, self.model, self.returns)] if self.kept.symbols or not self.observed else []
         for seen in self.observed:
             fresh = estimated(seen, self.model)
-            parts.append(fresh if self.with_returns else replace(fresh, returns=None))
+            parts.append(replace(fresh, returns=None) if self.returns is None else fresh)
         return Known(joined(parts).pick(self.names), self.model, tuple(self.digests))
 
     @property
@@ -123,7 +124,9 @@ def _refreshed(
     different = [name for name in seen.names if name not in set(same)]
     parts = []
     if same:
-        kept = _symbols([before[name] for name in same], model, with_returns=False)
+        rows = [before[name] for name in same]
+        numbers = b"".join(row.numbers for row in rows)
+        kept = _symbols(Packed(same, [row.close_session for row in rows], numbers), model, None)
         parts.append(replace(kept, returns=seen.pick(same).returns))
     if different:
         chosen = seen.pick(different)
@@ -145,22 +148,22 @@ def _put_betas(day: Day, seen: Observed, model: FactorModel, now: datetime) -> N
 def afresh(day: Day, names: Sequence[str]) -> Record:
     """As it would be computed from prices now, whatever is stored."""
     funds = _observe(day, day.funds)
-    return _record(day, _model(day, funds.names, funds.returns), names, ())
+    return _record(day, _model(day, funds.names, funds.returns), names, Packed((), (), b""), {})
 
 
 def record(day: Day, names: Sequence[str], with_returns: Collection[str] = ()) -> Record:
     """As stored; of what is not, or was made from other factors, the prices."""
-    found = stored.read(
-        day.session, day.source, day.as_of, list(dict.fromkeys((*day.funds, *names))), {*day.funds, *with_returns}
-    )
+    near = list(dict.fromkeys((*day.funds, *with_returns)))
+    found = stored.read(day.session, day.source, day.as_of, near, near)
     seen_funds = [row for name in day.funds if (row := found.get(name)) is not None]
     if len(seen_funds) == len(day.funds):
-        model = _model(day, day.funds, _returns(seen_funds, len(day.sessions) - 1))
+        model = _model(day, day.funds, _returns([row.returns for row in seen_funds], len(day.sessions) - 1))
     else:
         funds = _observe(day, day.funds)
         model = _model(day, funds.names, funds.returns)
-    rows = [row for name in dict.fromkeys(names) if (row := found.get(name)) is not None and row.model == model.digest]
-    return _record(day, model, names, rows, with_returns=bool(with_returns))
+    kept = stored.packed(day.session, day.source, day.as_of, list(dict.fromkeys(names)), model.digest)
+    returns = {row.symbol: row.returns for row in found.values() if row.returns is not None}
+    return _record(day, model, names, kept, returns if with_returns else None)
 
 
 def recall(day: Day, names: Sequence[str], with_returns: Collection[str] = ()) -> Known:
@@ -169,13 +172,13 @@ def recall(day: Day, names: Sequence[str], with_returns: Collection[str] = ()) -
 
 
 def _record(
-    day: Day, model: FactorModel, names: Sequence[str], rows: Sequence[EstimateRow], *, with_returns: bool = True
+    day: Day, model: FactorModel, names: Sequence[str], kept: Packed, returns: Mapping[str, bytes] | None
 ) -> Record:
     """In blocks, so that never all prices are in memory."""
-    wanted, known = tuple(dict.fromkeys(names)), {row.symbol for row in rows}
+    wanted, known = tuple(dict.fromkeys(names)), set(kept.symbols)
     missing = [name for name in wanted if name not in known]
     blocks = (missing[begin : begin + BLOCK] for begin in range(0, len(missing), BLOCK))
-    return Record(wanted, model, tuple(rows), tuple(_observe(day, block) for block in blocks), with_returns)
+    return Record(wanted, model, kept, returns, tuple(_observe(day, block) for block in blocks))
 
 
 # From prices
@@ -230,29 +233,29 @@ def _rows(symbols: Symbols, digests: Sequence[str], model: FactorModel) -> list[
     ]
 
 
-def _symbols(rows: Sequence[EstimateRow], model: FactorModel, with_returns: bool) -> Symbols:
+def _symbols(kept: Packed, model: FactorModel, returns: Mapping[str, bytes] | None) -> Symbols:
     """In the order in which `_rows` has packed them."""
-    k = len(model.factors.factors)
+    k, count = len(model.factors.factors), len(kept.symbols)
     of_nobody = np.empty((len(model.sessions), 0))
     nothing = Returns(of_nobody, of_nobody.astype(np.bool_), np.empty(0, dtype=np.bool_))
-    width = _SINGLE + 2 * k + len(episodes())
-    numbers = np.frombuffer(b"".join(row.numbers for row in rows)).reshape(len(rows), width)
+    numbers = np.frombuffer(kept.numbers).reshape(count, _SINGLE + 2 * k + len(episodes()))
     n, alpha, r_squared, specific, close, paid = (numbers[:, at] for at in range(_SINGLE))
     estimates = replace(
         factor_exposures(nothing, model.factors), n=n, alpha=alpha, r_squared=r_squared, specific_variance=specific,
         betas=numbers[:, _SINGLE : _SINGLE + k], std_error=numbers[:, _SINGLE + k : _SINGLE + 2 * k],
-        cash=np.zeros(len(rows), dtype=np.bool_),
+        cash=np.zeros(count, dtype=np.bool_),
     )  # fmt: skip
+    series = None if returns is None else [returns.get(name) for name in kept.symbols]
     return Symbols(
-        tuple(row.symbol for row in rows), estimates, close, tuple(row.close_session for row in rows), paid,
-        numbers[:, _SINGLE + 2 * k :], _returns(rows, len(model.sessions)) if with_returns else None,
+        tuple(kept.symbols), estimates, close, tuple(kept.close_sessions), paid, numbers[:, _SINGLE + 2 * k :],
+        None if series is None else _returns(series, len(model.sessions)),
     )  # fmt: skip
 
 
-def _returns(rows: Sequence[EstimateRow], sessions: int) -> Returns:
-    """NaN where a row was read without them."""
+def _returns(packed: Sequence[bytes | None], sessions: int) -> Returns:
+    """NaN for those that were not read."""
     unknown = np.full(sessions, np.nan)
-    series = [unknown if row.returns is None else np.frombuffer(row.returns) for row in rows]
-    values = np.array(series).reshape(len(rows), len(unknown)).T
+    series = [unknown if each is None else np.frombuffer(each) for each in packed]
+    values = np.array(series).reshape(len(packed), sessions).T
     mask = ~np.isnan(values)
-    return Returns(np.where(mask, values, 0.0), mask, np.zeros(len(rows), dtype=np.bool_))
+    return Returns(np.where(mask, values, 0.0), mask, np.zeros(len(packed), dtype=np.bool_))

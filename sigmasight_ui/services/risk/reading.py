@@ -84,7 +84,7 @@ class Reader:
         return self._section(exhibits.TAIL, lambda s: s.tail, nothing.tail, lambda: self.series)
 
     def greeks(self) -> Later[GreeksView]:
-        return self._section(exhibits.GREEKS, lambda s: s.greeks, nothing.greeks, lambda: self.whole)
+        return self._section(exhibits.GREEKS, lambda s: s.greeks, nothing.greeks, self._of_holdings)
 
     def correlations(self) -> Later[CorrelationMatrix]:
         return self._section(
@@ -115,6 +115,10 @@ class Reader:
     def whole_and(self, others: Sequence[str], returns_of: Callable[[Positions], Sequence[str]]) -> Material | None:
         """With what is known of other symbols, and with the returns of those that are chosen."""
         return self._material(lambda held: held.symbols, returns_of, others)
+
+    def _of_holdings(self) -> Material | None:
+        """For what is known of every contract already."""
+        return self._material(lambda _held: ())
 
     def _of_largest(self) -> Material | None:
         from sigmasight_ui.services.risk.study.correlations import largest

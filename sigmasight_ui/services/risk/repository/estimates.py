@@ -44,6 +44,33 @@ def read(
     }  # fmt: skip
 
 
+class Packed(NamedTuple):
+    """Of the thousands of symbols of a large account in three values. numbers: those of `EstimateRow`, end to end."""
+
+    symbols: Sequence[str]
+    close_sessions: Sequence[date | None]
+    numbers: bytes
+
+
+_PACKED = text("""
+    select coalesce(array_agg(symbol), '{}'), coalesce(array_agg(close_session), '{}'),
+           coalesce(string_agg(numbers, ''::bytea), ''::bytea)
+    from (
+        select e.symbol, e.close_session, e.numbers
+        from unnest(cast(:symbols as text[])) with ordinality as w(symbol, place)
+        join symbol_estimates e on e.source = :source and e.as_of = :as_of and e.symbol = w.symbol and e.model = :model
+        order by w.place
+    ) e
+""")
+
+
+def packed(session: Session, source: str, as_of: date, symbols: Sequence[str], model: str) -> Packed:
+    """Those that were made from this model, in the order of the symbols."""
+    values = {"source": source, "as_of": as_of, "symbols": list(symbols), "model": model}
+    found, days, numbers = session.execute(_PACKED, values).one()
+    return Packed(found, days, bytes(numbers))
+
+
 _DIGESTS = text("""
     select symbol, model, digest from symbol_estimates
     where source = :source and as_of = :as_of and symbol = any(cast(:symbols as text[]))
