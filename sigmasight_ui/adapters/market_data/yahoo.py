@@ -32,6 +32,7 @@ PATIENCE = 3  # questions of one batch left without an answer after which the so
 CURRENCY = "USD"
 _PROFILE_URL = "https://query2.finance.yahoo.com/v10/finance/quoteSummary/"
 _PROFILE_MODULES = {"modules": "assetProfile,quoteType,price", "formatted": "false"}
+_LONGEST_TEXT = 200
 _NEW_YORK = "America/New_York"
 _NO_END = "2100-01-01"
 _SILENCE = {"ConnectionError", "ProxyError", "SSLError", "ConnectTimeout"}  # of requests and of curl_cffi
@@ -135,14 +136,13 @@ class YahooSource:
         library, connection = self._load()
         asker = library.data.YfData(session=connection.session)  # Ticker.info asks three servers for the same facts
         try:
-            answer = asker.get_raw_json(_PROFILE_URL + yahoo_ticker(symbol), params=_PROFILE_MODULES)
+            return _as_profile(symbol, asker.get_raw_json(_PROFILE_URL + yahoo_ticker(symbol), params=_PROFILE_MODULES))
         except (
             Exception
         ) as error:  # as above; a profile is a convenience: anything but an unknown symbol ends the round
             if getattr(getattr(error, "response", None), "status_code", None) != 404:
                 stop.set()
             return None
-        return _as_profile(symbol, answer)
 
     # The library
 
@@ -213,7 +213,7 @@ def _as_float32(number: float) -> float:
 def _missing(symbol: str, reason: str) -> SymbolSeries:
     """Yahoo speaks of symbols it does not know, and of ranges it has nothing in; anything else is its own trouble."""
     if reason and not reason.startswith(("No data found", "Data doesn't exist", "Not Found")):
-        return _failed(symbol, f"Yahoo Finance: {reason}")
+        return _failed(symbol, f"Yahoo Finance: {_text(reason)}")
     known = reason.startswith("Data doesn't exist")
     text = "Yahoo Finance has no prices in this range" if known else "Yahoo Finance does not know this symbol"
     return SymbolSeries(symbol, SeriesStatus.EMPTY, reason=text)
@@ -225,17 +225,25 @@ def _failed(symbol: str, reason: str, fault: Fault | None = None, currency: str 
 
 def _as_profile(symbol: str, answer: Mapping[str, Any]) -> SecurityProfile | None:
     results = (answer.get("quoteSummary") or {}).get("result") or [{}]
-    facts = {key: value for part in results[0].values() if isinstance(part, Mapping) for key, value in part.items()}
+    parts = [part for part in results[0].values() if isinstance(part, Mapping)]
+    facts = {key: text for part in parts for key, value in part.items() if (text := _text(value))}
     name = facts.get("longName") or facts.get("shortName")
     if not name:
         return None
     return SecurityProfile(
         symbol=symbol,
-        name=str(name),
+        name=name,
         asset_class=asset_class_of(facts.get("quoteType")),
         source=YahooSource.name,
         sector=canonical_sector(facts.get("sector")),
-        industry=facts.get("industry") or None,
-        currency=facts.get("currency") or CURRENCY,
-        exchange=facts.get("exchangeName") or None,
+        industry=facts.get("industry"),
+        currency=facts.get("currency", CURRENCY),
+        exchange=facts.get("exchangeName"),
     )
+
+
+def _text(value: object) -> str:
+    """What is a text, as it can be stored and shown; "" for anything else."""
+    if not isinstance(value, str):
+        return ""
+    return "".join(character for character in value if character.isprintable()).strip()[:_LONGEST_TEXT]

@@ -17,6 +17,8 @@ PRICE_AGE = timedelta(days=10)  # calendar days after which a close is no price 
 CACHED = 0.95  # share of the sessions that must be stored for a range to count as present
 OVERLAP = 10  # stored sessions downloaded again with every new one: vendors revise their newest bars
 LARGEST_MOVE = Decimal("0.40")  # a one-session move that needs a split to be believed at once
+SMALLEST_PRICE, LARGEST_PRICE = Decimal("0.000001"), Decimal(10**9)  # in dollars; anything else is no price
+LARGEST_SPLIT = Decimal(10**4)  # new shares for one, or one for so many
 YOUNG_AFTER = 5  # sessions without a price at the start of a range that are holes; more mean it was not listed yet
 CONFIRMING_SESSIONS = 5  # or this many sessions at the new level
 SPLIT_TOLERANCE = Decimal("0.02")
@@ -92,7 +94,7 @@ def judge(series: SymbolSeries, request: SymbolRange, sessions: Sequence[date]) 
     if series.status in (SeriesStatus.EMPTY, SeriesStatus.ERROR):
         return replace(series, bars=())
     trading = set(sessions)
-    bars = _keep(series.bars, lambda bar: bar.session in trading and bar.close.is_finite() and bar.close > 0)
+    bars = _keep(map(_possible, series.bars), lambda bar: bar.session in trading and _is_amount(bar.close))
     if not bars:
         nothing = f"no price between {request.start} and {request.end}"
         return replace(series, status=SeriesStatus.EMPTY, bars=(), reason=nothing)
@@ -107,6 +109,21 @@ def judge(series: SymbolSeries, request: SymbolRange, sessions: Sequence[date]) 
         history_starts=bars[0].session if young else None,
         older_is_void=kept[0].session > bars[0].session,
     )
+
+
+def _possible(bar: Bar) -> Bar:
+    """Without a split or dividend that cannot be: a step it leaves unexplained is held back like any other."""
+    split = bar.split_ratio if bar.split_ratio is not None and _is_ratio(bar.split_ratio) else None
+    dividend = bar.dividend if bar.dividend is not None and _is_amount(bar.dividend) else None
+    return replace(bar, split_ratio=split, dividend=dividend)
+
+
+def _is_amount(dollars: Decimal) -> bool:
+    return dollars.is_finite() and SMALLEST_PRICE <= dollars < LARGEST_PRICE
+
+
+def _is_ratio(split: Decimal) -> bool:
+    return split.is_finite() and 1 / LARGEST_SPLIT <= split <= LARGEST_SPLIT
 
 
 def _status(bars: Sequence[Bar], held_back: str | None, sessions: Sequence[date]) -> tuple[SeriesStatus, str | None]:

@@ -234,6 +234,28 @@ def test_profiles_come_in_our_words(yahoo: YahooServer, source: YahooSource) -> 
     assert sum("quoteSummary/ACME" in path for path in yahoo.requests) == 1
 
 
+@pytest.mark.parametrize("rubbish", [7, 1e308, True, ["x"], {"a": 1}, "\x00"])
+def test_a_profile_of_rubbish_is_one_that_says_nothing(
+    yahoo: YahooServer, source: YahooSource, rubbish: object
+) -> None:
+    facts = dict.fromkeys(("sector", "industry", "quoteType", "currency", "exchangeName"), rubbish)
+    yahoo.serve("ODD", {END: 10.0}, profile={**facts, "longName": "Odd\x00 \u202eCompany" + "y" * 5000})
+    yahoo.serve("ODDER", {END: 10.0}, profile={"longName": rubbish, "shortName": rubbish})
+    found = {profile.symbol: profile for profile in source.profiles(["ODDER", "ODD", "AAPL"])}
+    assert found["ODD"].name.startswith("Odd Companyyy") and len(found["ODD"].name) == 200
+    assert (found["ODD"].sector, found["ODD"].industry) == (None, None)
+    assert "ODDER" not in found
+    assert "AAPL" in found
+
+
+@pytest.mark.parametrize("answer", ["[]", "7", '{"quoteSummary": 7}', '{"quoteSummary": {"result": [7]}}'])
+def test_a_profile_of_another_shape_ends_the_round(yahoo: YahooServer, source: YahooSource, answer: str) -> None:
+    usual = yahoo.answer
+    profiles = "/v10/finance/quoteSummary/"
+    yahoo.answer = lambda path: (200, "application/json", answer) if path.startswith(profiles) else usual(path)
+    assert source.profiles(["AAPL", "MSFT"]) == []
+
+
 def test_profiles_without_a_network_are_simply_none(tmp_path: Path) -> None:
     assert YahooSource(tmp_path, "http://127.0.0.1:9").profiles(["AAPL", "MSFT"]) == []
 

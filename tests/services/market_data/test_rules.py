@@ -132,8 +132,8 @@ class TestJudging:
         tail = judged(bars(*[100] * 10)[late:], SESSIONS[:10], continues=True)
         assert tail.history_starts is None
 
-    @pytest.mark.parametrize("close", ["0", "-1", "NaN", "Infinity"])
-    def test_only_positive_finite_prices_count(self, close: str) -> None:
+    @pytest.mark.parametrize("close", ["0", "-1", "NaN", "Infinity", "1e-300", "0.0000001", "1e9", "1e308"])
+    def test_only_prices_that_can_be_count(self, close: str) -> None:
         series = judged(bars(close), SESSIONS[:1])
         assert (series.status, series.bars) == (SeriesStatus.EMPTY, ())
         assert series.reason == f"no price between {SESSIONS[0]} and {SESSIONS[0]}"
@@ -151,6 +151,13 @@ class TestJudging:
         assert judged(found, SESSIONS[:3]).bars[1] == Bar(
             SESSIONS[2], Decimal(51), split_ratio=Decimal(2), dividend=Decimal("0.75")
         )
+
+    @pytest.mark.parametrize("amount", ["NaN", "Infinity", "-Infinity", "-4", "0", "1e300", "1e-300"])
+    def test_splits_and_dividends_that_cannot_be_are_none(self, amount: str) -> None:
+        first, second = bars(100, 101)
+        odd = replace(second, split_ratio=Decimal(amount), dividend=Decimal(amount))
+        series = judged([first, odd], SESSIONS[:2])
+        assert (series.status, series.bars) == (SeriesStatus.OK, (first, second))
 
     @pytest.mark.parametrize("status", [SeriesStatus.EMPTY, SeriesStatus.ERROR])
     def test_no_answer_stays_what_it_is(self, status: SeriesStatus) -> None:
