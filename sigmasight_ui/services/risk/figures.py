@@ -107,12 +107,12 @@ def _sector(key: str, net: FigureView) -> SectorRow:
 
 
 def _pooled(reader: Reader, keys: Sequence[str]) -> Later[dict[str, FigureView]]:
-    nav = nav_of(reader.session, reader.accounts)
+    nav = reader.nav
     parts: list[Later[dict[str, FigureView]]] = [lambda: _exposures(reader.accounts, nav)]
     if not _OF_RETURNS.isdisjoint(keys):
         parts.append(_of_returns(reader, keys))
     if not set(rules.CONCENTRATION).isdisjoint(keys):
-        parts.append(_concentration(reader.session, reader.accounts, nav))
+        parts.append(_concentration(reader))
 
     def pooled() -> dict[str, FigureView]:
         found = {key: view for part in parts for key, view in part().items()}
@@ -154,14 +154,14 @@ def _of_study(s: Study, keys: Sequence[str]) -> dict[str, FigureView]:
     return found
 
 
-def _concentration(session: Session, accounts: Accounts, nav: NavFact) -> Later[dict[str, FigureView]]:
-    names, values = views.gross_values(session, accounts.ids)
+def _concentration(reader: Reader) -> Later[dict[str, FigureView]]:
+    (names, values), nav, as_of = reader.gross_values, reader.nav, reader.accounts.as_of
 
     def concentration() -> dict[str, FigureView]:
         from sigmasight_ui.services.risk.measuring import concentration_figures
 
         found = concentration_figures(names, values, nav)
-        return {key: _pooled_view(key, figure, accounts.as_of, details) for key, (figure, details) in found.items()}
+        return {key: _pooled_view(key, figure, as_of, details) for key, (figure, details) in found.items()}
 
     return concentration
 

@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from sigmasight_ui.core.transactions import Later
 from sigmasight_ui.services.risk import falls, figures, nothing, rules
 from sigmasight_ui.services.risk.accounts import Accounts
-from sigmasight_ui.services.risk.reading import Reader, nav_of
-from sigmasight_ui.services.risk.repository import views
+from sigmasight_ui.services.risk.reading import Reader
 from sigmasight_ui.services.risk.schemas import Drawdown, FigureView, Headline, StressResults, StressRow, TailRisk
 from sigmasight_ui.services.risk.study.figures import NavFact
 
@@ -21,9 +20,8 @@ def headline(reader: Reader) -> Later[Headline]:
         return lambda: nothing.headline(rules.NOT_CALCULATED)
     found = figures.figures(reader, _KEYS)
     stress, tail, fall = reader.stress(), reader.tail(), falls.drawdown(reader.session, accounts)
-    nav = nav_of(reader.session, accounts)
-    symbols, _ = views.gross_values(reader.session, accounts.ids)
-    return lambda: _headline(accounts, found(), stress(), tail(), fall(), nav, len(symbols))
+    nav, positions = reader.nav, len(reader.gross_values[0])
+    return lambda: _headline(accounts, found(), stress(), tail(), fall(), nav, positions)
 
 
 def _headline(

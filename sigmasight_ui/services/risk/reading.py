@@ -104,6 +104,15 @@ class Reader:
         return lambda: None if material is None else material.study.stress_positions(self.scenarios, key)
 
     @cached_property
+    def nav(self) -> NavFact:
+        return nav_of(self.session, self.accounts)
+
+    @cached_property
+    def gross_values(self) -> tuple[list[str], list[float]]:
+        """Symbols that have a value, and how large."""
+        return views.gross_values(self.session, self.accounts.ids)
+
+    @cached_property
     def series(self) -> Material | None:
         """For what the daily gains say by themselves: without holdings, of which there may be thousands."""
         return self._material(lambda _held: (), with_holdings=False)
@@ -145,8 +154,7 @@ class Reader:
         held = positions(merge(results.holdings(self.session, ids, source)) if with_holdings else ())
         chosen = tuple(names(held))
         read = record(Day(self.session, self.market, source, as_of), [*chosen, *others], returns_of(held))
-        nav = nav_of(self.session, self.accounts)
-        return Material(as_of, nav, held, chosen, tuple(books.values()), read)
+        return Material(as_of, self.nav, held, chosen, tuple(books.values()), read)
 
     def unfinished(self) -> str:
         """Why accounts that have a value cannot be looked at together."""
