@@ -322,7 +322,7 @@ def upgrade() -> None:
         sa.Column("portfolio_id", sa.Uuid(), nullable=False),
         sa.Column("exhibit", sa.Text(), nullable=False),
         sa.Column("as_of", sa.Date(), nullable=False),
-        sa.Column("content", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("content", sa.JSON(), nullable=False),
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("run_id", sa.Uuid(), nullable=False),
         sa.Column("computed_at", sa.DateTime(timezone=True), nullable=False),

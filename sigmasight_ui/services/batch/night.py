@@ -12,17 +12,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy.exc import SQLAlchemyError
-from sqlmodel import Session
 
 from sigmasight_ui.core.actor import job_actor
 from sigmasight_ui.core.clock import Clock
 from sigmasight_ui.core.errors import AppError, ErrorKind
 from sigmasight_ui.core.logging import get_logger
 from sigmasight_ui.core.transactions import Transactions
-from sigmasight_ui.services.batch import errors, repository, rules
+from sigmasight_ui.services.batch import endings, errors, repository, rules
 from sigmasight_ui.services.batch.attempt import RunInterrupted, RunLost
 from sigmasight_ui.services.batch.price_collection import Need, need_at, trouble
 from sigmasight_ui.services.batch.repository import PhaseEnd, Taken
@@ -68,7 +67,7 @@ class Night:
         if not taken:
             return False
         left = {each.run_id: each for each in taken}
-        with _beating(open_, left):
+        with self._beating(open_, left):
             try:
                 self._work(open_, left, is_stopping)
             except (RunInterrupted, SQLAlchemyError):
@@ -90,7 +89,7 @@ class Night:
                 self._finish_unless_lost(open_, ready[result.run.run_id], result, source)
                 del left[result.run.run_id]
             else:
-                log.warning("back to the queue", run_id=str(result.run.run_id), trouble=result.trouble)
+                self._say_trouble(open_, left[result.run.run_id], result.trouble)
             if is_stopping():
                 raise RunInterrupted
 
@@ -99,6 +98,31 @@ class Night:
             with open_(job_actor("batch")) as session:
                 repository.give_back(session, [(each.run_id, each.attempt) for each in left.values()], tried=tried)
             left.clear()
+
+    @contextmanager
+    def _beating(self, open_: Transactions, left: Mapping[UUID, Taken]) -> Iterator[None]:
+        """Signs of life for all runs in hand; and what is cancelled ends now, not when its turn comes."""
+        over = threading.Event()
+
+        def beat() -> None:
+            for _ in range(int(rules.LONGEST_ATTEMPT / rules.BEAT_EVERY)):
+                if over.wait(rules.BEAT_EVERY):
+                    return
+                runs = list(left.values())
+                try:
+                    with open_(job_actor("batch")) as session:
+                        repository.beat_all(session, [(each.run_id, each.attempt) for each in runs])
+                    self._cancel_asked(open_, runs)
+                except (AppError, SQLAlchemyError) as error:
+                    log.warning("no sign of life possible", error=str(error))
+
+        thread = threading.Thread(target=beat, name="night", daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            over.set()
+            thread.join()
 
     # Prices
 
@@ -173,12 +197,31 @@ class Night:
 
     # Results
 
+    def _say_trouble(self, open_: Transactions, taken: Taken, trouble: str) -> None:
+        """To the run's log with the reference under which the server's log has the whole of it."""
+        reference = uuid4().hex[:8]
+        log.error("computed together, failed", reference=reference, run_id=str(taken.run_id), trouble=trouble)
+        said = f"Computed together with others, it failed (reference {reference}); it is calculated by itself"
+        with open_(job_actor("batch", taken.owner_id)) as session:
+            line = LogLine(self._clock.now(), "warning", said)
+            repository.add_log(session, taken.run_id, taken.portfolio_id, [line])
+
     def _finish_unless_lost(self, open_: Transactions, ready: Ready, result: NightResult, source: str) -> None:
-        """A run that another worker has by now is its affair; the others go on."""
+        """A run that another worker has by now is its affair, one that was cancelled gets no results; the others go
+        on."""
         try:
             self._finish(open_, ready, result, source)
         except RunLost:
-            log.info("run taken over", run_id=str(result.run.run_id), attempt=ready.taken.attempt)
+            log.info("run cancelled or taken over", run_id=str(result.run.run_id), attempt=ready.taken.attempt)
+            self._cancel_asked(open_, [ready.taken])
+
+    def _cancel_asked(self, open_: Transactions, runs: Sequence[Taken]) -> None:
+        with open_(job_actor("batch")) as session:
+            asked = repository.cancel_asked(session, [each.run_id for each in runs])
+        for each in runs:
+            if each.run_id in asked:
+                with open_(job_actor("batch", each.owner_id)) as session:
+                    endings.cancelled(session, each.run_id, each.portfolio_id, each.attempt, self._clock.now())
 
     def _finish(self, open_: Transactions, ready: Ready, result: NightResult, source: str) -> None:
         """Everything about one run in one transaction: either all of it is there, or nothing."""
@@ -188,7 +231,6 @@ class Night:
         status = rules.ending([end.status for end in ends])
         with open_(job_actor("batch", taken.owner_id)) as session:
             result.write(session)
-            repository.choose_prices(session, taken.run_id, source, ready.prices.as_of)
             repository.end_all_phases(session, taken.run_id, ends, now)
             for end in ends:
                 if end.status is PhaseState.FAILED:
@@ -196,8 +238,8 @@ class Night:
             done = sum(end.status is PhaseState.COMPLETED for end in ends)
             lines = [LogLine(now, "info", note) for phase in result.phases.values() for note in phase.notes]
             lines.append(LogLine(now, "info", f"Run ended: {status}, {done} of {len(ends)} phases completed"))
-            repository.put_log(session, taken.run_id, taken.portfolio_id, lines)
-            if not repository.end_run(session, taken.run_id, taken.attempt, status, now):
+            repository.add_log(session, taken.run_id, taken.portfolio_id, lines)
+            if not repository.end_night(session, taken, source, ready.prices.as_of, status, now):
                 raise RunLost
 
 
@@ -217,31 +259,3 @@ def _prepared(ready: Ready) -> Mapping[str, PhaseResult]:
 def _end(key: str, result: PhaseResult) -> PhaseEnd:
     status, reason = rules.judged(key, result)
     return PhaseEnd(key, status, result.done, result.total, result.unit, reason)
-
-
-@contextmanager
-def _beating(open_: Transactions, left: Mapping[UUID, Taken]) -> Iterator[None]:
-    """Signs of life for all runs in hand."""
-    over = threading.Event()
-
-    def beat() -> None:
-        for _ in range(int(rules.LONGEST_ATTEMPT / rules.BEAT_EVERY)):
-            if over.wait(rules.BEAT_EVERY):
-                return
-            try:
-                with open_(job_actor("batch")) as session:
-                    _sign(session, list(left.values()))
-            except (AppError, SQLAlchemyError) as error:
-                log.warning("no sign of life possible", error=str(error))
-
-    thread = threading.Thread(target=beat, name="night", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        over.set()
-        thread.join()
-
-
-def _sign(session: Session, runs: Sequence[Taken]) -> None:
-    repository.beat_all(session, [(each.run_id, each.attempt) for each in runs])

@@ -13,11 +13,10 @@ from sigmasight_ui.core.clock import Clock
 from sigmasight_ui.core.errors import AppError, ErrorKind
 from sigmasight_ui.core.logging import get_logger
 from sigmasight_ui.core.transactions import Transactions
-from sigmasight_ui.services.batch import errors, repository, rules
+from sigmasight_ui.services.batch import endings, errors, repository, rules
 from sigmasight_ui.services.batch.attempt import Attempt, RunCancelled, RunInterrupted, RunLost
 from sigmasight_ui.services.batch.night import Night
 from sigmasight_ui.services.batch.phases import Phases
-from sigmasight_ui.services.batch.rescue import give_up
 from sigmasight_ui.services.batch.schemas import PhaseState, RunState, Trigger
 
 log = get_logger(__name__)
@@ -118,12 +117,8 @@ class BatchPipeline:
                 attempt.say(session, f"Run ended: {status}, {done}", level=level)
 
     def _cancelled(self, attempt: Attempt) -> None:
-        now = self._clock.now()
         with attempt.open_(attempt.actor) as session:
-            if repository.end_run(session, attempt.run_id, attempt.number, RunState.CANCELLED, now):
-                reason = "The calculation was cancelled."
-                repository.close_phases(session, attempt.run_id, PhaseState.SKIPPED, reason, now)
-                attempt.say(session, "Run cancelled; what was completed stays", level="warning")
+            endings.cancelled(session, attempt.run_id, attempt.portfolio_id, attempt.number, self._clock.now())
 
     def _released(self, attempt: Attempt) -> None:
         with attempt.open_(attempt.actor) as session:
@@ -134,7 +129,7 @@ class BatchPipeline:
         """True: the run ended failed, for good. Otherwise it waits for the next attempt."""
         with attempt.open_(attempt.actor) as session:
             if attempt.number >= rules.MAX_ATTEMPTS:
-                give_up(session, attempt.run_id, attempt.portfolio_id, attempt.number, self._clock.now())
+                endings.give_up(session, attempt.run_id, attempt.portfolio_id, attempt.number, self._clock.now())
                 return True
             if repository.release(session, attempt.run_id, attempt.number, counts=True):
                 attempt.say(session, f"Attempt {attempt.number} of {rules.MAX_ATTEMPTS} failed", level="warning")

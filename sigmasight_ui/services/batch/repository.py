@@ -252,12 +252,16 @@ def close_phases(session: Session, run_id: UUID, running: PhaseState, reason: st
     session.execute(_CLOSE_PHASES, {"run": run_id, "running": running, "reason": reason, "now": now})
 
 
-def add_log(session: Session, run_id: UUID, portfolio_id: UUID, lines: Iterable[LogLine]) -> None:
-    session.add_all(
-        BatchLog(run_id=run_id, portfolio_id=portfolio_id, at=line.at, level=line.level, message=line.message)
-        for line in lines
-    )
-    session.flush()
+_ADD_LOG = text("""
+    insert into batch_log (run_id, portfolio_id, at, level, message)
+    select :run, :portfolio, r.at, r.level, r.message
+    from unnest(cast(:at as timestamptz[]), cast(:level as text[]), cast(:message as text[])) as r(at, level, message)
+""")
+
+
+def add_log(session: Session, run_id: UUID, portfolio_id: UUID, lines: Sequence[LogLine]) -> None:
+    columns = {name: [getattr(line, name) for line in lines] for name in ("at", "level", "message")}
+    session.execute(_ADD_LOG, {"run": run_id, "portfolio": portfolio_id, **columns})
 
 
 # Many at once
@@ -304,6 +308,31 @@ def give_back(session: Session, runs: Sequence[tuple[UUID, int]], *, tried: bool
     session.execute(_GIVE_BACK, {**_columns(runs), "refund": 0 if tried else 1})
 
 
+_CANCEL_ASKED = text("""
+    select id from batch_runs
+    where id = any(cast(:runs as uuid[])) and status = 'running' and cancel_requested_at is not null
+""")
+
+
+def cancel_asked(session: Session, run_ids: Sequence[UUID]) -> set[UUID]:
+    return set(session.execute(_CANCEL_ASKED, {"runs": list(run_ids)}).scalars())
+
+
+_END_NIGHT = text("""
+    update batch_runs set price_source = :source, as_of = :as_of, status = :status, finished_at = :now
+    where id = :run and status = 'running' and attempts = :attempt and cancel_requested_at is null returning id
+""")
+
+
+def end_night(session: Session, taken: Taken, source: str, as_of: date, status: RunState, now: datetime) -> bool:
+    """False when this attempt was given up on, or when its owner does not want the run any more: whatever it did in
+    this transaction must not stay."""
+    values = {
+        "run": taken.run_id, "attempt": taken.attempt, "source": source, "as_of": as_of, "status": status, "now": now,
+    }  # fmt: skip
+    return session.execute(_END_NIGHT, values).first() is not None
+
+
 def _columns(runs: Sequence[tuple[UUID, int]]) -> dict[str, list[UUID] | list[int]]:
     return {"runs": [run for run, _ in runs], "attempts": [attempt for _, attempt in runs]}
 
@@ -321,18 +350,6 @@ def end_all_phases(session: Session, run_id: UUID, ends: Sequence[PhaseEnd], now
     names = ("key", "status", "current", "total", "unit", "reason")
     columns = {name: [getattr(end, name) for end in ends] for name in names}
     session.execute(_END_ALL, {"run": run_id, "now": now, **columns})
-
-
-_PUT_LOG = text("""
-    insert into batch_log (run_id, portfolio_id, at, level, message)
-    select :run, :portfolio, r.at, r.level, r.message
-    from unnest(cast(:at as timestamptz[]), cast(:level as text[]), cast(:message as text[])) as r(at, level, message)
-""")
-
-
-def put_log(session: Session, run_id: UUID, portfolio_id: UUID, lines: Sequence[LogLine]) -> None:
-    columns = {name: [getattr(line, name) for line in lines] for name in ("at", "level", "message")}
-    session.execute(_PUT_LOG, {"run": run_id, "portfolio": portfolio_id, **columns})
 
 
 # Rescue

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from uuid import UUID
-
-from sqlmodel import Session
 
 from sigmasight_ui.core.actor import job_actor
 from sigmasight_ui.core.clock import Clock
 from sigmasight_ui.core.transactions import Transactions
-from sigmasight_ui.services.batch import errors, repository, rules
+from sigmasight_ui.services.batch import endings, repository, rules
 from sigmasight_ui.services.batch.repository import Stalled
-from sigmasight_ui.services.batch.schemas import LogLine, PhaseState, Trigger
+from sigmasight_ui.services.batch.schemas import LogLine, Trigger
 
 
 def rescue_stalled(open_: Transactions, clock: Clock) -> int:
@@ -27,16 +24,9 @@ def _rescue(open_: Transactions, run: Stalled, now: datetime) -> bool:
         if not repository.is_still_stalled(session, run.run_id, rules.SILENCE):
             return False
         if run.attempts >= rules.MAX_ATTEMPTS:
-            give_up(session, run.run_id, run.portfolio_id, run.attempts, now)
+            endings.give_up(session, run.run_id, run.portfolio_id, run.attempts, now)
         else:
             line = LogLine(now, "warning", "The server stopped while it worked on this; it starts again")
             repository.add_log(session, run.run_id, run.portfolio_id, [line])
             repository.requeue(session, run.run_id, run.requested_by, rules.priority(Trigger(run.trigger)))
         return True
-
-
-def give_up(session: Session, run_id: UUID, portfolio_id: UUID, attempts: int, now: datetime) -> None:
-    reason = errors.attempts_reason(attempts)
-    repository.close_phases(session, run_id, PhaseState.FAILED, reason, now)
-    repository.add_log(session, run_id, portfolio_id, [LogLine(now, "error", f"Run ended: failed. {reason}")])
-    repository.fail(session, run_id, errors.ATTEMPTS_SPENT, reason, now)

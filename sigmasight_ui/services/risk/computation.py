@@ -18,7 +18,7 @@ from sigmasight_ui.services.market_data.schemas import Quote as MarketQuote
 from sigmasight_ui.services.market_data.service import MarketDataService
 from sigmasight_ui.services.risk.held import Held
 from sigmasight_ui.services.risk.inputs import Scope
-from sigmasight_ui.services.risk.repository import results, views
+from sigmasight_ui.services.risk.repository import results, views, writing
 from sigmasight_ui.services.risk.repository.results import FigureRow, Stamp, StoredBook
 from sigmasight_ui.services.risk.repository.views import SectorSum
 from sigmasight_ui.services.risk.study.figures import NavFact
@@ -132,29 +132,29 @@ class DatabaseStore:
     session: Session
 
     def forget_other_results(self, stamp: Stamp) -> None:
-        results.forget_other_results(self.session, stamp.portfolio, stamp.as_of, stamp.source)
+        writing.forget_other_results(self.session, stamp.portfolio, stamp.as_of, stamp.source)
 
     def put_holdings(self, stamp: Stamp, rows: Sequence[dict[str, Any]]) -> None:
-        results.put_holdings(self.session, stamp, rows)
-        results.forget_book(self.session, stamp.portfolio)
+        writing.put_holdings(self.session, stamp, rows)
+        writing.forget_book(self.session, stamp.portfolio)
 
     def put_greeks(self, stamp: Stamp, greeks: Mapping[str, str]) -> None:
-        results.put_greeks(self.session, stamp.portfolio, greeks)
-        results.forget_book(self.session, stamp.portfolio)
+        writing.put_greeks(self.session, stamp.portfolio, greeks)
+        writing.forget_book(self.session, stamp.portfolio)
 
     def put_snapshots(self, stamp: Stamp, rows: Sequence[dict[str, Any]], first: date | None = None) -> None:
         if first is not None:
-            results.drop_snapshots_before(self.session, stamp.portfolio, first)
-        results.put_snapshots(self.session, stamp, rows)
+            writing.drop_snapshots_before(self.session, stamp.portfolio, first)
+        writing.put_snapshots(self.session, stamp, rows)
 
     def put_figures(self, stamp: Stamp, keys: Collection[str], rows: Sequence[FigureRow]) -> None:
-        results.put_figures(self.session, stamp, keys, rows)
+        writing.put_figures(self.session, stamp, keys, rows)
 
     def put_exhibit(self, stamp: Stamp, name: str, content: str) -> None:
-        results.put_exhibits(self.session, stamp, {name: content})
+        writing.put_exhibits(self.session, stamp, {name: content})
 
     def put_book(self, stamp: Stamp, book: StoredBook) -> None:
-        results.put_book(self.session, stamp, book)
+        writing.put_book(self.session, stamp, book)
 
     def holdings(self, stamp: Stamp) -> list[Held]:
         return results.holdings(self.session, (stamp.portfolio,), stamp.source, stamp.as_of)

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Column, Float
+from sqlalchemy import ARRAY, JSON, Column, Float
 from sqlmodel import Field
 
 from sigmasight_ui.core.orm import Base, json_column, money, utc
@@ -142,14 +142,14 @@ class SymbolFigure(Base, table=True):
 
 class PortfolioExhibit(Base, table=True):
     """What is more than a number (a matrix, a list, a series), as of the newest run; `content` is one of the room's
-    views as JSON."""
+    views as JSON, which is read whole and never searched."""
 
     __tablename__ = "portfolio_exhibits"
 
     portfolio_id: UUID = Field(foreign_key="portfolios.id", primary_key=True)
     exhibit: str = Field(primary_key=True)
     as_of: date
-    content: dict[str, Any] = Field(sa_column=json_column())
+    content: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
     source: str
     run_id: UUID
     computed_at: datetime = Field(sa_column=utc())

@@ -6,6 +6,7 @@ The phases are those of a single run; only where they ask and where they keep is
 from __future__ import annotations
 
 import json
+import traceback
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
@@ -21,9 +22,9 @@ from sigmasight_ui.services.risk.computation import Computation
 from sigmasight_ui.services.risk.estimates import Known
 from sigmasight_ui.services.risk.held import Held
 from sigmasight_ui.services.risk.inputs import Scope
-from sigmasight_ui.services.risk.repository import results
 from sigmasight_ui.services.risk.repository.results import FigureRow, Stamp, StoredBook
 from sigmasight_ui.services.risk.repository.views import SectorSum
+from sigmasight_ui.services.risk.repository.writing import Packed, pack
 from sigmasight_ui.services.risk.schemas import PhaseResult, ScenarioView
 from sigmasight_ui.services.risk.study.figures import NavFact
 from sigmasight_ui.services.risk.valuation import LOOKBACK_DAYS
@@ -84,18 +85,19 @@ class MemoryStore:
     figures: list[FigureRow] = field(default_factory=list)
     exhibits: dict[str, str] = field(default_factory=dict)
     kept_book: StoredBook | None = None
+    held: list[Held] | None = None
 
     def forget_other_results(self, _stamp: Stamp) -> None:
         """Nothing is here yet; the database is told when the results are written."""
 
     def put_holdings(self, _stamp: Stamp, rows: Sequence[dict[str, Any]]) -> None:
         self.rows = {row["symbol"]: row for row in rows}
-        self.kept_book = None
+        self.kept_book = self.held = None
 
     def put_greeks(self, _stamp: Stamp, greeks: Mapping[str, str]) -> None:
         for symbol, content in greeks.items():
             self.rows[symbol] = {**self.rows[symbol], "greeks": json.loads(content)}
-        self.kept_book = None
+        self.kept_book = self.held = None
 
     def put_snapshots(self, _stamp: Stamp, rows: Sequence[dict[str, Any]], first: date | None = None) -> None:
         self.snapshots |= {row["session"]: row for row in rows}
@@ -112,7 +114,10 @@ class MemoryStore:
         self.kept_book = book
 
     def holdings(self, _stamp: Stamp) -> list[Held]:
-        return [_held(self.rows[symbol]) for symbol in sorted(self.rows)]
+        """Eight phases ask."""
+        if self.held is None:
+            self.held = [_held(self.rows[symbol]) for symbol in sorted(self.rows)]
+        return self.held
 
     def sector_sums(self, _stamp: Stamp) -> list[SectorSum]:
         sums: dict[str, SectorSum] = {}
@@ -130,17 +135,11 @@ class MemoryStore:
     def book(self, _stamp: Stamp) -> StoredBook | None:
         return self.kept_book
 
-    def write(self, session: Session, stamp: Stamp) -> None:
-        """All at once, in as few statements as there are tables."""
-        results.forget_other_results(session, stamp.portfolio, stamp.as_of, stamp.source)
-        results.put_holdings(session, stamp, list(self.rows.values()))
-        if self.first is not None:
-            results.drop_snapshots_before(session, stamp.portfolio, self.first)
-        results.put_snapshots(session, stamp, list(self.snapshots.values()))
-        results.put_figures(session, stamp, self.keys, self.figures)
-        results.put_exhibits(session, stamp, self.exhibits)
-        if self.kept_book is not None:
-            results.put_book(session, stamp, self.kept_book)
+    def packed(self) -> Packed:
+        return pack(
+            self.rows.values(), self.snapshots.values(), self.first, self.keys, self.figures, self.exhibits,
+            self.kept_book,
+        )  # fmt: skip
 
 
 def _held(row: Mapping[str, Any]) -> Held:
@@ -176,11 +175,11 @@ class Task:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Done:
-    """phases: how far each came. trouble: what went wrong instead; then there is nothing to write."""
+    """phases: how far each came. packed: what is to be written. trouble: the traceback of what went wrong instead."""
 
     stamp: Stamp
     phases: Mapping[str, PhaseResult]
-    store: MemoryStore
+    packed: Packed | None
     trouble: str | None = None
 
 
@@ -200,9 +199,9 @@ def _compute(task: Task) -> Done:
             phases[part] = measure(c)
             if part == "factors":
                 phases["stress"] = measuring.stress(c, task.scenarios)
-    except Exception as error:  # whatever it is, the portfolio is done by itself, where errors have a name
-        return Done(c.stamp, {}, MemoryStore(), f"{type(error).__name__}: {error}")
-    return Done(c.stamp, phases, store)
+    except Exception:  # whatever it is, the portfolio is done by itself, where errors have a name
+        return Done(c.stamp, {}, None, traceback.format_exc())
+    return Done(c.stamp, phases, store.packed())
 
 
 # The facts

@@ -46,6 +46,7 @@ from sigmasight_ui.services.risk.holdings import Table, Wanted
 from sigmasight_ui.services.risk.ports import Compute
 from sigmasight_ui.services.risk.reading import Reader
 from sigmasight_ui.services.risk.repository import estimates
+from sigmasight_ui.services.risk.repository.writing import put_everything
 from sigmasight_ui.services.risk.schemas import (
     AccountValue,
     Contribution,
@@ -86,6 +87,7 @@ from sigmasight_ui.services.scenarios.service import ScenarioService
 from sigmasight_ui.services.securities.service import SecuritiesService
 
 if TYPE_CHECKING:
+    from sigmasight_ui.services.risk.overnight import Done
     from sigmasight_ui.services.risk.recomputing import Desk
 
 View = TypeVar("View")
@@ -194,7 +196,7 @@ class RiskService:
         parts = overnight.batches(members, facts, self._clock.now(), scenarios)
         done = (each for several in self._compute.map(overnight.compute, parts) for each in several)
         for run, each in zip(runs, done, strict=True):
-            yield NightResult(run, each.phases, partial(each.store.write, stamp=each.stamp), each.trouble)
+            yield NightResult(run, each.phases, partial(_write, each), each.trouble)
 
     def forget_old_estimates(self, session: Session) -> None:
         """What was computed of symbols for days long past is computed again when somebody asks."""
@@ -442,3 +444,8 @@ class RiskService:
         lots = self._portfolios.lots(session, actor, portfolio_id)
         flows = self._equity_changes.flows_of(session, actor, (portfolio_id,))
         return replace(c, scope=replace(c.scope, lots=lots, flows=flows))
+
+
+def _write(done: Done, session: Session) -> None:
+    if done.packed is not None:
+        put_everything(session, done.stamp, done.packed)

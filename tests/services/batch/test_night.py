@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import text
+from structlog.testing import capture_logs
 
 from sigmasight_ui.core import calendar
 from sigmasight_ui.core.actor import job_actor
@@ -14,7 +16,7 @@ from sigmasight_ui.services.batch import night
 from sigmasight_ui.services.batch.schemas import PhaseState, RunState, Trigger
 from sigmasight_ui.services.equity_changes.schemas import EquityChangeForm
 from sigmasight_ui.services.market_data.schemas import Fault
-from sigmasight_ui.services.risk import overnight
+from sigmasight_ui.services.risk import overnight, valuing
 from tests.services.batch.conftest import AS_OF, lot, with_prices
 
 pytestmark = pytest.mark.slow
@@ -190,3 +192,79 @@ def test_a_run_that_was_taken_over_is_left_alone(services, many, request_run, st
     assert (status(many[lost], lost, runs[lost].id).status, results(services, many[lost], lost)["snapshots"]) == (
         RunState.RUNNING, [],
     )  # fmt: skip
+
+
+def cancel(services, owner, portfolio, run_id):
+    with services.db.transaction(owner) as session:
+        services.batch.cancel(session, owner, portfolio, run_id)
+
+
+def assert_cancelled(services, owner, portfolio, run):
+    assert (run.status, {phase.status for phase in run.phases}) == (RunState.CANCELLED, {PhaseState.SKIPPED})
+    assert not any(results(services, owner, portfolio).values())
+
+
+def test_a_run_cancelled_in_the_night_ends_cancelled_and_without_results(
+    services, many, request_run, status, monkeypatch
+):
+    """Also when that comes after the last sign of life."""
+    runs = {portfolio: request_run(owner, portfolio, Trigger.NIGHTLY) for portfolio, owner in many.items()}
+    unwanted, *rest = many
+    finish = services.pipeline._night._finish
+
+    def finish_after_the_cancel(open_, ready, result, source):
+        if ready.taken.portfolio_id == unwanted:
+            cancel(services, many[unwanted], unwanted, runs[unwanted].id)
+        finish(open_, ready, result, source)
+
+    monkeypatch.setattr(services.pipeline._night, "_finish", finish_after_the_cancel)
+    services.pipeline.execute(JobScope(services), runs[rest[0]].id, many[rest[0]].user_id)
+    assert_cancelled(services, many[unwanted], unwanted, status(many[unwanted], unwanted, runs[unwanted].id))
+    assert {status(many[p], p, runs[p].id).status for p in rest} == {RunState.COMPLETED}
+
+
+def test_a_cancel_does_not_wait_for_the_turn_of_the_run(services, many, request_run, status, monkeypatch):
+    runs = {portfolio: request_run(owner, portfolio, Trigger.NIGHTLY) for portfolio, owner in many.items()}
+    unwanted, *rest = many
+    together, seen = services.risk.overnight, []
+
+    def overnight_once_it_is_cancelled(open_, *arguments):
+        cancel(services, many[unwanted], unwanted, runs[unwanted].id)
+        while status(many[unwanted], unwanted, runs[unwanted].id).status is RunState.RUNNING:
+            time.sleep(0.02)
+        seen.append(status(many[unwanted], unwanted, runs[unwanted].id))
+        return together(open_, *arguments)
+
+    monkeypatch.setattr(night.rules, "BEAT_EVERY", 0.02)
+    monkeypatch.setattr(services.risk, "overnight", overnight_once_it_is_cancelled)
+    services.pipeline.execute(JobScope(services), runs[rest[0]].id, many[rest[0]].user_id)
+    assert_cancelled(services, many[unwanted], unwanted, seen[0])
+    assert_cancelled(services, many[unwanted], unwanted, status(many[unwanted], unwanted, runs[unwanted].id))
+    assert {status(many[p], p, runs[p].id).status for p in rest} == {RunState.COMPLETED}
+
+
+def test_what_fails_together_is_logged_under_a_reference_and_done_by_itself(
+    services, many, request_run, status, monkeypatch
+):
+    runs = {portfolio: request_run(owner, portfolio, Trigger.NIGHTLY) for portfolio, owner in many.items()}
+    broken, *rest = many
+    value_positions = valuing.value_positions
+
+    def fails_for_one(c):
+        if c.portfolio_id == broken:
+            raise ArithmeticError("no such number")
+        return value_positions(c)
+
+    monkeypatch.setattr(valuing, "value_positions", fails_for_one)
+    with capture_logs() as logged:
+        services.pipeline.execute(JobScope(services), runs[rest[0]].id, many[rest[0]].user_id)
+    (entry,) = (each for each in logged if each["log_level"] == "error")
+    assert entry["run_id"] == str(runs[broken].id)
+    assert "fails_for_one" in entry["trouble"]
+    assert "no such number" in entry["trouble"]
+    with services.db.transaction(many[broken]) as session:
+        said = services.batch.log(session, many[broken], broken, runs[broken].id)
+    assert any(entry["reference"] in line.message for line in said.lines)
+    assert {p: status(many[p], p, runs[p].id).status for p in many} == {
+        broken: RunState.QUEUED, **dict.fromkeys(rest, RunState.COMPLETED)
+    }  # fmt: skip

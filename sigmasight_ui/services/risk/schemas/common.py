@@ -57,7 +57,8 @@ class NightNeed:
 
 @dataclass(frozen=True, slots=True)
 class NightResult:
-    """phases: how far each came. write: stores the results, in the owner's name. trouble: what went wrong instead."""
+    """phases: how far each came. write: stores the results, in the owner's name. trouble: the traceback of what went
+    wrong instead."""
 
     run: NightRun
     phases: Mapping[str, PhaseResult]
