@@ -104,10 +104,9 @@ class YahooSource:
                 start=request.start.isoformat(), end=_NO_END, interval="1d", auto_adjust=False, actions=True,
                 keepna=True, timeout=self._read_timeout,
             )  # fmt: skip
+            series = _series(request, frame, ticker.history_metadata.get("currency"))
         except Exception as error:  # a foreign library may raise anything; whatever it is becomes a status
             series = self._explain(request.symbol, error, batch)
-        else:
-            series = _series(request, frame, ticker.history_metadata.get("currency"))
         if series.fault is not None:
             batch.stop.set()
         batch.answered |= connection.last_code is not None

@@ -1,5 +1,6 @@
 """The unchanged yfinance against a loopback Yahoo: every answer gets the right status, and nothing is asked twice."""
 
+import json
 import logging
 import subprocess
 import sys
@@ -232,6 +233,28 @@ def test_profiles_come_in_our_words(yahoo: YahooServer, source: YahooSource) -> 
     assert (found["FUND"].asset_class, found["FUND"].sector) == (AssetClass.MUTUAL_FUND, None)
     assert [profile.symbol for profile in source.profiles(["NOPE", "FUND"])] == ["FUND"]
     assert sum("quoteSummary/ACME" in path for path in yahoo.requests) == 1
+
+
+@pytest.mark.parametrize("amount", [10**400, {"a": 1}])
+def test_a_dividend_of_rubbish_is_an_answer_not_understood(
+    yahoo: YahooServer, source: YahooSource, amount: float
+) -> None:
+    traded = dict.fromkeys(SESSIONS, 10.0)
+    yahoo.serve("ODD", traded)
+    usual = yahoo.answer
+
+    def with_rubbish(path: str) -> tuple[int, str, str]:
+        status, kind, body = usual(path)
+        if "ODD" in path:
+            answer = json.loads(body)
+            moment = answer["chart"]["result"][0]["timestamp"][3]
+            answer["chart"]["result"][0]["events"] = {"dividends": {str(moment): {"amount": amount, "date": moment}}}
+            body = json.dumps(answer)
+        return status, kind, body
+
+    yahoo.answer = with_rubbish
+    answers = ask(source, "ODD", "AAPL")
+    assert (answers["ODD"].status, answers["AAPL"].status) == (SeriesStatus.ERROR, SeriesStatus.OK)
 
 
 @pytest.mark.parametrize("rubbish", [7, 1e308, True, ["x"], {"a": 1}, "\x00"])
