@@ -161,6 +161,29 @@ $$ declare made uuid; begin
   return next;
 end $$;
 
+-- Everything of the person the transaction works for, at once: the row goes, and all that refers to it goes with it.
+-- Phases that write figures right now finish first. Only in portfolios of others a name is left, so it is taken out
+-- there; runs asked for there go on in the owner's name. The lock is the claim's: of the last two administrators one
+-- stays. False: that one may not go.
+create or replace function app.delete_account(p_name_left text) returns boolean
+language plpgsql security definer set search_path = pg_catalog, pg_temp as
+$$ declare me uuid := app.uid(); begin
+  perform pg_advisory_xact_lock(hashtext('sigmasight.claim'));
+  if exists (select from public.users u where u.id = me and u.is_superuser)
+     and not exists (select from public.users u where u.id <> me and u.is_superuser and u.is_active) then
+    return false;
+  end if;
+  perform from public.batch_runs r join public.portfolios p on p.id = r.portfolio_id
+    where p.owner_id = me and r.status in ('queued', 'running') order by r.id for update of r;
+  update public.portfolio_imports r set imported_by = p_name_left
+    from public.imports i where i.id = r.import_id and i.user_id = me;
+  update public.portfolio_imports r set undone_by = p_name_left where r.undone_by_id = me;
+  update public.batch_runs r set requested_by = p.owner_id
+    from public.portfolios p where p.id = r.portfolio_id and r.requested_by = me;
+  delete from public.users u where u.id = me;
+  return true;
+end $$;
+
 -- The only way into the audit log; who acts comes from the transaction's context, not from the caller's words. The lock
 -- is shared among writers: the seal takes it alone, so that no event with a smaller id can still appear.
 create or replace function app.record_audit(
@@ -187,13 +210,14 @@ revoke all on function app.pids(int),
   app.claim_is_open(),
   app.claim_administrator(text, uuid, text, text, text, timestamptz),
   app.create_superuser(uuid, text, text, text, timestamptz),
+  app.delete_account(text),
   app.record_audit(text, text, text, text, uuid, text, jsonb, timestamptz)
   from public;
 grant execute on function app.pids(int) to app_user, app_worker;
 grant execute on function app.find_login(text), app.register_user(uuid, text, text, text, timestamptz),
   app.resolve_session(uuid, text, timestamptz, interval),
   app.redeem_ticket(uuid, text, text, timestamptz, timestamptz), app.claim_is_open(),
-  app.claim_administrator(text, uuid, text, text, text, timestamptz) to app_user;
+  app.claim_administrator(text, uuid, text, text, text, timestamptz), app.delete_account(text) to app_user;
 grant execute on function app.offer_claim(text, timestamptz),
   app.create_superuser(uuid, text, text, text, timestamptz) to app_admin;
 grant execute on function app.record_audit(text, text, text, text, uuid, text, jsonb, timestamptz)

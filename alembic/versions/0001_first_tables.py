@@ -184,7 +184,9 @@ def upgrade() -> None:
         sa.Column("positions_changed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("equity_balance > 0", name=op.f("ck_portfolios_equity_positive")),
-        sa.ForeignKeyConstraint(["owner_id"], ["users.id"], name=op.f("fk_portfolios_owner_id_users")),
+        sa.ForeignKeyConstraint(
+            ["owner_id"], ["users.id"], name=op.f("fk_portfolios_owner_id_users"), ondelete="CASCADE"
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_portfolios")),
     )
     op.create_index(op.f("ix_portfolios_owner_id"), "portfolios", ["owner_id"], unique=False)
@@ -209,10 +211,13 @@ def upgrade() -> None:
         sa.Column("device", sa.Text(), nullable=True),
         sa.Column("impersonator_id", sa.Uuid(), nullable=True),
         sa.CheckConstraint("kind in ('handover', 'browser', 'token')", name=op.f("ck_sessions_kind")),
-        sa.ForeignKeyConstraint(["impersonator_id"], ["users.id"], name=op.f("fk_sessions_impersonator_id_users")),
-        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_sessions_user_id_users")),
+        sa.ForeignKeyConstraint(
+            ["impersonator_id"], ["users.id"], name=op.f("fk_sessions_impersonator_id_users"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_sessions_user_id_users"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sessions")),
     )
+    op.create_index(op.f("ix_sessions_impersonator_id"), "sessions", ["impersonator_id"], unique=False)
     op.create_index(op.f("ix_sessions_user_id"), "sessions", ["user_id"], unique=False)
     op.create_index(
         "ix_sessions_user_id_live",
@@ -244,11 +249,14 @@ def upgrade() -> None:
             name=op.f("ck_batch_runs_status"),
         ),
         sa.ForeignKeyConstraint(
-            ["portfolio_id"], ["portfolios.id"], name=op.f("fk_batch_runs_portfolio_id_portfolios")
+            ["portfolio_id"], ["portfolios.id"], name=op.f("fk_batch_runs_portfolio_id_portfolios"), ondelete="CASCADE"
         ),
-        sa.ForeignKeyConstraint(["requested_by"], ["users.id"], name=op.f("fk_batch_runs_requested_by_users")),
+        sa.ForeignKeyConstraint(
+            ["requested_by"], ["users.id"], name=op.f("fk_batch_runs_requested_by_users"), ondelete="CASCADE"
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_batch_runs")),
     )
+    op.create_index(op.f("ix_batch_runs_requested_by"), "batch_runs", ["requested_by"], unique=False)
     op.create_index("ix_batch_runs_portfolio_id_created_at", "batch_runs", ["portfolio_id", "created_at"], unique=False)
     op.create_index(
         "uq_batch_runs_portfolio_id_active",
@@ -264,9 +272,14 @@ def upgrade() -> None:
         sa.Column("level", sa.Integer(), nullable=False),
         sa.CheckConstraint("level between 1 and 4", name=op.f("ck_portfolio_access_level")),
         sa.ForeignKeyConstraint(
-            ["portfolio_id"], ["portfolios.id"], name=op.f("fk_portfolio_access_portfolio_id_portfolios")
+            ["portfolio_id"],
+            ["portfolios.id"],
+            name=op.f("fk_portfolio_access_portfolio_id_portfolios"),
+            ondelete="CASCADE",
         ),
-        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_portfolio_access_user_id_users")),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["users.id"], name=op.f("fk_portfolio_access_user_id_users"), ondelete="CASCADE"
+        ),
         sa.PrimaryKeyConstraint("user_id", "portfolio_id", name=op.f("pk_portfolio_access")),
     )
     op.create_index(op.f("ix_portfolio_access_portfolio_id"), "portfolio_access", ["portfolio_id"], unique=False)
@@ -297,7 +310,10 @@ def upgrade() -> None:
         sa.Column("run_id", sa.Uuid(), nullable=False),
         sa.Column("computed_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
-            ["portfolio_id"], ["portfolios.id"], name=op.f("fk_holding_values_portfolio_id_portfolios")
+            ["portfolio_id"],
+            ["portfolios.id"],
+            name=op.f("fk_holding_values_portfolio_id_portfolios"),
+            ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("portfolio_id", "symbol", name=op.f("pk_holding_values")),
     )
@@ -313,7 +329,10 @@ def upgrade() -> None:
         sa.Column("run_id", sa.Uuid(), nullable=False),
         sa.Column("computed_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
-            ["portfolio_id"], ["portfolios.id"], name=op.f("fk_book_returns_portfolio_id_portfolios")
+            ["portfolio_id"],
+            ["portfolios.id"],
+            name=op.f("fk_book_returns_portfolio_id_portfolios"),
+            ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("portfolio_id", "as_of", name=op.f("pk_book_returns")),
     )
@@ -327,7 +346,10 @@ def upgrade() -> None:
         sa.Column("run_id", sa.Uuid(), nullable=False),
         sa.Column("computed_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
-            ["portfolio_id"], ["portfolios.id"], name=op.f("fk_portfolio_exhibits_portfolio_id_portfolios")
+            ["portfolio_id"],
+            ["portfolios.id"],
+            name=op.f("fk_portfolio_exhibits_portfolio_id_portfolios"),
+            ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("portfolio_id", "exhibit", name=op.f("pk_portfolio_exhibits")),
     )
@@ -348,7 +370,10 @@ def upgrade() -> None:
         sa.Column("run_id", sa.Uuid(), nullable=False),
         sa.Column("computed_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
-            ["portfolio_id"], ["portfolios.id"], name=op.f("fk_portfolio_figures_portfolio_id_portfolios")
+            ["portfolio_id"],
+            ["portfolios.id"],
+            name=op.f("fk_portfolio_figures_portfolio_id_portfolios"),
+            ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("portfolio_id", "as_of", "figure", name=op.f("pk_portfolio_figures")),
     )
@@ -385,7 +410,9 @@ def upgrade() -> None:
         sa.CheckConstraint("(exit_date is null) = (exit_price is null)", name=op.f("ck_positions_exit_complete")),
         sa.CheckConstraint("entry_price > 0", name=op.f("ck_positions_entry_price_positive")),
         sa.CheckConstraint("quantity <> 0", name=op.f("ck_positions_quantity_not_zero")),
-        sa.ForeignKeyConstraint(["portfolio_id"], ["portfolios.id"], name=op.f("fk_positions_portfolio_id_portfolios")),
+        sa.ForeignKeyConstraint(
+            ["portfolio_id"], ["portfolios.id"], name=op.f("fk_positions_portfolio_id_portfolios"), ondelete="CASCADE"
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_positions")),
     )
     op.create_index(op.f("ix_positions_portfolio_id"), "positions", ["portfolio_id"], unique=False)
@@ -401,7 +428,10 @@ def upgrade() -> None:
         sa.Column("removed_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("cause in ('deleted', 'replaced', 'undone')", name=op.f("ck_removed_positions_cause")),
         sa.ForeignKeyConstraint(
-            ["portfolio_id"], ["portfolios.id"], name=op.f("fk_removed_positions_portfolio_id_portfolios")
+            ["portfolio_id"],
+            ["portfolios.id"],
+            name=op.f("fk_removed_positions_portfolio_id_portfolios"),
+            ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_removed_positions")),
     )
@@ -423,10 +453,13 @@ def upgrade() -> None:
         sa.Column("file_expires_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("state in ('review', 'confirmed')", name=op.f("ck_imports_state")),
-        sa.ForeignKeyConstraint(["portfolio_id"], ["portfolios.id"], name=op.f("fk_imports_portfolio_id_portfolios")),
-        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_imports_user_id_users")),
+        sa.ForeignKeyConstraint(
+            ["portfolio_id"], ["portfolios.id"], name=op.f("fk_imports_portfolio_id_portfolios"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_imports_user_id_users"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_imports")),
     )
+    op.create_index(op.f("ix_imports_portfolio_id"), "imports", ["portfolio_id"], unique=False)
     op.create_index(op.f("ix_imports_user_id"), "imports", ["user_id"], unique=False)
     op.create_table(
         "portfolio_imports",
@@ -456,10 +489,14 @@ def upgrade() -> None:
         sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("undone_by", sa.Text(), nullable=True),
+        sa.Column("undone_by_id", sa.Uuid(), nullable=True),
         sa.CheckConstraint("mode in ('add', 'replace', 'reconcile')", name=op.f("ck_portfolio_imports_mode")),
         sa.CheckConstraint("state in ('confirmed', 'undone')", name=op.f("ck_portfolio_imports_state")),
         sa.ForeignKeyConstraint(
-            ["portfolio_id"], ["portfolios.id"], name=op.f("fk_portfolio_imports_portfolio_id_portfolios")
+            ["portfolio_id"],
+            ["portfolios.id"],
+            name=op.f("fk_portfolio_imports_portfolio_id_portfolios"),
+            ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("import_id", "portfolio_id", name=op.f("pk_portfolio_imports")),
     )
@@ -476,7 +513,9 @@ def upgrade() -> None:
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("mapping", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_import_presets_user_id_users")),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["users.id"], name=op.f("fk_import_presets_user_id_users"), ondelete="CASCADE"
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_import_presets")),
     )
     op.create_index(op.f("ix_import_presets_user_id"), "import_presets", ["user_id"], unique=False)
@@ -494,7 +533,9 @@ def upgrade() -> None:
         sa.Column("shocks", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_custom_scenarios_user_id_users")),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["users.id"], name=op.f("fk_custom_scenarios_user_id_users"), ondelete="CASCADE"
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_custom_scenarios")),
     )
     op.create_index(
@@ -517,7 +558,10 @@ def upgrade() -> None:
         sa.CheckConstraint("change_type in ('CONTRIBUTION', 'WITHDRAWAL')", name=op.f("ck_equity_changes_change_type")),
         sa.CheckConstraint("amount > 0", name=op.f("ck_equity_changes_amount_positive")),
         sa.ForeignKeyConstraint(
-            ["portfolio_id"], ["portfolios.id"], name=op.f("fk_equity_changes_portfolio_id_portfolios")
+            ["portfolio_id"],
+            ["portfolios.id"],
+            name=op.f("fk_equity_changes_portfolio_id_portfolios"),
+            ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("portfolio_id", "id", name=op.f("pk_equity_changes")),
     )
@@ -544,7 +588,9 @@ def upgrade() -> None:
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("run_id", sa.Uuid(), nullable=False),
         sa.Column("computed_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["portfolio_id"], ["portfolios.id"], name=op.f("fk_snapshots_portfolio_id_portfolios")),
+        sa.ForeignKeyConstraint(
+            ["portfolio_id"], ["portfolios.id"], name=op.f("fk_snapshots_portfolio_id_portfolios"), ondelete="CASCADE"
+        ),
         sa.PrimaryKeyConstraint("portfolio_id", "session", name=op.f("pk_snapshots")),
     )
     op.create_table(
@@ -566,10 +612,13 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("outcome in ('rejected', 'created')", name=op.f("ck_uploads_outcome")),
-        sa.ForeignKeyConstraint(["portfolio_id"], ["portfolios.id"], name=op.f("fk_uploads_portfolio_id_portfolios")),
-        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_uploads_user_id_users")),
+        sa.ForeignKeyConstraint(
+            ["portfolio_id"], ["portfolios.id"], name=op.f("fk_uploads_portfolio_id_portfolios"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_uploads_user_id_users"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_uploads")),
     )
+    op.create_index(op.f("ix_uploads_portfolio_id"), "uploads", ["portfolio_id"], unique=False)
     op.create_index(op.f("ix_uploads_user_id"), "uploads", ["user_id"], unique=False)
     op.create_table(
         "batch_log",
@@ -579,7 +628,9 @@ def upgrade() -> None:
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("level", sa.Text(), nullable=False),
         sa.Column("message", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(["portfolio_id"], ["portfolios.id"], name=op.f("fk_batch_log_portfolio_id_portfolios")),
+        sa.ForeignKeyConstraint(
+            ["portfolio_id"], ["portfolios.id"], name=op.f("fk_batch_log_portfolio_id_portfolios"), ondelete="CASCADE"
+        ),
         sa.ForeignKeyConstraint(
             ["run_id"], ["batch_runs.id"], name=op.f("fk_batch_log_run_id_batch_runs"), ondelete="CASCADE"
         ),
@@ -605,7 +656,10 @@ def upgrade() -> None:
             "status in ('waiting', 'running', 'completed', 'failed', 'skipped')", name=op.f("ck_batch_phases_status")
         ),
         sa.ForeignKeyConstraint(
-            ["portfolio_id"], ["portfolios.id"], name=op.f("fk_batch_phases_portfolio_id_portfolios")
+            ["portfolio_id"],
+            ["portfolios.id"],
+            name=op.f("fk_batch_phases_portfolio_id_portfolios"),
+            ondelete="CASCADE",
         ),
         sa.ForeignKeyConstraint(
             ["run_id"], ["batch_runs.id"], name=op.f("fk_batch_phases_run_id_batch_runs"), ondelete="CASCADE"

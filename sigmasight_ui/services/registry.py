@@ -66,7 +66,7 @@ TABLES: dict[str, TableRules] = {
         {
             USER: "select, update (full_name, privacy_mode, import_file_days, password_hash, password_changed_at)",
             ADMIN: "select",
-            DEFINER: "select, insert, update",
+            DEFINER: "select, insert, update, delete",
         },
         (
             Policy("select", (USER,), f"id = {SELF}"),
@@ -109,12 +109,13 @@ TABLES: dict[str, TableRules] = {
             " positions_changed_at, archived_at)",
             WORKER: "select",
             ADMIN: "select",
+            DEFINER: "select",
         },
         (
             Policy("select", (USER,), f"owner_id = {SELF} or {_level(1, 'id')}"),
             Policy("insert", (USER,), check=f"owner_id = {SELF}"),
             Policy("update", (USER,), _level(3, "id"), _level(3, "id")),
-            Policy("select", (WORKER,), "true"),
+            Policy("select", (WORKER, DEFINER), "true"),
             _ADMIN_READS,
         ),
     ),
@@ -138,20 +139,29 @@ TABLES: dict[str, TableRules] = {
         ),
     ),
     "imports": TableRules(
-        {USER: "select, insert, update, delete", WORKER: "select, update (sealed_file), delete"},
+        {
+            USER: "select, insert, update, delete",
+            WORKER: "select, update (sealed_file), delete",
+            DEFINER: "select (id, user_id)",
+        },
         (
             Policy("all", (USER,), f"user_id = {SELF}", f"user_id = {SELF}"),
-            Policy("select", (WORKER,), "true"),
+            Policy("select", (WORKER, DEFINER), "true"),
             Policy("update", (WORKER,), "true", "true"),
             Policy("delete", (WORKER,), "state = 'review'"),
         ),
     ),
     "portfolio_imports": TableRules(
-        {USER: "select, insert, update (state, undone_at, undone_by, run_id)", WORKER: "select"},
+        {
+            USER: "select, insert, update (state, undone_at, undone_by, undone_by_id, run_id)",
+            WORKER: "select",
+            DEFINER: "select (import_id, undone_by_id), update (imported_by, undone_by)",
+        },
         (
             Policy("select", BOTH, VIEW),
             Policy("insert", (USER,), check=MANAGE),
             Policy("update", (USER,), MANAGE, MANAGE),
+            Policy("all", (DEFINER,), "true", "true"),
         ),
     ),
     "equity_changes": TableRules(
@@ -182,11 +192,13 @@ TABLES: dict[str, TableRules] = {
             USER: "select, insert, update (cancel_requested_at)",
             WORKER: "select, insert, update, delete",
             ADMIN: "select",
+            DEFINER: "select (id, portfolio_id, status, requested_by), update (requested_by)",
         },
         (
             Policy("select", (USER,), VIEW),
             Policy("insert", BOTH, check=WRITE),
             Policy("update", (USER,), MANAGE, MANAGE),
+            Policy("all", (DEFINER,), "true", "true"),
             Policy("select", (WORKER,), "true"),
             Policy("update", (WORKER,), "true", "true"),
             Policy("delete", (WORKER,), "true"),

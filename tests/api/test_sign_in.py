@@ -11,7 +11,7 @@ import psycopg
 import pytest
 
 from sigmasight_ui.core.database_roles import psycopg_dsn
-from tests.api.conftest import code_of
+from tests.api.conftest import ORIGIN, code_of
 from tests.conftest import PASSWORD
 
 LOGIN, ME = "/api/v1/auth/login", "/api/v1/auth/me"
@@ -203,3 +203,32 @@ def test_account_that_was_switched_off_is_out_at_once(client, person, database):
         connection.execute("update users set is_active = false where id = %s", [person.id])
     assert client.get(ME, headers=person.headers).status_code == 401
     assert client.post(LOGIN, json={"email": person.email, "password": PASSWORD}).status_code == 401
+
+
+def test_an_account_is_deleted_with_its_password_and_every_session_ends(client, new_client, person, enter, create):
+    browser = new_client()
+    enter(browser, person)
+    made = create().json()
+
+    def delete(caller=client, **options):
+        return caller.request("DELETE", "/api/v1/auth/me", headers=person.headers, **options)
+
+    for body in ({}, {"json": {}}, {"json": {"password": "Wrong-Horse-42"}}, {"json": {"password": None}}):
+        answer = delete(**body)
+        assert (answer.status_code, code_of(answer)) == (422, "ERR_AUTH_003")
+    assert client.get(f"/api/v1/portfolios/{made['portfolio_id']}", headers=person.headers).status_code == 200
+    assert delete(json={"password": PASSWORD}).status_code == 204
+    assert client.get("/api/v1/auth/me", headers=person.headers).status_code == 401
+    assert browser.get("/api/v1/auth/me").status_code == 401
+    again = client.post("/api/v1/auth/login", json={"email": person.email, "password": PASSWORD})
+    assert (again.status_code, code_of(again)) == (401, "ERR_AUTH_002")
+
+
+def test_only_the_own_page_deletes_an_account_by_cookie(new_client, person, enter):
+    browser = new_client()
+    enter(browser, person)
+    body = {"password": PASSWORD}
+    foreign = browser.request("DELETE", "/api/v1/auth/me", json=body, headers={"Origin": "https://evil.example"})
+    assert foreign.status_code == 403
+    own = browser.request("DELETE", "/api/v1/auth/me", json=body, headers={"Origin": ORIGIN})
+    assert own.status_code == 204

@@ -185,6 +185,7 @@ def test_the_handlers_anyone_may_call_are_these():
         "ClaimState.submit",
         "ClaimState.arrive",
         "LoginState.arrive",
+        "LoginState.look",
         "LoginState.submit",
         "RegisterState.arrive",
         "NoticeState.dismiss",

@@ -49,6 +49,10 @@ class PasswordChange(BaseModel):
     new_password: Text = ""
 
 
+class AccountDeletion(BaseModel):
+    password: Text = ""
+
+
 class SessionsEnded(Message):
     sessions_ended: int
 
@@ -122,6 +126,16 @@ def change_me(change: ProfileChange, door: SignedIn) -> Profile:
             session, door.actor, full_name=change.full_name, privacy_mode=change.privacy_mode
         )
     return _profile(user)
+
+
+@router.delete("/me", status_code=204, responses=refusals(401, 403, 409, 413, 429))
+async def delete_me(door: SignedIn, deletion: AccountDeletion | None = None) -> None:
+    """The account and everything in it, at once and for good, once the password is right: portfolios and their figures,
+    files, presets, scenarios, sessions. GET /auth/me/export first. The only administrator stays."""
+    password = (deletion or AccountDeletion()).password
+    await door.services.password_lane.run(
+        lambda: door.services.identity.delete_account(door.transactions, door.actor, password)
+    )
 
 
 @router.post("/password", responses=refusals(401, 403, 413, 429))

@@ -16,6 +16,6 @@ class PortfolioAccess(Base, table=True):
     __tablename__ = "portfolio_access"
     __table_args__ = (CheckConstraint("level between 1 and 4", name="level"),)
 
-    user_id: UUID = Field(foreign_key="users.id", primary_key=True)
-    portfolio_id: UUID = Field(foreign_key="portfolios.id", primary_key=True, index=True)
+    user_id: UUID = Field(foreign_key="users.id", ondelete="CASCADE", primary_key=True)
+    portfolio_id: UUID = Field(foreign_key="portfolios.id", ondelete="CASCADE", primary_key=True, index=True)
     level: int

@@ -55,7 +55,10 @@ class Attempt:
     def transaction(self) -> Iterator[Session]:
         """Commits only if this attempt still owns the run; raises RunCancelled before any work when asked to stop."""
         with self.open_(self.actor) as session:
-            if repository.is_cancel_requested(session, self.run_id):
+            wanted = repository.is_cancel_requested(session, self.run_id)
+            if wanted is None:
+                raise RunLost
+            if wanted:
                 raise RunCancelled
             yield session
             if not repository.beat(session, self.run_id, self.number):

@@ -29,10 +29,10 @@ class BatchRun(Base, table=True):
     )
 
     id: UUID = Field(default_factory=uuid4, primary_key=True)
-    portfolio_id: UUID = Field(foreign_key="portfolios.id")
+    portfolio_id: UUID = Field(foreign_key="portfolios.id", ondelete="CASCADE")
     status: str = Field(default="queued")
     trigger: str  # upload | user | retry | nightly
-    requested_by: UUID = Field(foreign_key="users.id")  # in whose name the work is done
+    requested_by: UUID = Field(foreign_key="users.id", ondelete="CASCADE", index=True)  # in whose name the work is done
     attempts: int = Field(default=0)
     error_code: str | None = None
     reason: str | None = None
@@ -56,7 +56,7 @@ class BatchPhase(Base, table=True):
         sa_column=Column(ForeignKey("batch_runs.id", ondelete="CASCADE"), primary_key=True, nullable=False)
     )
     phase: str = Field(primary_key=True)
-    portfolio_id: UUID = Field(foreign_key="portfolios.id", index=True)
+    portfolio_id: UUID = Field(foreign_key="portfolios.id", ondelete="CASCADE", index=True)
     ordinal: int
     name: str
     status: str = Field(default="waiting")
@@ -73,7 +73,7 @@ class BatchLog(Base, table=True):
 
     id: int | None = Field(default=None, sa_column=Column(BigInteger, primary_key=True, autoincrement=True))
     run_id: UUID = Field(sa_column=Column(ForeignKey("batch_runs.id", ondelete="CASCADE"), nullable=False, index=True))
-    portfolio_id: UUID = Field(foreign_key="portfolios.id", index=True)
+    portfolio_id: UUID = Field(foreign_key="portfolios.id", ondelete="CASCADE", index=True)
     at: datetime = Field(sa_column=utc())
     level: str  # info | warning | error
     message: str

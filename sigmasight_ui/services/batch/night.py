@@ -230,6 +230,8 @@ class Night:
         ends = [_end(key, phases[key]) for key in (phase.key for phase in rules.PHASES)]
         status = rules.ending([end.status for end in ends])
         with open_(job_actor("batch", taken.owner_id)) as session:
+            if repository.is_cancel_requested(session, taken.run_id) is None:
+                raise RunLost
             result.write(session)
             repository.end_all_phases(session, taken.run_id, ends, now)
             for end in ends:

@@ -174,9 +174,12 @@ def beat(session: Session, run_id: UUID, attempt: int) -> bool:
     return session.execute(_BEAT, {"run": run_id, "attempt": attempt}).first() is not None
 
 
-def is_cancel_requested(session: Session, run_id: UUID) -> bool:
-    query = text("select cancel_requested_at is not null from batch_runs where id = :run")
-    return bool(session.execute(query, {"run": run_id}).scalar())
+def is_cancel_requested(session: Session, run_id: UUID) -> bool | None:
+    """None: the run is gone with its portfolio. One that is there stays until the transaction ends, and so does the
+    portfolio: deleting an account waits for the runs of its portfolios first."""
+    query = text("select cancel_requested_at is not null from batch_runs where id = :run for key share")
+    found: bool | None = session.execute(query, {"run": run_id}).scalar()
+    return found
 
 
 def end_run(session: Session, run_id: UUID, attempt: int, status: RunState, now: datetime) -> bool:

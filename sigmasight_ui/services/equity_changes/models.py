@@ -23,7 +23,7 @@ class EquityChange(Base, table=True):
         CheckConstraint("amount > 0", name="amount_positive"),
     )
 
-    portfolio_id: UUID = Field(foreign_key="portfolios.id", primary_key=True)
+    portfolio_id: UUID = Field(foreign_key="portfolios.id", ondelete="CASCADE", primary_key=True)
     id: UUID = Field(primary_key=True)
     change_type: str
     amount: Decimal = Field(sa_column=money())

@@ -70,13 +70,22 @@ def wrong_credentials() -> AppError:
     )
 
 
-def wrong_current_password() -> AppError:
+def wrong_current_password(field: str) -> AppError:
     return AppError(
         ErrorKind.UNPROCESSABLE,
         "ERR_AUTH_003",
         "The current password is not right.",
         hint="Type the password you signed in with.",
-        field="current_password",
+        field=field,
+    )
+
+
+def only_administrator() -> AppError:
+    return AppError(
+        ErrorKind.CONFLICT,
+        "ERR_USER_006",
+        "You are the only administrator, so your account cannot be deleted.",
+        hint="Make somebody else administrator first (create-superuser on the command line).",
     )
 
 

@@ -41,7 +41,7 @@ class UserSession(Base, table=True):
     )
 
     id: UUID = Field(default_factory=uuid4, primary_key=True)
-    user_id: UUID = Field(foreign_key="users.id", index=True)
+    user_id: UUID = Field(foreign_key="users.id", ondelete="CASCADE", index=True)
     kind: str
     secret_hash: str | None = None
     created_at: datetime = Field(sa_column=utc())
@@ -50,7 +50,7 @@ class UserSession(Base, table=True):
     revoked_at: datetime | None = Field(default=None, sa_column=utc(nullable=True))
     revoked_why: str | None = None
     device: str | None = None
-    impersonator_id: UUID | None = Field(default=None, foreign_key="users.id")
+    impersonator_id: UUID | None = Field(default=None, foreign_key="users.id", ondelete="CASCADE", index=True)
 
 
 class SystemState(Base, table=True):

@@ -49,6 +49,12 @@ def set_password(session: Session, user_id: UUID, hashed: str, now: datetime) ->
     session.execute(update(User).where(col(User.id) == user_id).values(password_hash=hashed, password_changed_at=now))
 
 
+def delete_account(session: Session, name_left: str) -> bool:
+    """Of the person the transaction works for; `name_left` stands for them in portfolios of others. False for the only
+    administrator."""
+    return bool(session.execute(text("select app.delete_account(:name)"), {"name": name_left}).scalar())
+
+
 def update_profile(session: Session, user_id: UUID, values: dict[str, Any]) -> None:
     session.execute(update(User).where(col(User.id) == user_id).values(**values))
 

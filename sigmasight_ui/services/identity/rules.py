@@ -16,13 +16,15 @@ from sigmasight_ui.services.identity import errors
 KEEP_ENDED_SESSIONS = timedelta(days=30)
 LOGIN_PER_IP = Limit("login-ip", 5, 60)
 LOGIN_PER_ACCOUNT = Limit("login-account", 5, 60)
-PASSWORD_CHANGES = Limit("password-change", 5, 60)
+OWN_PASSWORD = Limit("own-password", 5, 60)
+"""Tries of somebody who is signed in: to change it, or to delete the account."""
 CLAIMS = Limit("claim", 100, 3600)
 
 MIN_PASSWORD = 8
 MAX_PASSWORD = 256
 MAX_EMAIL = 254
 MAX_FILE_DAYS = 3650
+NAME_LEFT = "Deleted account"
 MAX_NAME = 200
 
 _EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9-]+)+")

@@ -108,16 +108,7 @@ class IdentityService:
     def change_password(self, open_: Transactions, actor: Actor, current: str, new: str) -> int:
         """Replace the password and end every other session; how many were ended."""
         user_id = writer(actor)
-        with open_(actor) as session:
-            wait = rate_limit.hit(session, rules.PASSWORD_CHANGES, str(user_id))
-            user = repository.get_user(session, user_id)
-            stored = repository.find_login(session, user.email)
-        if wait:
-            raise errors.too_many_attempts(wait)
-        if not self._hasher.verify(current, stored[1] if stored else None):
-            with open_(actor) as session:
-                self._audit.record(session, actor, "password.change", "refused")
-            raise errors.wrong_current_password()
+        user = self._require_password(open_, actor, current, "password.change", "current_password")
         if problem := rules.check_password(new, user.email, user.full_name):
             raise problem
         hashed = self._hasher.hash(new)
@@ -126,6 +117,32 @@ class IdentityService:
             ended = repository.revoke(session, user_id, self._clock.now(), "password changed", keep=actor.session_id)
             self._audit.record(session, actor, "password.change", details={"sessions_ended": ended})
         return ended
+
+    def delete_account(self, open_: Transactions, actor: Actor, password: str) -> None:
+        """Everything of the person, at once and for good: portfolios, whoever they were shared with, files, figures,
+        sessions. The audit log keeps what was done by an id that leads to nobody any more."""
+        user_id = writer(actor)
+        self._require_password(open_, actor, password, "account.delete", "password")
+        with open_(actor) as session:
+            is_deleted = repository.delete_account(session, rules.NAME_LEFT)
+            outcome = "done" if is_deleted else "refused"
+            self._audit.record(session, actor, "account.delete", outcome, target=("user", user_id))
+        if not is_deleted:
+            raise errors.only_administrator()
+
+    def _require_password(self, open_: Transactions, actor: Actor, password: str, action: str, field: str) -> UserView:
+        """Asked again for what a stolen session must not do; tries are counted."""
+        with open_(actor) as session:
+            wait = rate_limit.hit(session, rules.OWN_PASSWORD, str(actor.user_id))
+            user = repository.get_user(session, signed_in(actor))
+            stored = repository.find_login(session, user.email)
+        if wait:
+            raise errors.too_many_attempts(wait)
+        if not self._hasher.verify(password, stored[1] if stored else None):
+            with open_(actor) as session:
+                self._audit.record(session, actor, action, "refused")
+            raise errors.wrong_current_password(field)
+        return user
 
     # -- signing in ----------------------------------------------------------------------------------------------
 

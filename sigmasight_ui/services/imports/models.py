@@ -21,8 +21,9 @@ class Import(Base, table=True):
     __table_args__ = (CheckConstraint("state in ('review', 'confirmed')", name="state"),)
 
     id: UUID = Field(default_factory=uuid4, primary_key=True)
-    user_id: UUID = Field(foreign_key="users.id", index=True)
-    portfolio_id: UUID | None = Field(default=None, foreign_key="portfolios.id")  # the one the file was given for
+    user_id: UUID = Field(foreign_key="users.id", ondelete="CASCADE", index=True)
+    # The one the file was given for.
+    portfolio_id: UUID | None = Field(default=None, foreign_key="portfolios.id", ondelete="SET NULL", index=True)
     file_name: str
     size: int
     sha256: str
@@ -47,7 +48,7 @@ class PortfolioImport(Base, table=True):
     )
 
     import_id: UUID = Field(primary_key=True)
-    portfolio_id: UUID = Field(foreign_key="portfolios.id", primary_key=True)
+    portfolio_id: UUID = Field(foreign_key="portfolios.id", ondelete="CASCADE", primary_key=True)
     imported_by: str
     file_name: str
     size: int
@@ -72,6 +73,7 @@ class PortfolioImport(Base, table=True):
     confirmed_at: datetime = Field(sa_column=utc())
     undone_at: datetime | None = Field(default=None, sa_column=utc(nullable=True))
     undone_by: str | None = None
+    undone_by_id: UUID | None = None  # finds the name when that account is deleted
 
 
 PRESET_NAME_INDEX = "uq_import_presets_user_id_name"
@@ -84,7 +86,7 @@ class ImportPreset(Base, table=True):
     __table_args__ = (Index(PRESET_NAME_INDEX, "user_id", text("lower(name)"), unique=True),)
 
     id: UUID = Field(default_factory=uuid4, primary_key=True)
-    user_id: UUID = Field(foreign_key="users.id", index=True)
+    user_id: UUID = Field(foreign_key="users.id", ondelete="CASCADE", index=True)
     name: str
     mapping: dict[str, str] = Field(sa_column=json_column())
     updated_at: datetime = Field(sa_column=utc())

@@ -44,8 +44,10 @@ def undo(
     parts.positions.take_away(session, [lot.id for lot in lots if lot.id not in kept], Removal.UNDONE, import_id)
     parts.positions.put_back(session, import_id, portfolio_ids, Removal.REPLACED)
     parts.positions.forget_deleted_of(session, import_id, portfolio_ids)
-    name = parts.identity.profile(session, actor).full_name
-    undone = {"state": ImportState.UNDONE, "undone_at": parts.clock.now(), "undone_by": name}
+    me = parts.identity.profile(session, actor)
+    undone = {
+        "state": ImportState.UNDONE, "undone_at": parts.clock.now(), "undone_by": me.full_name, "undone_by_id": me.id,
+    }  # fmt: skip
     repository.change_records(session, import_id, portfolio_ids, undone)
     return records, [record for record in records if not _is_emptied(session, actor, parts, record)]
 
@@ -64,7 +66,7 @@ def redo(session: Session, actor: Actor, parts: Parts, import_id: UUID) -> list[
         replaced = [UUID(identifier) for identifier in record.replaced]
         parts.positions.take_away(session, replaced, Removal.REPLACED, import_id)
         _change_equity(session, actor, parts, record, forward=True)
-    again = {"state": ImportState.CONFIRMED, "undone_at": None, "undone_by": None}
+    again = {"state": ImportState.CONFIRMED, "undone_at": None, "undone_by": None, "undone_by_id": None}
     repository.change_records(session, import_id, portfolio_ids, again)
     return records
 

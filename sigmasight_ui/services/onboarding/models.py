@@ -17,7 +17,7 @@ class Upload(Base, table=True):
     __table_args__ = (CheckConstraint("outcome in ('rejected', 'created')", name="outcome"),)
 
     id: UUID = Field(default_factory=uuid4, primary_key=True)
-    user_id: UUID = Field(foreign_key="users.id", index=True)
+    user_id: UUID = Field(foreign_key="users.id", ondelete="CASCADE", index=True)
     file_name: str
     size: int
     sha256: str
@@ -28,7 +28,7 @@ class Upload(Base, table=True):
     failed_rows: int = Field(default=0)
     total_problems: int = Field(default=0)
     problems: list[dict[str, Any]] = Field(sa_column=json_column())  # the first ones; the file has them all
-    portfolio_id: UUID | None = Field(default=None, foreign_key="portfolios.id")
+    portfolio_id: UUID | None = Field(default=None, foreign_key="portfolios.id", ondelete="SET NULL", index=True)
     run_id: UUID | None = Field(default=None)
     created_at: datetime = Field(sa_column=utc())
     expires_at: datetime = Field(sa_column=utc())

@@ -29,7 +29,7 @@ class Portfolio(Base, table=True):
     )
 
     id: UUID = Field(default_factory=uuid4, primary_key=True)
-    owner_id: UUID = Field(foreign_key="users.id", index=True)
+    owner_id: UUID = Field(foreign_key="users.id", ondelete="CASCADE", index=True)
     name: str
     account_name: str
     account_type: str
@@ -56,7 +56,7 @@ class Position(Base, table=True):
     )
 
     id: UUID = Field(default_factory=uuid4, primary_key=True)
-    portfolio_id: UUID = Field(foreign_key="portfolios.id", index=True)
+    portfolio_id: UUID = Field(foreign_key="portfolios.id", ondelete="CASCADE", index=True)
     symbol: str
     position_type: str
     investment_class: str
@@ -88,7 +88,7 @@ class RemovedPosition(Base, table=True):
     __table_args__ = (CheckConstraint("cause in ('deleted', 'replaced', 'undone')", name="cause"),)
 
     id: UUID = Field(primary_key=True)
-    portfolio_id: UUID = Field(foreign_key="portfolios.id", index=True)
+    portfolio_id: UUID = Field(foreign_key="portfolios.id", ondelete="CASCADE", index=True)
     cause: str
     import_id: UUID | None = Field(default=None, index=True)
     lot: dict[str, Any] = Field(sa_column=json_column())

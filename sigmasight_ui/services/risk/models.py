@@ -23,7 +23,7 @@ class Snapshot(Base, table=True):
 
     __tablename__ = "snapshots"
 
-    portfolio_id: UUID = Field(foreign_key="portfolios.id", primary_key=True)
+    portfolio_id: UUID = Field(foreign_key="portfolios.id", ondelete="CASCADE", primary_key=True)
     session: date = Field(primary_key=True)
     nav: Decimal = Field(sa_column=money())
     cash: Decimal = Field(sa_column=money())
@@ -54,7 +54,7 @@ class HoldingValue(Base, table=True):
 
     __tablename__ = "holding_values"
 
-    portfolio_id: UUID = Field(foreign_key="portfolios.id", primary_key=True)
+    portfolio_id: UUID = Field(foreign_key="portfolios.id", ondelete="CASCADE", primary_key=True)
     symbol: str = Field(primary_key=True)
     as_of: date
     name: str
@@ -90,7 +90,7 @@ class BookReturns(Base, table=True):
 
     __tablename__ = "book_returns"
 
-    portfolio_id: UUID = Field(foreign_key="portfolios.id", primary_key=True)
+    portfolio_id: UUID = Field(foreign_key="portfolios.id", ondelete="CASCADE", primary_key=True)
     as_of: date = Field(primary_key=True)
     nav: Decimal = Field(sa_column=money())
     gross: float
@@ -106,7 +106,7 @@ class PortfolioFigure(Base, table=True):
 
     __tablename__ = "portfolio_figures"
 
-    portfolio_id: UUID = Field(foreign_key="portfolios.id", primary_key=True)
+    portfolio_id: UUID = Field(foreign_key="portfolios.id", ondelete="CASCADE", primary_key=True)
     as_of: date = Field(primary_key=True)
     figure: str = Field(primary_key=True)
     value: float | None = None
@@ -146,7 +146,7 @@ class PortfolioExhibit(Base, table=True):
 
     __tablename__ = "portfolio_exhibits"
 
-    portfolio_id: UUID = Field(foreign_key="portfolios.id", primary_key=True)
+    portfolio_id: UUID = Field(foreign_key="portfolios.id", ondelete="CASCADE", primary_key=True)
     exhibit: str = Field(primary_key=True)
     as_of: date
     content: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))

@@ -20,7 +20,7 @@ class CustomScenario(Base, table=True):
     __table_args__ = (Index(NAME_INDEX, "user_id", text("lower(name)"), unique=True),)
 
     id: UUID = Field(default_factory=uuid4, primary_key=True)
-    user_id: UUID = Field(foreign_key="users.id")
+    user_id: UUID = Field(foreign_key="users.id", ondelete="CASCADE")
     name: str
     shocks: dict[str, float] = Field(sa_column=json_column())
     created_at: datetime = Field(sa_column=utc())

@@ -20,6 +20,8 @@ from sigmasight_ui.ui.public import public
 
 Form = dict[str, str]
 _PROBLEMS = {"ticket": ticket_spent, "away": partial(unavailable, "The database")}  # why /auth/enter sent somebody back
+DELETED = "deleted"
+_SAID = {DELETED: "Your account and everything in it is deleted."}  # what was done just before
 SignIn = Callable[[Services, Transactions, Visitor], Handover]
 
 
@@ -91,6 +93,13 @@ class RegisterState(EntranceState, rx.State):
 
 
 class LoginState(EntranceState, rx.State):
+    said: str = ""
+
+    @rx.event
+    @public
+    def look(self):
+        self.said = _SAID.get(self.router.url.query_parameters.get("said", ""), "")
+
     @rx.event
     @public
     async def submit(self, form: Form):

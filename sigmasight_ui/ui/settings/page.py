@@ -11,6 +11,7 @@ from sigmasight_ui.ui.kit.panel import panel, plain_panel
 from sigmasight_ui.ui.kit.segmented import segmented
 from sigmasight_ui.ui.kit.skeleton import skeleton_lines
 from sigmasight_ui.ui.kit.table import cell, column, row, table
+from sigmasight_ui.ui.settings.deletion import deletion
 from sigmasight_ui.ui.settings.session_rows import SessionLine
 from sigmasight_ui.ui.settings.state import FILE_DAYS, SettingsState
 from sigmasight_ui.ui.shell.frame import app_page
@@ -37,6 +38,7 @@ def _panels() -> rx.Component:
         rx.el.div(_profile(), _password(), class_name="columns span-6"),
         rx.el.div(_appearance(), _privacy(), _files(), _portfolios(), class_name="columns span-6"),
         _sessions(),
+        deletion(),
         class_name="columns",
     )
 
