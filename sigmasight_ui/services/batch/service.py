@@ -260,6 +260,6 @@ def _phase_status(phase: BatchPhase, now: datetime) -> PhaseStatus:
         current=phase.current,
         total=phase.total,
         unit=phase.unit,
-        duration_seconds=(ended - phase.started_at).total_seconds() if phase.started_at else None,
+        duration_seconds=max(0.0, (ended - phase.started_at).total_seconds()) if phase.started_at else None,
         reason=phase.reason,
     )

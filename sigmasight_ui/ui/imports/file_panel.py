@@ -103,6 +103,7 @@ def _names(account: rx.Var[AccountLine]) -> rx.Component:
         name,
         rx.el.label("Equity balance", balance, class_name="balance"),
         _type(account),
+        rx.cond(account.balance_note != "", rx.el.span(account.balance_note, class_name="small quiet")),
         rx.cond(account.name_problem != "", rx.el.span(account.name_problem, class_name="field-error")),
     )
 

@@ -66,7 +66,7 @@ def _line(line: rx.Var[ReviewLine]) -> rx.Component:
         cell(_date(line), card="left", order=3),
         cell(line.cost, numeric=True, card="right", order=-1, class_name="cell-strong card-top"),
         cell(_against(line), card="right", order=2),
-        cell(_skip(line), card="right", order=3),
+        cell(_skip(line), card="menu"),
         class_name=rx.cond(line.is_skipped, "row-off", ""),
     )
 

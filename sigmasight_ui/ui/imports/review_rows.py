@@ -119,11 +119,18 @@ def _account(account: AccountView, amounts: Amounts) -> AccountLine:
         account_name=account.account_name,
         account_type=account.account_type,
         equity_balance=balance,
+        balance_note=_balance_note(account, amounts) if balance and account.equity_balance is None else "",
         needs_balance=makes_one and not balance,
         name_problem=taken,
         positions=f"{account.positions:,}",
         value=amounts.money(account.file_value),
     )
+
+
+def _balance_note(account: AccountView, amounts: Amounts) -> str:
+    if account.cash is None:
+        return "What the positions cost. Cash comes out as 0."
+    return f"What the positions cost, and cash of {amounts.money(account.cash)} as in the file."
 
 
 def _goes_to(account: AccountView, names: MappingOf[UUID, str]) -> str:

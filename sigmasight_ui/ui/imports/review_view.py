@@ -16,7 +16,7 @@ class Choice:
 @dataclass(frozen=True)
 class AccountLine:
     """One account of the file. `goes_to` is a portfolio's id, "new" or "none"; the names and the balance are asked for
-    where a portfolio is made."""
+    where a portfolio is made. `balance_note`: where a balance comes from that nobody typed."""
 
     label: str
     is_included: bool
@@ -25,6 +25,7 @@ class AccountLine:
     account_name: str
     account_type: str
     equity_balance: str
+    balance_note: str
     needs_balance: bool
     name_problem: str
     positions: str

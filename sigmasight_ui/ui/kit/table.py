@@ -11,7 +11,7 @@ from sigmasight_ui.ui.kit.button import button, hidden_button
 from sigmasight_ui.ui.kit.html import Flag, Text, attributes, flag, joined
 from sigmasight_ui.ui.kit.icon import icon
 
-Card = Literal["", "left", "right", "full", "hide"]
+Card = Literal["", "left", "right", "full", "menu", "hide"]
 
 
 def table(

@@ -119,7 +119,7 @@ def _position(line: rx.Var[PositionLine]) -> rx.Component:
         cell(line.entry_date, card="right", order=2),
         cell(line.exit_price, numeric=True, card="left", order=3, label="Sold at", class_name="valued-only"),
         cell(line.exit_date, card="right", order=3, class_name="valued-only"),
-        cell(position_opener(line.id, line.symbol), numeric=True, card="right", order=4),
+        cell(position_opener(line.id, line.symbol), numeric=True, card="menu"),
         class_name=rx.cond(line.is_open, "without-value", ""),
     )
 

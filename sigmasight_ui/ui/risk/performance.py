@@ -70,7 +70,7 @@ def _money() -> rx.Component:
     )
     missing = rx.el.div(
         rx.el.div(rx.el.b("Money-weighted return not available"), rx.el.p(S.returns.money_reason, class_name="quiet")),
-        link_button("Add deposit", S.deposits_href, size="sm"),
+        rx.cond(S.returns.lacks_flows, link_button("Add deposit", S.deposits_href, size="sm")),
         class_name="risk-note",
     )
     return rx.cond(S.returns.money_reason == "", known, missing)
@@ -79,7 +79,7 @@ def _money() -> rx.Component:
 def _line(line: rx.Var[RangeLine]) -> rx.Component:
     known = opens_receipt(change(line.earned.text, line.earned.direction), line.key)
     return row(
-        rx.el.th(line.name, role="rowheader", scope="row"),
+        rx.el.th(line.name, role="rowheader", scope="row", class_name="nowrap"),
         cell(rx.cond(line.reason != "", unknown(line.reason), known), numeric=True),
         cell(figure(line.benchmark, line.benchmark_reason), numeric=True),
         cell(figure(line.money, line.money_reason), numeric=True),

@@ -42,7 +42,8 @@ class RangeLine:
 
 @dataclass(frozen=True)
 class Returns(Card):
-    """`money_reason`: why there is no money-weighted return of the account's whole life."""
+    """`money_reason`: why there is no money-weighted return of the account's whole life; `lacks_flows`: because nothing
+    was deposited or withdrawn since it began."""
 
     benchmark: str = ""
     zero: str = "0%"
@@ -50,6 +51,7 @@ class Returns(Card):
     lines: list[RangeLine] = field(default_factory=list)
     money: str = ""
     money_reason: str = ""
+    lacks_flows: bool = False
 
 
 def returns(found: Performance, amounts: Amounts) -> Returns:
@@ -72,6 +74,7 @@ def returns(found: Performance, amounts: Amounts) -> Returns:
         lines=[_line(range_, each, amounts) for range_, each in known],
         money="" if money.value is None else f"{format.percent(money.value, signed=True)} a year",
         money_reason="" if money.value is not None else wording.sentence(money.reason or "no reason was recorded"),
+        lacks_flows=money.value is None and whole.gain is not None,
         receipts={
             **{_key(range_): _receipt(range_, each, amounts) for range_, each in known},
             MONEY: _money_receipt(whole, amounts),

@@ -71,7 +71,7 @@ def _named(found: VolatilityProfile) -> dict[str, tuple[str, FigureView, str]]:
         "volatility_21": ("21 days", found.volatility_21, realised),
         "volatility_63": ("63 days", found.volatility_63, realised),
         "volatility_252": ("252 days", found.volatility_252, realised),
-        "volatility_ewma": ("Weighted to yesterday", found.ewma, weighted),
+        "volatility_ewma": ("Weighted to recent days", found.ewma, weighted),
         "volatility_forecast": ("Forecast", found.forecast, har),
     }
 

@@ -40,6 +40,7 @@ def test_accounts_say_where_they_go():
     first, second, third = page().accounts
     assert (first.goes_to, first.is_new, first.positions, first.value) == (str(made.TAXABLE), False, "3", "$412,806.55")
     assert (second.goes_to, second.is_new, second.equity_balance) == (NEW_PORTFOLIO, True, "$64,220.18")
+    assert second.balance_note == "What the positions cost, and cash of $14,777.59 as in the file."
     assert (third.goes_to, third.is_included, third.is_new) == (NOT_IMPORTED, False, False)
 
 

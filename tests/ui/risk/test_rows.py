@@ -214,6 +214,10 @@ def test_without_a_dated_flow_the_money_weighted_return_has_a_reason():
     assert (card.money, card.money_reason) == ("", "It needs a dated deposit.")
     assert card.finding == "Up 10.0% since 20 Nov 2025. No prices of XYZ are stored."
     assert card.lines[-1].benchmark_reason == "no prices of XYZ are stored"
+    assert card.lacks_flows
+    unvalued = replace(whole, gain=None)
+    ends = replace(made.PERFORMANCE, ranges={**made.PERFORMANCE.ranges, HistoryRange.ALL: unvalued})
+    assert not performance_rows.returns(ends, SHOWN).lacks_flows  # a deposit would not help
 
 
 def test_shocks_are_read_as_people_type_them():
