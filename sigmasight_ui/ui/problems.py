@@ -20,6 +20,7 @@ _LOGGERS_OF_RAW_EVENTS = (
     "reflex.app",
     *_SOCKET_LOGGERS,
 )
+_TO_A_CLOSED_TAB = "Attempting to send delta to disconnected client"
 _RAW_EVENT = re.compile(r"(Event\(name=(?:'[^']{0,200}')?|[Ee]vent data: |received |, (?:but )?got ).*", re.DOTALL)
 
 
@@ -52,6 +53,8 @@ def hide_raw_events() -> None:
 def _without_raw_event(record: logging.LogRecord) -> bool:
     """The text of an exception about an event repeats the event, so only its kind and place are kept."""
     message = record.getMessage()
+    if message.startswith(_TO_A_CLOSED_TAB):  # a tab may send thousands of events and go
+        return False
     hidden = _RAW_EVENT.sub(r"\1 <hidden>", message)
     if record.exc_info and (hidden != message or record.name in _SOCKET_LOGGERS):
         hidden += _kind_and_place(record.exc_info[1])

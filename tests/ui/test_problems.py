@@ -79,3 +79,10 @@ def test_an_unexpected_error_keeps_its_story(caplog):
 def test_the_socket_server_writes_nowhere_but_to_our_log():
     assert app.sio is not None
     assert [logging.getLogger(name).handlers for name in ("engineio.server", "socketio.server")] == [[], []]
+
+
+def test_answers_to_a_tab_that_is_gone_fill_no_log(caplog):
+    hide_raw_events()
+    logging.getLogger("reflex.app").warning("Attempting to send delta to disconnected client 'a-token'")
+    logging.getLogger("reflex.app").warning("Something else")
+    assert caplog.messages == ["Something else"]

@@ -102,6 +102,10 @@ class BatchPipeline:
         except Exception as error:
             if isinstance(error, AppError) and error.kind is ErrorKind.UNAVAILABLE:
                 raise
+            if (
+                isinstance(error, AppError) and error.kind is ErrorKind.NOT_FOUND
+            ):  # archived since, or its import undone
+                raise RunCancelled from error
             log.error("phase failed", run_id=str(attempt.run_id), phase=key, exc_info=error)
             reason = error.sentence if isinstance(error, AppError) else "An unexpected error; the server's log has it."
             with attempt.transaction() as session:

@@ -401,3 +401,16 @@ def test_a_retry_after_a_new_close_keeps_nothing(source, clock, owner, portfolio
     assert calendar.last_closed_session(clock.now()) > AS_OF
     second = request_run(owner, portfolio, Trigger.RETRY, first.batch_run_id)
     assert set(states(status(owner, portfolio, second.id)).values()) == {PhaseState.WAITING}
+
+
+def test_a_run_whose_portfolio_is_archived_meanwhile_ends_cancelled(services, owner, portfolio, request_run):
+    """Nothing failed: somebody archived it, or took back the import that made it."""
+    run = request_run(owner, portfolio)
+    with services.db.transaction(owner) as session:
+        services.portfolios.archive(session, owner, portfolio)
+    services.pipeline.execute(JobScope(services), run.id, owner.user_id)
+    with JobScope(services)(job_actor("test")) as session:
+        ended = repository.run(session, run.id)
+        phases = {phase.status for phase in repository.phases(session, run.id)}
+    assert (ended.status, ended.error_code) == (RunState.CANCELLED, None)
+    assert PhaseState.FAILED not in phases
