@@ -4,6 +4,8 @@ from uuid import uuid4
 
 import pytest
 
+from sigmasight_ui.core.rate_limit import Limit
+from sigmasight_ui.services.portfolios import rules
 from tests.api.conftest import FORM, code_of
 
 URL = "/api/v1/portfolios"
@@ -33,6 +35,24 @@ def test_portfolio_without_positions(post, client, person):
     assert client.get(f"{URL}/{body['id']}", headers=person.headers).json() == body
     empty = {"items": [], "total": 0, "limit": 50, "offset": 0}
     assert client.get(f"{URL}/{body['id']}/positions", headers=person.headers).json() == empty
+
+
+def test_portfolios_are_made_so_often_and_no_more(post, monkeypatch):
+    monkeypatch.setattr(rules, "CREATIONS", Limit("portfolio", 2, 3600))
+    assert [post(account_name=name).status_code for name in ("One", "")] == [201, 400]
+    third = post(account_name="Two")
+    assert (third.status_code, code_of(third)) == (429, "ERR_RATE_001")
+    assert int(third.headers["Retry-After"]) > 0
+
+
+def test_there_is_a_most_of_portfolios_in_use(post, client, person, monkeypatch):
+    monkeypatch.setattr(rules, "MAX_PORTFOLIOS", 2)
+    first = post(account_name="One").json()
+    assert post(account_name="Two").status_code == 201
+    third = post(account_name="Three")
+    assert (third.status_code, code_of(third)) == (409, "ERR_PORT_012")
+    client.delete(f"{URL}/{first['id']}", headers=person.headers)
+    assert post(account_name="Three").status_code == 201
 
 
 def test_list_comes_in_pages(post, client, person):

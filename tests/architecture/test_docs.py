@@ -1,14 +1,20 @@
 """What the documents say is there, is there."""
 
 import re
+from importlib import import_module
 
 import pytest
 
 from sigmasight_ui.api.app import create_api
+from sigmasight_ui.core.rate_limit import Limit
+from sigmasight_ui.services.imports import rules as imports
+from sigmasight_ui.services.portfolios import rules as portfolios
+from sigmasight_ui.services.scenarios import rules as scenarios
 from tests.architecture.rules import ROOT
 
 DOCUMENTS = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").rglob("*.md")])
 _PATH = re.compile(r"`((?:sigmasight_ui|alembic|assets|tests|docs)/[\w./-]*)(?::(\w+))?`")
+RULES = "sigmasight_ui/services/*/rules.py"
 _LINK = re.compile(r"\]\((?!https?:)([^)#]+)\)")
 
 
@@ -42,6 +48,18 @@ def test_every_environment_variable_is_in_the_example_file():
     config = (ROOT / "sigmasight_ui/core/config.py").read_text(encoding="utf-8")
     read = set(re.findall(r'"([A-Z][A-Z_]{2,})"', config))
     assert read == set(re.findall(r"^([A-Z_]+)=", (ROOT / ".env.example").read_text(encoding="utf-8"), re.MULTILINE))
+
+
+def test_the_table_of_limits_says_what_is_counted():
+    rooms = (import_module(f"sigmasight_ui.services.{path.parent.name}.rules") for path in ROOT.glob(RULES))
+    limits = {each.name: each for room in rooms for each in vars(room).values() if isinstance(each, Limit)}
+    text = (ROOT / "docs/operations.md").read_text(encoding="utf-8")
+    told = re.findall(r"^\| `([a-z-]+)` \| ([\d,]+) \| ([\d,]+) s \|", text, re.MULTILINE)
+    assert {name: (int(count), int(period.replace(",", ""))) for name, count, period in told} == {
+        name: (limit.count, limit.period) for name, limit in limits.items()
+    }
+    most = portfolios.MAX_PORTFOLIOS, scenarios.MAX_SCENARIOS, imports.OPEN_REVIEWS, imports.MAX_PRESETS
+    assert "{} portfolios in use, {} scenarios, {} files waiting for review and {} named mappings".format(*most) in text
 
 
 PROMISED = """

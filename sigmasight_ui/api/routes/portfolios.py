@@ -100,9 +100,10 @@ def portfolios(door: SignedIn, limit: Limit = 50, offset: Offset = 0) -> Portfol
     return Portfolios(items=items, total=len(rows), limit=limit, offset=offset)
 
 
-@router.post("", status_code=201, responses=refusals(400, 401, 403, 409, 413))
+@router.post("", status_code=201, responses=refusals(400, 401, 403, 409, 413, 429))
 def create_portfolio(new: NewPortfolio, door: SignedIn) -> Portfolio:
-    """An account without positions."""
+    """An account without positions; a hundred in use at most."""
+    door.services.portfolios.admit(door.transactions, door.actor)
     form = PortfolioForm(new.portfolio_name, new.account_name, new.account_type, new.equity_balance, new.description)
     with door.transaction() as session:
         return _portfolio(door.services.portfolios.create(session, door.actor, form))

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sigmasight_ui.core.errors import AppError, ErrorKind
+from sigmasight_ui.core.errors import AppError, ErrorKind, rate_limited
 from sigmasight_ui.core.money import plain
 from sigmasight_ui.services.portfolios.csv_problems import CsvProblem, problem_fields
 
@@ -26,6 +26,15 @@ def name_taken(problem: FieldProblem, account_name: str, portfolio_id: UUID | No
     code, field, message, hint = problem
     details = {"account_name": account_name, "portfolio_id": str(portfolio_id) if portfolio_id else None}
     return AppError(ErrorKind.CONFLICT, code, message, hint=hint, field=field, details=details)
+
+
+def too_many(problem: FieldProblem) -> AppError:
+    code, _field, message, hint = problem
+    return AppError(ErrorKind.CONFLICT, code, message, hint=hint)
+
+
+def too_many_created(wait: int) -> AppError:
+    return rate_limited("You have made many portfolios in a short time.", wait)
 
 
 class CsvRefused(AppError):

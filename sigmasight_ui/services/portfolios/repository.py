@@ -56,6 +56,12 @@ def owned_ids(session: Session, owner: UUID) -> set[UUID]:
     return set(session.exec(select(Portfolio.id).where(Portfolio.owner_id == owner)))
 
 
+def count_owned(session: Session, owner: UUID) -> int:
+    """Those in use."""
+    query = select(func.count()).where(Portfolio.owner_id == owner, col(Portfolio.archived_at).is_(None))
+    return session.exec(query).one()
+
+
 def find_account(session: Session, owner: UUID, account_name: str) -> UUID | None:
     """The person's portfolio with this account name, by the same comparison as the unique index."""
     query = select(Portfolio.id).where(

@@ -7,11 +7,15 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from sigmasight_ui.core.money import read_amount
+from sigmasight_ui.core.rate_limit import Limit
 from sigmasight_ui.services.portfolios.account_types import ACCOUNT_TYPES as ACCOUNT_TYPES
 from sigmasight_ui.services.portfolios.csv_problems import CodeText
 
 MAX_PORTFOLIO_NAME = 255
 MAX_ACCOUNT_NAME = 100
+MAX_PORTFOLIOS = 100
+"""In use, of one person; archived ones do not count."""
+CREATIONS = Limit("portfolio", 50, 3600)
 EQUITY_LIMIT = Decimal(1_000_000_000)
 
 PORTFOLIO_NAME, ACCOUNT_NAME, ACCOUNT_TYPE = "portfolio_name", "account_name", "account_type"
@@ -62,6 +66,11 @@ PORTFOLIO_CODES: dict[str, CodeText] = {
     ),
     "ERR_PORT_011": CodeText(
         "Account name missing", "The account name is missing.", "Enter one, such as Schwab Taxable."
+    ),
+    "ERR_PORT_012": CodeText(
+        "Too many portfolios",
+        f"You have {MAX_PORTFOLIOS} portfolios, which is as many as there can be.",
+        "Archive one you no longer need.",
     ),
 }
 

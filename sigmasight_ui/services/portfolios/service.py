@@ -10,10 +10,11 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from sigmasight_ui.core import ids
+from sigmasight_ui.core import ids, locks, rate_limit
 from sigmasight_ui.core.actor import Actor, signed_in, writer
 from sigmasight_ui.core.clock import Clock
 from sigmasight_ui.core.errors import AppError, not_found
+from sigmasight_ui.core.transactions import Transactions
 from sigmasight_ui.services.access.schemas import Permission
 from sigmasight_ui.services.access.service import AccessService
 from sigmasight_ui.services.audit.service import AuditService
@@ -28,6 +29,7 @@ from sigmasight_ui.services.portfolios import (
     repository,
     rules,
 )
+from sigmasight_ui.services.portfolios.form import new_values, refusal_of
 from sigmasight_ui.services.portfolios.models import Portfolio
 from sigmasight_ui.services.portfolios.position_service import PositionService as PositionService
 from sigmasight_ui.services.portfolios.schemas import (
@@ -101,12 +103,7 @@ class PortfolioService:
 
     def check_form(self, form: PortfolioForm, has_file: bool = True) -> AppError | None:
         """Every problem of every field in one refusal."""
-        problems = rules.portfolio_form_problems(
-            form.portfolio_name, form.account_name, form.account_type, form.equity_balance
-        )
-        if not has_file:
-            problems.append(rules.form_problem("ERR_PORT_007", rules.CSV_FILE))
-        return errors.form_refused(problems, _facts(problems[0], form)) if problems else None
+        return refusal_of(form, has_file)
 
     def csv_refused(self, parsed: ParsedCsv, upload_id: UUID) -> errors.CsvRefused:
         return errors.CsvRefused(rules.form_problem("ERR_PORT_008", rules.CSV_FILE), parsed.problems, upload_id)
@@ -165,6 +162,14 @@ class PortfolioService:
 
     # -- writing ---------------------------------------------------------------------------------------------------
 
+    def admit(self, open_: Transactions, actor: Actor) -> None:
+        """Counts one portfolio made without a file; doors ask first. The count stays whatever becomes of it."""
+        user_id = writer(actor)
+        with open_(actor) as session:
+            wait = rate_limit.hit(session, rules.CREATIONS, str(user_id))
+        if wait:
+            raise errors.too_many_created(wait)
+
     def create(
         self,
         session: Session,
@@ -180,6 +185,7 @@ class PortfolioService:
         owner = writer(actor)
         if refused := self.check_form(form):
             raise refused
+        self._require_room(session, owner)
         portfolio = self._new(session, owner, form, is_sample)
         if not repository.add(session, portfolio):
             raise self._name_taken(session, actor, form.account_name)
@@ -190,7 +196,7 @@ class PortfolioService:
 
     def update(self, session: Session, actor: Actor, portfolio_id: UUID, change: PortfolioChange) -> PortfolioRow:
         portfolio = self._find_for(session, actor, Permission.MANAGE, portfolio_id)
-        if values := _new_values(change, portfolio):
+        if values := new_values(change, portfolio):
             if not repository.change(session, portfolio_id, values):
                 raise self._name_taken(session, actor, change.account_name or "")
             session.refresh(portfolio)
@@ -213,6 +219,7 @@ class PortfolioService:
         found = repository.find_archived(session, writer(actor), portfolio_id)
         if found is None:
             raise not_found()
+        self._require_room(session, found.owner_id)
         if not repository.change(session, portfolio_id, {"archived_at": None}):
             raise self._name_taken(session, actor, found.account_name)
         self._audit.record(session, actor, "portfolio.bring_back", target=("portfolio", portfolio_id))
@@ -224,6 +231,11 @@ class PortfolioService:
             raise self._name_taken(session, actor, account_name)
 
     # -- inside ----------------------------------------------------------------------------------------------------
+
+    def _require_room(self, session: Session, owner: UUID) -> None:
+        locks.wait_for(session, "portfolios", owner)
+        if repository.count_owned(session, owner) >= rules.MAX_PORTFOLIOS:
+            raise errors.too_many(rules.form_problem("ERR_PORT_012", rules.ACCOUNT_NAME))
 
     def _name_taken(self, session: Session, actor: Actor, account_name: str) -> AppError:
         problem = rules.form_problem("ERR_PORT_001", rules.ACCOUNT_NAME)
@@ -306,44 +318,3 @@ def _position(portfolio: Portfolio, row: PositionRow, occurrence: int) -> dict[s
         "created_at": portfolio.created_at,
         "content_hash": stated,
     }
-
-
-def _new_values(change: PortfolioChange, portfolio: Portfolio) -> dict[str, Any]:
-    """The columns to write; raises for the first field that breaks a rule, with all of them in the details."""
-    typed = PortfolioForm(
-        portfolio_name=_kept(change.portfolio_name, portfolio.name),
-        account_name=_kept(change.account_name, portfolio.account_name),
-        account_type=_kept(change.account_type, portfolio.account_type),
-        equity_balance=_kept(change.equity_balance, str(portfolio.equity_balance)),
-    )
-    problems = rules.portfolio_form_problems(
-        typed.portfolio_name, typed.account_name, typed.account_type, typed.equity_balance
-    )
-    if problems:
-        raise errors.form_refused(problems, _facts(problems[0], typed))
-    values = {
-        "name": rules.clean_name(typed.portfolio_name),
-        "account_name": rules.clean_name(typed.account_name),
-        "account_type": rules.parse_account_type(typed.account_type),
-        "equity_balance": rules.parse_equity_balance(typed.equity_balance),
-        "description": portfolio.description
-        if change.description is None
-        else rules.clean_description(change.description),
-    }
-    return {column: value for column, value in values.items() if value != getattr(portfolio, column)}
-
-
-def _kept(typed: str | None, present: str) -> str:
-    return present if typed is None else typed
-
-
-def _facts(problem: rules.FormProblem, form: PortfolioForm) -> dict[str, Any]:
-    """What a program needs to correct the field without reading the sentence."""
-    length = len(rules.clean_name(form.account_name))
-    facts: dict[str, dict[str, Any]] = {
-        "ERR_PORT_003": {"max_length": rules.MAX_PORTFOLIO_NAME},
-        "ERR_PORT_006": {"max_balance": str(rules.EQUITY_LIMIT)},
-        "ERR_PORT_009": {"account_type": form.account_type[:100]},
-        "ERR_PORT_010": {"max_length": rules.MAX_ACCOUNT_NAME, "actual_length": length},
-    }
-    return facts.get(problem.code, {})

@@ -30,8 +30,8 @@ def code(problems: list[FormProblem]) -> str | None:
     return problems[0].code if problems else None
 
 
-def test_the_eleven_codes_have_their_sentences() -> None:
-    assert list(PORTFOLIO_CODES) == [f"ERR_PORT_{number:03}" for number in range(1, 12)]
+def test_the_twelve_codes_have_their_sentences() -> None:
+    assert list(PORTFOLIO_CODES) == [f"ERR_PORT_{number:03}" for number in range(1, 13)]
     assert all(
         text.title and text.message.endswith(".") and text.hint.endswith(".") for text in PORTFOLIO_CODES.values()
     )

@@ -12,6 +12,7 @@ from sqlalchemy import text
 from sigmasight_ui.bootstrap import build_services
 from sigmasight_ui.core.database_access import DatabaseAccess
 from sigmasight_ui.core.errors import AppError
+from sigmasight_ui.services.portfolios import rules
 from sigmasight_ui.services.portfolios.schemas import PortfolioChange, PortfolioForm
 from tests.conftest import CHEAP_BCRYPT
 
@@ -291,3 +292,31 @@ def test_twenty_thousand_lots_are_stored_and_read(services, new_user):
     made = create(services, owner, rows=rows)
     lots = call(services, owner, "lots", made.id)
     assert (made.positions, len(lots)) == (20_000, 20_000)
+
+
+def test_of_two_at_once_one_is_the_last_there_is_room_for(services, new_user, monkeypatch):
+    monkeypatch.setattr(rules, "MAX_PORTFOLIOS", 1)
+    ada, answers = new_user(), []
+
+    def make(name):
+        try:
+            create(services, ada, replace(FORM, account_name=name))
+            answers.append("made")
+        except AppError as refused:
+            answers.append(refused.code)
+
+    threads = [threading.Thread(target=make, args=(name,)) for name in ("One", "Two")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(answers) == ["ERR_PORT_012", "made"]
+
+
+def test_an_archived_portfolio_comes_back_only_where_there_is_room(services, new_user, monkeypatch):
+    ada = new_user()
+    old = create(services, ada).id
+    call(services, ada, "archive", old)
+    monkeypatch.setattr(rules, "MAX_PORTFOLIOS", 1)
+    create(services, ada, replace(FORM, account_name="Other"))
+    assert refusal(services, ada, "bring_back", old).code == "ERR_PORT_012"
