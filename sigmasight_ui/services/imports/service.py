@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 
 from sqlmodel import Session
 
-from sigmasight_ui.core import rate_limit
+from sigmasight_ui.core import locks, rate_limit
 from sigmasight_ui.core.actor import Actor, signed_in, writer
 from sigmasight_ui.core.errors import not_found
 from sigmasight_ui.core.transactions import Transactions
@@ -118,6 +118,7 @@ class ImportService:
                 row.choices = {**row.choices, "mapping": preset.mapping}
                 opened = opening.open_file(self._parts, content, row.choices)
         with open_(actor) as session:
+            locks.wait_for(session, "import_reviews", user_id)
             if len(repository.reviews(session, user_id, now)) >= rules.OPEN_REVIEWS:
                 raise errors.too_many_reviews(rules.OPEN_REVIEWS)
             repository.add(session, row)

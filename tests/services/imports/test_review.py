@@ -1,11 +1,14 @@
 """What somebody sees before anything is written, and what their answers change."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from decimal import Decimal
 from uuid import uuid4
 
 import pytest
 
+from sigmasight_ui.core.errors import AppError
+from sigmasight_ui.services.imports import rules
 from sigmasight_ui.services.imports.schemas import AccountChoice, Change, Mode, Outcome, RowEdit, RowStatus
 from tests.services.imports.conftest import MSFT, NVDA, TWO, TWO_ACCOUNTS, refused, schwab
 from tests.services.portfolios.broker_formats.described import FIXTURES
@@ -275,3 +278,16 @@ def test_nobody_sees_somebody_elses_file(person, other):
     choice = AccountChoice(theirs.recognised.accounts[0].label, portfolio_id=made.portfolio_id)
     assert refused(other.change, theirs.import_id, accounts=(choice,)).code == "ERR_NOT_FOUND"
     assert refused(person.get, uuid4()).code == "ERR_NOT_FOUND"
+
+
+def test_files_given_at_once_are_counted_one_after_the_other(person, monkeypatch):
+    monkeypatch.setattr(rules, "OPEN_REVIEWS", 2)
+
+    def give(_number: int) -> str:
+        try:
+            return person.start(TWO).state
+        except AppError as full:
+            return full.code
+
+    with ThreadPoolExecutor(6) as pool:
+        assert sorted(pool.map(give, range(6))) == ["ERR_IMPORT_011"] * 4 + ["review"] * 2
