@@ -241,6 +241,7 @@ def upgrade() -> None:
         sa.Column("heartbeat_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("cancel_requested_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("asked_again", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("retry_of", sa.Uuid(), nullable=True),
         sa.Column("price_source", sa.Text(), nullable=True),
         sa.Column("as_of", sa.Date(), nullable=True),

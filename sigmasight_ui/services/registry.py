@@ -189,7 +189,7 @@ TABLES: dict[str, TableRules] = {
     ),
     "batch_runs": TableRules(
         {
-            USER: "select, insert, update (cancel_requested_at)",
+            USER: "select, insert, update (cancel_requested_at, asked_again)",
             WORKER: "select, insert, update, delete",
             ADMIN: "select",
             DEFINER: "select (id, portfolio_id, status, requested_by), update (requested_by)",

@@ -85,6 +85,13 @@ class Attempt:
             except (AppError, SQLAlchemyError) as error:
                 log.warning("no sign of life possible", run_id=str(self.run_id), error=str(error))
 
+    def started_over(self, session: Session) -> bool:
+        if not repository.start_over(session, self.run_id, self.number):
+            return False
+        self.price_source = self.as_of = None
+        self.say(session, "Holdings changed meanwhile; it starts over")
+        return True
+
     # What a phase says about itself
 
     def say(self, session: Session, *messages: str, level: str = "info") -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Index, text
+from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Index, false, text
 from sqlmodel import Field
 
 from sigmasight_ui.core.orm import Base, utc
@@ -41,6 +41,8 @@ class BatchRun(Base, table=True):
     heartbeat_at: datetime | None = Field(default=None, sa_column=utc(nullable=True))
     finished_at: datetime | None = Field(default=None, sa_column=utc(nullable=True))
     cancel_requested_at: datetime | None = Field(default=None, sa_column=utc(nullable=True))
+    # Holdings changed after it began: it starts over instead of ending.
+    asked_again: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     retry_of: UUID | None = None
     price_source: str | None = None  # the one source all figures of this run are made from
     as_of: date | None = None  # the session they are made for

@@ -86,8 +86,8 @@ class Night:
         runs, needs = [each.run for each in ready.values()], [each.need for each in ready.values()]
         for result in self._risk.overnight(open_, runs, needs):
             if result.trouble is None:
-                self._finish_unless_lost(open_, ready[result.run.run_id], result, source)
-                del left[result.run.run_id]
+                if self._is_finished(open_, ready[result.run.run_id], result, source):
+                    del left[result.run.run_id]
             else:
                 self._say_trouble(open_, left[result.run.run_id], result.trouble)
             if is_stopping():
@@ -206,14 +206,16 @@ class Night:
             line = LogLine(self._clock.now(), "warning", said)
             repository.add_log(session, taken.run_id, taken.portfolio_id, [line])
 
-    def _finish_unless_lost(self, open_: Transactions, ready: Ready, result: NightResult, source: str) -> None:
-        """A run that another worker has by now is its affair, one that was cancelled gets no results; the others go
-        on."""
+    def _is_finished(self, open_: Transactions, ready: Ready, result: NightResult, source: str) -> bool:
+        """A run whose holdings changed meanwhile goes back to the queue, one that another worker has by now is its
+        affair, one that was cancelled gets no results; the others go on."""
         try:
             self._finish(open_, ready, result, source)
         except RunLost:
-            log.info("run cancelled or taken over", run_id=str(result.run.run_id), attempt=ready.taken.attempt)
+            log.info("run not finished", run_id=str(result.run.run_id), attempt=ready.taken.attempt)
             self._cancel_asked(open_, [ready.taken])
+            return False
+        return True
 
     def _cancel_asked(self, open_: Transactions, runs: Sequence[Taken]) -> None:
         with open_(job_actor("batch")) as session:

@@ -47,8 +47,6 @@ class BatchPipeline:
                 self._work(attempt, is_stopping)
             except RunLost:
                 log.info("run taken over", run_id=str(run_id), attempt=attempt.number)
-            except RunCancelled:
-                self._cancelled(attempt)
             except RunInterrupted:
                 self._released(attempt)
                 raise
@@ -80,14 +78,21 @@ class BatchPipeline:
             return attempt
 
     def _work(self, attempt: Attempt, is_stopping: Callable[[], bool]) -> None:
-        while key := self._next_phase(attempt):
-            self._phase(attempt, key)
-            if is_stopping():
-                raise RunInterrupted
-        self._end(attempt)
+        """Until it has ended with figures of the newest holdings."""
+        is_over = False
+        while not is_over:
+            try:
+                while key := self._next_phase(attempt):
+                    self._phase(attempt, key)
+                    if is_stopping():
+                        raise RunInterrupted
+                is_over = self._end(attempt)
+            except RunCancelled:
+                is_over = self._cancelled(attempt)
 
     def _next_phase(self, attempt: Attempt) -> str | None:
         with attempt.transaction() as session:
+            attempt.started_over(session)
             states = _states(session, attempt.run_id)
             pending = next((phase.key for phase in rules.PHASES if states[phase.key] in _OPEN), None)
             if pending is not None:
@@ -111,18 +116,24 @@ class BatchPipeline:
             with attempt.transaction() as session:
                 attempt.fail(session, key, errors.FIGURES, reason, rules.dependents(key))
 
-    def _end(self, attempt: Attempt) -> None:
+    def _end(self, attempt: Attempt) -> bool:
+        """False: something was asked for meanwhile, or somebody else has the run."""
         with attempt.open_(attempt.actor) as session:
             states = list(_states(session, attempt.run_id).values())
             status = rules.ending(states)
-            if repository.end_run(session, attempt.run_id, attempt.number, status, self._clock.now()):
-                done = f"{states.count(PhaseState.COMPLETED)} of {len(states)} phases completed"
-                level = "info" if status is RunState.COMPLETED else "warning"
-                attempt.say(session, f"Run ended: {status}, {done}", level=level)
+            if not repository.end_run(session, attempt.run_id, attempt.number, status, self._clock.now()):
+                return False
+            done = f"{states.count(PhaseState.COMPLETED)} of {len(states)} phases completed"
+            level = "info" if status is RunState.COMPLETED else "warning"
+            attempt.say(session, f"Run ended: {status}, {done}", level=level)
+            return True
 
-    def _cancelled(self, attempt: Attempt) -> None:
+    def _cancelled(self, attempt: Attempt) -> bool:
+        """False as for `_end`."""
         with attempt.open_(attempt.actor) as session:
-            endings.cancelled(session, attempt.run_id, attempt.portfolio_id, attempt.number, self._clock.now())
+            return endings.cancelled(
+                session, attempt.run_id, attempt.portfolio_id, attempt.number, self._clock.now()
+            )  # fmt: skip
 
     def _released(self, attempt: Attempt) -> None:
         with attempt.open_(attempt.actor) as session:
@@ -132,8 +143,8 @@ class BatchPipeline:
     def _is_given_up(self, attempt: Attempt) -> bool:
         """True: the run ended failed, for good. Otherwise it waits for the next attempt."""
         with attempt.open_(attempt.actor) as session:
-            if attempt.number >= rules.MAX_ATTEMPTS:
-                endings.give_up(session, attempt.run_id, attempt.portfolio_id, attempt.number, self._clock.now())
+            is_last, now = attempt.number >= rules.MAX_ATTEMPTS, self._clock.now()
+            if is_last and endings.give_up(session, attempt.run_id, attempt.portfolio_id, attempt.number, now):
                 return True
             if repository.release(session, attempt.run_id, attempt.number, counts=True):
                 attempt.say(session, f"Attempt {attempt.number} of {rules.MAX_ATTEMPTS} failed", level="warning")

@@ -73,9 +73,23 @@ def defer(session: Session, run_id: UUID, user_id: UUID, priority: int) -> None:
     session.execute(text("select app.defer_run(:run, :user, :priority)"), values)
 
 
+_ASK_AGAIN = text("""
+    update batch_runs set asked_again = asked_again or started_at is not null or retry_of is not null,
+                          cancel_requested_at = null
+    where portfolio_id = :portfolio and status in ('queued', 'running') returning id
+""")
+
+
+def ask_again(session: Session, portfolio_id: UUID) -> UUID | None:
+    """The active run counts what this transaction has changed: nobody begins it before the transaction ends, and if
+    it has begun, or keeps phases of an earlier one, it starts over. None when there is no active run."""
+    found: UUID | None = session.execute(_ASK_AGAIN, {"portfolio": portfolio_id}).scalar()
+    return found
+
+
 def request_cancel(session: Session, run_id: UUID, now: datetime) -> bool:
     statement = text(
-        "update batch_runs set cancel_requested_at = coalesce(cancel_requested_at, :now)"
+        "update batch_runs set cancel_requested_at = coalesce(cancel_requested_at, :now), asked_again = false"
         " where id = :run and status in ('queued', 'running') returning id"
     )
     return session.execute(statement, {"run": run_id, "now": now}).first() is not None
@@ -183,13 +197,32 @@ def is_cancel_requested(session: Session, run_id: UUID) -> bool | None:
 
 
 def end_run(session: Session, run_id: UUID, attempt: int, status: RunState, now: datetime) -> bool:
-    """False when this attempt was given up on: whatever it did in this transaction must not stay."""
+    """False when this attempt was given up on, or has to start over: what it did in this transaction must not stay."""
     statement = text(
         "update batch_runs set status = :status, finished_at = :now"
-        " where id = :run and status = 'running' and attempts = :attempt returning id"
+        " where id = :run and status = 'running' and attempts = :attempt and not asked_again returning id"
     )
     values = {"run": run_id, "attempt": attempt, "status": status, "now": now}
     return session.execute(statement, values).first() is not None
+
+
+_START_OVER = text("""
+    update batch_runs set asked_again = false, error_code = null, reason = null, price_source = null, as_of = null
+    where id = :run and status = 'running' and attempts = :attempt and asked_again returning id
+""")
+_WAIT_AGAIN = text("""
+    update batch_phases set status = 'waiting', current = 0, total = null, unit = null, started_at = null,
+                            finished_at = null, reason = null
+    where run_id = :run
+""")
+
+
+def start_over(session: Session, run_id: UUID, attempt: int) -> bool:
+    """With all phases waiting, when somebody has asked again."""
+    if session.execute(_START_OVER, {"run": run_id, "attempt": attempt}).first() is None:
+        return False
+    session.execute(_WAIT_AGAIN, {"run": run_id})
+    return True
 
 
 def release(session: Session, run_id: UUID, attempt: int, *, counts: bool) -> bool:
@@ -273,7 +306,7 @@ _TAKE_NIGHT = text("""
     with candidates as (
         select id from batch_runs
         where status = 'queued' and trigger = 'nightly' and attempts = 0 and retry_of is null
-          and cancel_requested_at is null
+          and cancel_requested_at is null and not asked_again
         order by id = :run desc, created_at limit :most for update skip locked
     )
     update batch_runs set status = 'running', attempts = attempts + 1, heartbeat_at = clock_timestamp(),
@@ -323,7 +356,8 @@ def cancel_asked(session: Session, run_ids: Sequence[UUID]) -> set[UUID]:
 
 _END_NIGHT = text("""
     update batch_runs set price_source = :source, as_of = :as_of, status = :status, finished_at = :now
-    where id = :run and status = 'running' and attempts = :attempt and cancel_requested_at is null returning id
+    where id = :run and status = 'running' and attempts = :attempt and cancel_requested_at is null and not asked_again
+    returning id
 """)
 
 
@@ -399,9 +433,11 @@ def requeue(session: Session, run_id: UUID, user_id: UUID, priority: int) -> Non
     session.execute(text("select app.requeue_run(:run, :user, :priority)"), values)
 
 
-def fail(session: Session, run_id: UUID, code: str, reason: str, now: datetime) -> None:
+def fail(session: Session, run_id: UUID, code: str, reason: str, now: datetime) -> bool:
+    """False when the run ended, or has to start over."""
     statement = text(
         "update batch_runs set status = 'failed', error_code = :code, reason = :reason, finished_at = :now"
-        " where id = :run and status in ('queued', 'running')"
+        " where id = :run and status in ('queued', 'running') and not asked_again returning id"
     )
-    session.execute(statement, {"run": run_id, "code": code, "reason": reason, "now": now})
+    values = {"run": run_id, "code": code, "reason": reason, "now": now}
+    return session.execute(statement, values).first() is not None

@@ -23,9 +23,8 @@ def _rescue(open_: Transactions, run: Stalled, now: datetime) -> bool:
     with open_(job_actor("rescue", run.requested_by)) as session:
         if not repository.is_still_stalled(session, run.run_id, rules.SILENCE):
             return False
-        if run.attempts >= rules.MAX_ATTEMPTS:
-            endings.give_up(session, run.run_id, run.portfolio_id, run.attempts, now)
-        else:
+        is_last = run.attempts >= rules.MAX_ATTEMPTS
+        if not (is_last and endings.give_up(session, run.run_id, run.portfolio_id, run.attempts, now)):
             line = LogLine(now, "warning", "The server stopped while it worked on this; it starts again")
             repository.add_log(session, run.run_id, run.portfolio_id, [line])
             repository.requeue(session, run.run_id, run.requested_by, rules.priority(Trigger(run.trigger)))

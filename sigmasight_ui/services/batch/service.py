@@ -72,6 +72,26 @@ class BatchService:
         self, session: Session, actor: Actor, portfolio_id: UUID, trigger: Trigger, retry_of: UUID | None = None
     ) -> RunView:
         """The run and its job, in the caller's transaction; refused while the portfolio has an active run."""
+        made = self._made(session, actor, portfolio_id, trigger, retry_of)
+        if made is None:
+            raise errors.already_active(repository.active_run_id(session, portfolio_id))
+        return made
+
+    def recalculate(self, session: Session, actor: Actor, portfolio_id: UUID, trigger: Trigger) -> UUID:
+        """A run that counts what this transaction has changed, asked for after the change: a new one, or the active
+        one, which starts over if it has begun."""
+        while True:
+            made = self._made(session, actor, portfolio_id, trigger)
+            if made is not None:
+                return made.id
+            active = repository.ask_again(session, portfolio_id)
+            if active is not None:  # else it ended in between
+                return active
+
+    def _made(
+        self, session: Session, actor: Actor, portfolio_id: UUID, trigger: Trigger, retry_of: UUID | None = None
+    ) -> RunView | None:
+        """None while the portfolio has an active run."""
         self._access.require(session, actor, Permission.MANAGE, portfolio_id)
         run = BatchRun(
             id=uuid4(), portfolio_id=portfolio_id, trigger=trigger, requested_by=signed_in(actor),
@@ -79,7 +99,7 @@ class BatchService:
         )  # fmt: skip
         kept = self._kept(session, run)
         if not repository.add_run(session, run):
-            raise self._already_active(session, portfolio_id)
+            return None
         repository.add_phases(session, [_new_phase(run, number, kept) for number in range(len(rules.PHASES))])
         repository.add_log(session, run.id, portfolio_id, [LogLine(run.created_at, "info", _opening(run, kept))])
         repository.defer(session, run.id, signed_in(actor), rules.priority(trigger))
@@ -172,10 +192,6 @@ class BatchService:
         if found is None or found.portfolio_id != portfolio_id:
             raise not_found()
         return found
-
-    def _already_active(self, session: Session, portfolio_id: UUID) -> AppError:
-        active = repository.active_run_id(session, portfolio_id)
-        return errors.already_active(active)
 
     def _kept(self, session: Session, run: BatchRun) -> dict[str, BatchPhase]:
         """The phases of the run to retry that hold for the new one, unless a new close is out since."""

@@ -8,7 +8,6 @@ from typing import Any
 from sqlmodel import Session
 
 from sigmasight_ui.core.actor import Actor
-from sigmasight_ui.core.errors import AppError, ErrorKind
 from sigmasight_ui.services.access.schemas import Permission
 from sigmasight_ui.services.batch.schemas import Trigger
 from sigmasight_ui.services.imports import errors, repository
@@ -56,13 +55,7 @@ def carry_out(session: Session, actor: Actor, parts: Parts, row: Import, plan: P
 
 
 def request_run(session: Session, actor: Actor, parts: Parts, record: PortfolioImport) -> None:
-    """One that is under way already stays the only one."""
-    try:
-        record.run_id = parts.batch.request_run(session, actor, record.portfolio_id, Trigger.UPLOAD).id
-    except AppError as refused:
-        if refused.kind is not ErrorKind.CONFLICT:
-            raise
-        record.run_id = None
+    record.run_id = parts.batch.recalculate(session, actor, record.portfolio_id, Trigger.UPLOAD)
     repository.set_run(session, record.import_id, record.portfolio_id, record.run_id)
 
 

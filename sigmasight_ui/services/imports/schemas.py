@@ -350,7 +350,7 @@ class Confirmation:
 
 @dataclass(frozen=True)
 class ImportedPortfolio:
-    """`run_id` is None where a calculation was under way already or nothing changed."""
+    """`run_id` is None where nothing changed."""
 
     portfolio_id: UUID
     portfolio_name: str

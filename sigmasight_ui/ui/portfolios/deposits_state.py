@@ -10,7 +10,8 @@ from sqlmodel import Session
 
 from sigmasight_ui.bootstrap import Services
 from sigmasight_ui.core.actor import Actor
-from sigmasight_ui.core.errors import AppError, ErrorKind
+from sigmasight_ui.core.errors import AppError
+from sigmasight_ui.services.batch.schemas import Trigger
 from sigmasight_ui.services.equity_changes.schemas import EquityChangeForm
 from sigmasight_ui.ui import scope
 from sigmasight_ui.ui.form_errors import field_errors, typed
@@ -22,7 +23,6 @@ from sigmasight_ui.ui.unread import AWAY, status_of
 
 RESTORE = "deposit"
 CALCULATED = "The figures are calculated again."
-BUSY = "A calculation is under way; calculate once more when it has ended."
 Work = Callable[[Services, Session, Actor], object]
 
 
@@ -85,7 +85,7 @@ class DepositsState(rx.State):
         portfolio_id, change_id, wanted = UUID(self.shown_id), _uuid(self.form.id), _typed(form, self.form.keeps_amount)
         new_id = UUID(self._new_id)
         try:
-            self.deposits, starts = await self._write(
+            self.deposits = await self._write(
                 portfolio_id,
                 lambda services, session, actor: (
                     services.equity_changes.record(session, actor, portfolio_id, wanted, new_id)
@@ -101,7 +101,7 @@ class DepositsState(rx.State):
         else:
             self.asks = False
             said = "Recorded" if change_id is None else "Changed"
-            show(await self.get_state(NoticeState), Notice(f"{said}. {CALCULATED if starts else BUSY}"))
+            show(await self.get_state(NoticeState), Notice(f"{said}. {CALCULATED}"))
         finally:
             self.is_saving = False
 
@@ -113,7 +113,7 @@ class DepositsState(rx.State):
             return
         portfolio_id = UUID(self.shown_id)
         try:
-            self.deposits, _ = await self._write(
+            self.deposits = await self._write(
                 portfolio_id,
                 lambda services, session, actor: services.equity_changes.delete(session, actor, portfolio_id, wanted),
             )
@@ -131,7 +131,7 @@ class DepositsState(rx.State):
         if portfolio_id is None or change_id is None:
             return
         try:
-            found, _ = await self._write(
+            found = await self._write(
                 portfolio_id,
                 lambda services, session, actor: services.equity_changes.restore(
                     session, actor, portfolio_id, change_id
@@ -154,14 +154,14 @@ class DepositsState(rx.State):
         self.form, self.errors, self._new_id = form, {}, str(uuid4())
         self.form_number, self.asks = self.form_number + 1, True
 
-    async def _write(self, portfolio_id: UUID, work: Work) -> tuple[Deposits, bool]:
-        """What there is now, and whether a calculation of it starts."""
+    async def _write(self, portfolio_id: UUID, work: Work) -> Deposits:
+        """What there is now."""
         offset = self.deposits.offset
 
-        def change_and_calculate(services: Services, session: Session, actor: Actor) -> tuple[Deposits, bool]:
+        def change_and_calculate(services: Services, session: Session, actor: Actor) -> Deposits:
             work(services, session, actor)
-            starts = _calculate(services, session, actor, portfolio_id)
-            return _read(services, session, actor, portfolio_id, offset), starts
+            services.batch.recalculate(session, actor, portfolio_id, Trigger.USER)
+            return _read(services, session, actor, portfolio_id, offset)
 
         return await scope.call(change_and_calculate)
 
@@ -179,18 +179,6 @@ def _form_of(services: Services, session: Session, actor: Actor, portfolio_id: U
     found = services.equity_changes.get(session, actor, portfolio_id, change_id)
     days = services.equity_changes.allowed_days(session, actor, portfolio_id)
     return deposits_rows.form_of(found, *days, _amounts(services, session, actor))
-
-
-def _calculate(services: Services, session: Session, actor: Actor, portfolio_id: UUID) -> bool:
-    """A calculation that is under way may have read the flows already: the dashboard then says that figures are out
-    of date."""
-    try:
-        services.batch.calculate(session, actor, portfolio_id, force=True)
-    except AppError as error:
-        if error.kind is not ErrorKind.CONFLICT:
-            raise
-        return False
-    return True
 
 
 def _amounts(services: Services, session: Session, actor: Actor) -> Amounts:

@@ -50,7 +50,7 @@ def test_while_a_calculation_is_under_way_it_is_recorded_too(ada, made):
     record(ada)
     record(ada, deposit_type="WITHDRAWAL", deposit_amount="100")
     assert len(lines(ada)) == 2
-    assert texts(ada)[-1] == "Recorded. A calculation is under way; calculate once more when it has ended."
+    assert texts(ada)[-1] == "Recorded. The figures are calculated again."
 
 
 def test_every_wrong_field_is_named_and_the_dialog_stays(ada, made):
