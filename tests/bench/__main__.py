@@ -10,7 +10,7 @@ from pathlib import Path
 from statistics import median
 
 from tests.architecture.rules import ROOT
-from tests.bench import browser, database, engine, imports, night, reads, report, uploads
+from tests.bench import browser, database, engine, imports, large, night, reads, report, uploads
 from tests.bench.figure import Figure, Peer, timed
 from tests.bench.machine import Machine, core_share, this_machine
 from tests.bench.process import child, resident
@@ -54,6 +54,7 @@ def _in_running(product: Product, folder: Path) -> Iterator[Figure]:
     with browser.launched() as chromium:
         yield from browser.first_page(product, chromium)
         yield browser.upload_to_figures(product, chromium, folder)
+        yield browser.upload_to_risk(product, chromium, folder)
         yield from browser.click_to_dom(product, chromium, folder)
     with database.bare_table(product) as table:
         yield uploads.small(product, table)
@@ -66,6 +67,8 @@ def _in_running(product: Product, folder: Path) -> Iterator[Figure]:
         yield _memory(product, name, f"Memory of {name}", target)
     yield from imports.review(product)
     yield _memory(product, "web", "Memory of web after reviews of 10,000 rows", None)
+    with browser.launched() as chromium:
+        yield from large.figures(product, chromium)
 
 
 def _memory(product: Product, name: str, what: str, target: float | None) -> Figure:

@@ -40,15 +40,17 @@ class Program:
         assert answer.status_code == 201, answer.text
         return answer.json()
 
-    def create_with_figures(self, content: bytes) -> None:
-        """A portfolio, its calculation, and its figures read when that is done."""
+    def create_with_figures(self, content: bytes, seconds: float = 60) -> str:
+        """A portfolio, its calculation, and its figures read when that is done; its id."""
         created = self.create_portfolio(content)
         started = self.http.post(created["calculate_url"]).json()
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + seconds
         while not self.get(started["poll_url"])["finished_at"]:
             assert time.monotonic() < deadline, "the calculation does not end"
             time.sleep(0.02)
-        self.get(f"{API}/analytics/portfolio/{created['portfolio_id']}/overview")
+        portfolio: str = created["portfolio_id"]
+        self.get(f"{API}/analytics/portfolio/{portfolio}/overview")
+        return portfolio
 
     def get(self, path: str) -> Any:
         answer = self.http.get(path)
