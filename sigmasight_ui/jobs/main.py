@@ -13,10 +13,12 @@ if TYPE_CHECKING:
     from sigmasight_ui.bootstrap import Services
 
 WORKER_ROLE = "app_worker"
+LIBRARIES = {"OPENBLAS_NUM_THREADS": "1"}
+"""Two runs share two cores, and threads that wait for each other's small matrices take half as much time again."""
 
 
 def run(settings: Settings) -> None:
-    announce({"OPENBLAS_NUM_THREADS": "1"})  # has to be said before numpy is loaded: two runs share two cores
+    announce(LIBRARIES)  # has to be said before numpy is loaded
     from sigmasight_ui.bootstrap import start_services
 
     services, database = start_services(settings)
