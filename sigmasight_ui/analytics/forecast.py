@@ -187,20 +187,21 @@ def volatility_cone(returns: Returns, column: int = 0, windows: tuple[int, ...] 
     known returns (`min_observations`) count neither as present nor as history.
     Source: Burghardt & Lane (1990), How to tell if options are cheap, J. Portfolio Management 16.
     """
-    bands = []
-    for window in windows:
-        method = f"sample standard deviation of {window} daily returns x √{TRADING_DAYS}"
-        one = Returns(returns.values[:, [column]], returns.mask[:, [column]], returns.cash[[column]])
-        history = rolling_volatility(one, window)[:, 0]
-        past = history[np.isfinite(history)]
-        n = int(returns.last(window).mask[:, column].sum())
-        if len(history) and np.isfinite(history[-1]):
-            present = known(history[-1], method=method, n_obs=n, window=window)
-        else:
-            reason = f"{n} daily returns, {min_observations(window)} are needed"
-            present = unavailable(reason, method=method, n_obs=n, window=window)
-        bands.append(ConeBand(window, present, *_five_numbers(past), len(past)))
-    return tuple(bands)
+    one = Returns(returns.values[:, [column]], returns.mask[:, [column]], returns.cash[[column]])
+    return tuple(cone_band(one, window, rolling_volatility(one, window)[:, 0]) for window in windows)
+
+
+def cone_band(returns: Returns, window: int, history: Floats) -> ConeBand:
+    """One window of the cone. returns: (T, 1). history: its rolling volatility over that window."""
+    method = f"sample standard deviation of {window} daily returns x √{TRADING_DAYS}"
+    past = history[np.isfinite(history)]
+    n = int(returns.last(window).mask[:, 0].sum())
+    if len(history) and np.isfinite(history[-1]):
+        present = known(history[-1], method=method, n_obs=n, window=window)
+    else:
+        reason = f"{n} daily returns, {min_observations(window)} are needed"
+        present = unavailable(reason, method=method, n_obs=n, window=window)
+    return ConeBand(window, present, *_five_numbers(past), len(past))
 
 
 def _five_numbers(past: Floats) -> tuple[float | None, float | None, float | None, float | None, float | None]:

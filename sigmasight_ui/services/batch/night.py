@@ -18,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from sigmasight_ui.core.actor import job_actor
 from sigmasight_ui.core.clock import Clock
-from sigmasight_ui.core.errors import AppError, ErrorKind
+from sigmasight_ui.core.errors import AppError
 from sigmasight_ui.core.logging import get_logger
 from sigmasight_ui.core.transactions import Transactions
 from sigmasight_ui.services.batch import endings, errors, repository, rules
@@ -149,21 +149,22 @@ class Night:
     ) -> list[tuple[Taken, NightNeed, Need]]:  # fmt: skip
         """Sample portfolios, and what is valued at another session, are done by themselves; so is one that was archived
         since, which ends with its own reason."""
-        found = []
+        of_person: dict[UUID | None, list[NightRun]] = defaultdict(list)
         for each in taken:
-            actor = job_actor("batch", each.owner_id)
-            try:
-                with open_(actor) as session:
-                    need = self._risk.night_need(session, actor, _run(each), as_of, source)
-            except AppError as error:
-                if error.kind is ErrorKind.UNAVAILABLE:
-                    raise
-                log.warning("back to the queue", run_id=str(each.run_id), trouble=error.code)
-                continue
-            prices = need_at(self._market, source, need.symbols)
-            if not need.is_sample and prices.as_of == as_of:
-                found.append((each, need, prices))
-        return found
+            of_person[each.owner_id].append(_run(each))
+        members = []
+        for owner, runs in of_person.items():
+            actor = job_actor("batch", owner)
+            with open_(actor) as session:
+                members += self._risk.night_members(session, actor, runs, as_of, source)
+        with open_(job_actor("batch")) as session:
+            needs = {need.run_id: need for need in self._risk.night_needs(session, members)}
+        found = [
+            (each, need, need_at(self._market, source, need.symbols))
+            for each in taken
+            if (need := needs.get(each.run_id)) is not None and not need.is_sample
+        ]
+        return [(each, need, prices) for each, need, prices in found if prices.as_of == as_of]
 
     def _identify(self, open_: Transactions, source: str, needs: Sequence[tuple[Taken, NightNeed, Need]]) -> None:
         symbols = sorted({symbol for _, need, _ in needs for symbol in need.symbols.required})

@@ -25,7 +25,7 @@ from sigmasight_ui.services.risk.inputs import Scope
 from sigmasight_ui.services.risk.repository.results import FigureRow, Stamp, StoredBook
 from sigmasight_ui.services.risk.repository.views import SectorSum
 from sigmasight_ui.services.risk.repository.writing import Packed, pack
-from sigmasight_ui.services.risk.schemas import PhaseResult, ScenarioView
+from sigmasight_ui.services.risk.schemas import NightNeed, PhaseResult, ScenarioView
 from sigmasight_ui.services.risk.study.figures import NavFact
 from sigmasight_ui.services.risk.valuation import LOOKBACK_DAYS
 from sigmasight_ui.services.securities.schemas import SecurityView
@@ -230,6 +230,13 @@ class Member:
         entry = min((lot.entry_date for lot in self.scope.lots), default=self.scope.as_of)
         longest = self.scope.as_of - timedelta(days=inputs.HISTORY_DAYS)
         return max(min(entry, self.scope.as_of), longest) - 2 * timedelta(days=LOOKBACK_DAYS)
+
+    def need(self, fixed_price: Collection[str], now: datetime) -> NightNeed:
+        lots, entry = self.scope.lots, min((lot.entry_date for lot in self.scope.lots), default=None)
+        return NightNeed(
+            self.run_id, inputs.needed_symbols(lots, fixed_price, now), inputs.needed_from(entry, self.scope.as_of),
+            len(lots), self.scope.portfolio.is_sample, self,
+        )  # fmt: skip
 
 
 def facts_of(

@@ -6,6 +6,7 @@ stored returns of each. The numeric libraries are loaded with the first computat
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
@@ -87,7 +88,7 @@ from sigmasight_ui.services.scenarios.service import ScenarioService
 from sigmasight_ui.services.securities.service import SecuritiesService
 
 if TYPE_CHECKING:
-    from sigmasight_ui.services.risk.overnight import Done
+    from sigmasight_ui.services.risk.overnight import Done, Member
     from sigmasight_ui.services.risk.recomputing import Desk
 
 View = TypeVar("View")
@@ -174,13 +175,30 @@ class RiskService:
             return measuring.stress(c, self.scenarios(session))
         return measuring.PARTS[part](c)
 
-    def night_need(self, session: Session, actor: Actor, run: NightRun, as_of: date, source: str) -> NightNeed:
+    def night_members(
+        self, session: Session, actor: Actor, runs: Sequence[NightRun], as_of: date, source: str
+    ) -> list[Member]:  # fmt: skip
+        """One person's portfolios of a night, without those that were archived since."""
         from sigmasight_ui.services.risk.overnight import Member
 
-        scope = self._valuation(session, actor, run.portfolio_id, run.run_id, as_of, source).scope
-        start = inputs.needed_from(min((lot.entry_date for lot in scope.lots), default=None), as_of)
-        member = Member(scope, run.run_id)
-        return NightNeed(self._needed(session, scope.lots), start, len(scope.lots), scope.portfolio.is_sample, member)
+        portfolios = {row.id: row for row in self._portfolios.list_visible(session, actor)}
+        there = [run for run in runs if run.portfolio_id in portfolios]
+        lots, flows = defaultdict(list), defaultdict(list)
+        for lot in self._portfolios.lots_of(session, actor, [run.portfolio_id for run in there]):
+            lots[lot.portfolio_id].append(lot)
+        for flow in self._equity_changes.flows_of(session, actor, [run.portfolio_id for run in there]):
+            flows[flow.portfolio_id].append(flow)
+        is_sample = self._market.source_view(source).is_sample
+
+        def scope(at: UUID) -> inputs.Scope:
+            return inputs.Scope(portfolios[at], tuple(lots[at]), as_of, source, is_sample, tuple(flows[at]))
+
+        return [Member(scope(run.portfolio_id), run.run_id) for run in there]
+
+    def night_needs(self, session: Session, members: Sequence[Member]) -> list[NightNeed]:
+        """What each of them needs, from one look at all their securities."""
+        fixed = self._fixed_price(session, [lot for member in members for lot in member.scope.lots])
+        return [member.need(fixed, self._clock.now()) for member in members]
 
     def overnight(
         self, open_: Transactions, runs: Sequence[NightRun], needs: Sequence[NightNeed]
@@ -402,9 +420,12 @@ class RiskService:
         return overview.origin(self._market, accounts.source)
 
     def _needed(self, session: Session, lots: tuple[Lot, ...]) -> NeededSymbols:
+        return inputs.needed_symbols(lots, self._fixed_price(session, lots), self._clock.now())
+
+    def _fixed_price(self, session: Session, lots: Sequence[Lot]) -> set[str]:
+        """Symbols of money, whose price is fixed."""
         described = self._securities.describe(session, {lot.symbol for lot in lots if lot.investment_class == "PUBLIC"})
-        fixed = {symbol for symbol, view in described.items() if view.fixed_price is not None}
-        return inputs.needed_symbols(lots, fixed, self._clock.now())
+        return {symbol for symbol, view in described.items() if view.fixed_price is not None}
 
     def _computation(
         self, session: Session, actor: Actor, portfolio_id: UUID, run_id: UUID, as_of: date, source: str

@@ -17,7 +17,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal, localcontext
 from typing import Any, NamedTuple
@@ -62,17 +62,23 @@ class DailySnapshot(Totals):
     def in_cents(self) -> DailySnapshot:
         """For storage: the parts rounded to cents and NAV their sum, so that the identity survives rounding."""
         cash, long_value, short_value = cents(self.cash), cents(self.long_value), cents(self.short_value)
-        return replace(
-            self,
+        return DailySnapshot(
             nav=cash + long_value + short_value,
             cash=cash,
             long_value=long_value,
             short_value=short_value,
             unrealised_pnl=cents(self.unrealised_pnl),
             realised_pnl=cents(self.realised_pnl),
+            session=self.session,
             day_pnl=None if self.day_pnl is None else cents(self.day_pnl),
+            day_return=self.day_return,
+            reason=self.reason,
             revaluation=cents(self.revaluation),
             flow=cents(self.flow),
+            open_positions=self.open_positions,
+            priced_positions=self.priced_positions,
+            left_out=self.left_out,
+            coverage=self.coverage,
         )
 
 
@@ -239,6 +245,7 @@ def _market_values(market: _Market, lots: Sequence[_Lot]) -> _MarketValues:
 
 
 _MOST = 2**62
+_WHOLE = Decimal(1)
 
 
 class _Held:
@@ -352,7 +359,7 @@ class _Ledger:
             open_positions=self.lots,
             priced_positions=self.lots - len(missing),
             left_out=tuple(sorted({lot.symbol for lot in missing})),
-            coverage=share(self.size - without_size, self.size),
+            coverage=share(self.size - without_size, self.size) if missing else _WHOLE,
         )
 
     def _day(self, previous: DailySnapshot | None) -> tuple[Decimal | None, Decimal | None, str | None]:

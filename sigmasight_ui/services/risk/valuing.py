@@ -270,7 +270,7 @@ def _snapshot_row(day: DailySnapshot) -> dict[str, Any]:
         "day_reason": day.reason,
         "flow": rounded.flow,
         "unrealised_pnl": rounded.unrealised_pnl,
-        "realised_pnl": cents(day.realised_pnl),
+        "realised_pnl": rounded.realised_pnl,
         "open_positions": day.open_positions,
         "priced_positions": day.priced_positions,
         "coverage": float(day.coverage),

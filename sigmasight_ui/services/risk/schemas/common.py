@@ -48,6 +48,7 @@ class NightNeed:
     """A portfolio as it is read once for a night, and what it needs before it is computed: prices of these symbols from
     that day on. member: for the computation, which reads nothing again."""
 
+    run_id: UUID
     symbols: NeededSymbols
     start: date
     lots: int

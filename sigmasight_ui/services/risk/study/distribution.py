@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from sigmasight_ui.analytics.beta import market_beta
 from sigmasight_ui.analytics.figure import Figure, unavailable
 from sigmasight_ui.analytics.returns import Floats, Returns
 from sigmasight_ui.analytics.tail import TailRisk as Losses
-from sigmasight_ui.analytics.volatility import realised_volatility, volatility_percentile
+from sigmasight_ui.analytics.volatility import WINDOWS, realised_volatility, volatility_percentile
 from sigmasight_ui.services.risk import inputs, nothing, rules
 from sigmasight_ui.services.risk.schemas import (
     Bin,
@@ -64,7 +65,8 @@ def volatility_view(s: Study) -> VolatilityProfile:
         "volatility_percentile": _on(s, volatility_percentile(returns)[0], "volatility_percentile"),
         rules.TREND: _on(s, trend.slope, rules.TREND, {"direction": trend.direction}),
     }
-    return _profile(s, figures, trend.direction, _cone(s), _history(s), None)
+    rolled = {window: forecast.rolling_volatility(returns, window)[:, 0] for window in forecast.CONE_WINDOWS}
+    return _profile(s, figures, trend.direction, _cone(s, rolled), _history(s, rolled), None)
 
 
 def _profile(
@@ -92,25 +94,27 @@ def _profile(
     )
 
 
-def _cone(s: Study) -> tuple[ConeBand, ...]:
+def _cone(s: Study, rolled: Mapping[int, Floats]) -> tuple[ConeBand, ...]:
+    bands = [forecast.cone_band(s.returns, window, rolled[window]) for window in forecast.CONE_WINDOWS]
     return tuple(
         ConeBand(
             band.window, _on(s, band.present), band.lowest, band.quartile_1, band.median, band.quartile_3,
             band.highest, band.n,
         )
-        for band in forecast.volatility_cone(s.returns)
+        for band in bands
     )  # fmt: skip
 
 
-def _history(s: Study) -> tuple[VolatilityPoint, ...]:
+def _history(s: Study, rolled: Mapping[int, Floats]) -> tuple[VolatilityPoint, ...]:
+    """As exact as a line can be drawn."""
     sessions = s.model.sessions[-len(s.returns.values) :]
-    columns = []
-    for window in (21, 63, 252):
-        values = forecast.rolling_volatility(s.returns, window)[:, 0]
-        columns.append(np.concatenate([np.full(len(sessions) - len(values), np.nan), values]))
-    known = np.flatnonzero(np.isfinite(columns).any(axis=0)).tolist()
+    table = np.full((len(sessions), len(WINDOWS)), np.nan)
+    for column, window in enumerate(WINDOWS):
+        table[len(sessions) - len(rolled[window]) :, column] = np.round(rolled[window], 6)
+    known = np.flatnonzero(np.isfinite(table).any(axis=1)).tolist()
     shown = [known[at] for at in rules.evenly(len(known), MAX_POINTS)]
-    return tuple(VolatilityPoint(sessions[row], *(_finite(column[row]) for column in columns)) for row in shown)
+    rows = zip(shown, table[shown].tolist(), strict=True)
+    return tuple(VolatilityPoint(sessions[at], *map(_finite, row)) for at, row in rows)
 
 
 # Tail
@@ -176,4 +180,4 @@ def _without(s: Study, key: str) -> FigureView:
 
 
 def _finite(number: float) -> float | None:
-    return float(number) if np.isfinite(number) else None
+    return float(number) if math.isfinite(number) else None

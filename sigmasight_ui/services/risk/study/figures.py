@@ -21,7 +21,7 @@ class NavFact(NamedTuple):
 
 def on_nav(figure: Figure, nav: NavFact) -> Figure:
     """Coverage of the whole portfolio: what has no price is not covered either."""
-    if figure.coverage is None or nav.coverage is None:
+    if figure.coverage is None or nav.coverage is None or nav.coverage == 1.0:
         return figure
     return replace(figure, coverage=figure.coverage * nav.coverage)
 

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from sigmasight_ui.analytics import stress as engine
+from sigmasight_ui.analytics.covariance import FactorCovariance
 from sigmasight_ui.analytics.figure import Figure, known, unavailable
 from sigmasight_ui.analytics.options import CONTRACT_SIZE, Options
 from sigmasight_ui.analytics.replay import replay
 from sigmasight_ui.analytics.returns import Floats, Returns
-from sigmasight_ui.analytics.scenarios import DURATION, complete_moves, factor_shocks
+from sigmasight_ui.analytics.scenarios import DURATION, FactorMoves, complete_moves, factor_shocks
 from sigmasight_ui.core.calendar import sessions_between
 from sigmasight_ui.services.risk import inputs
 from sigmasight_ui.services.risk.episodes import Episode, episodes
@@ -144,7 +146,7 @@ def _find(p: _Prepared, scenarios: Sequence[ScenarioView], key: str) -> Outcome 
 
 def _scenario(p: _Prepared, scenario: ScenarioView) -> Outcome:
     s = p.study
-    moves = complete_moves(s.model.covariance, factor_shocks(scenario.shocks))
+    moves = _moves(s.model.covariance, tuple(scenario.shocks.items()))
     if s.problem or moves.reason:
         figure = unavailable(s.problem or moves.reason or "", method=METHOD)
         return Outcome(_row(p, scenario, (figure, figure, figure)))
@@ -157,6 +159,12 @@ def _scenario(p: _Prepared, scenario: ScenarioView) -> Outcome:
         _row(p, scenario, figures), found.symbols, found.symbols_direct,
         None if gains is None else gains.total, None if gains is None else gains.direct,
     )  # fmt: skip
+
+
+@lru_cache(maxsize=128)
+def _moves(covariance: FactorCovariance, shocks: tuple[tuple[str, float], ...]) -> FactorMoves:
+    """The same for all portfolios of a day, which come one after the other."""
+    return complete_moves(covariance, factor_shocks(dict(shocks)))
 
 
 def _row(p: _Prepared, scenario: ScenarioView, figures: tuple[Figure, Figure, Figure]) -> StressRow:
