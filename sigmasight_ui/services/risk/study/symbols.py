@@ -148,8 +148,6 @@ class Symbols:
 
     def pick(self, names: Sequence[str]) -> Symbols:
         """Those of them, in this order."""
-        if tuple(names) == self.names:
-            return self
         columns = self.columns
         at = np.array([columns[name] for name in names], dtype=np.intp)
         returns = self.returns
