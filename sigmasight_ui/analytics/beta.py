@@ -27,15 +27,14 @@ _METHOD = "OLS of daily returns on the market's, with intercept"
 class BetaEstimates:
     """Regression of N return columns on one market series; arrays are (N,), NaN where there is no estimate.
 
-    beta: decimal per decimal. alpha: intercept, decimal per day. std_error, alpha_std_error: classical (homoskedastic)
-    standard errors. r_squared: 0 to 1. n: pairs of known returns. n_market: known market returns in the window.
+    beta: decimal per decimal. alpha: intercept, decimal per day. std_error: classical (homoskedastic)
+    standard error. r_squared: 0 to 1. n: pairs of known returns. n_market: known market returns in the window.
     cash: True where beta is zero by definition. coverage: mean daily coverage of portfolios, None for symbols.
     """
 
     beta: Floats
     alpha: Floats
     std_error: Floats
-    alpha_std_error: Floats
     r_squared: Floats
     n: Floats
     n_market: int
@@ -46,10 +45,6 @@ class BetaEstimates:
     def figure(self, column: int) -> Figure:
         """Beta of one column with its standard error; fewer than 60 observations are `limited`."""
         return self._figure(column, self.beta, self.std_error, _METHOD)
-
-    def alpha_figure(self, column: int) -> Figure:
-        """Daily intercept (decimal) of one column with its standard error."""
-        return self._figure(column, self.alpha, self.alpha_std_error, f"intercept of {_METHOD}")
 
     def r_squared_figure(self, column: int) -> Figure:
         """Share of the column's variance explained by the market, 0 to 1; unavailable for cash."""
@@ -114,7 +109,6 @@ def _estimates(used: Returns, x: Floats, on_market: Bools, window: int) -> BetaE
         residual = np.maximum(syy - beta * sxy, 0.0)
         variance = residual / (n - 2)
         alpha = y_mean - beta * (x_mean + sx / n)
-        alpha_error = np.sqrt(variance * (1.0 / n + (x_mean + sx / n) ** 2 / cxx))
         error, r_squared = np.sqrt(variance / cxx), 1.0 - residual / syy
 
     def published(values: Floats, of_cash: float) -> Floats:
@@ -124,7 +118,6 @@ def _estimates(used: Returns, x: Floats, on_market: Bools, window: int) -> BetaE
         beta=published(beta, 0.0),
         alpha=published(alpha, 0.0),
         std_error=published(error, 0.0),
-        alpha_std_error=published(alpha_error, 0.0),
         r_squared=published(r_squared, np.nan),
         n=n,
         n_market=n_market,

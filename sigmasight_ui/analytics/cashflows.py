@@ -1,4 +1,4 @@
-"""Performance when money comes and goes: the portfolio's own (time-weighted) and the owner's (money-weighted).
+"""Performance when money comes and goes: what the owner's money earned; the portfolio's own is chained daily returns.
 
 Flows are signed from the portfolio's side: contributions positive, withdrawals negative. They are not performance.
 """
@@ -17,7 +17,6 @@ from sigmasight_ui.analytics.returns import Floats
 
 DAYS_A_YEAR = 365.0
 
-_METHOD_TWR = "returns between valuations, flows taken out at the end of their day, chained"
 _METHOD_DIETZ = "Modified Dietz: gain / (start value + flows weighted by the time they were invested)"
 _METHOD_XIRR = "yearly rate that discounts all flows and the end value to zero (XIRR, actual/365)"
 _METHOD_PERIOD = "money-weighted return of the whole period, not annualised"
@@ -26,47 +25,6 @@ _METHOD_ANNUAL = "(1 + return)^(365 / days) - 1"
 _TOLERANCE = 1e-6
 _LOG_RATES = np.linspace(-7.0, 7.0, 1401)
 """Logarithms of 1 + rate, -99.9 % to 109,000 % a year, among which roots are counted."""
-
-
-def flow_adjusted_returns(values: ArrayLike, flows: ArrayLike) -> tuple[Floats, str | None]:
-    """Returns between neighbouring valuations with the flows taken out, and why they cannot be chained, if so.
-
-    values: (T + 1,) market value at the end of each day, flows of the day included; NaN = not valued. flows: (T + 1,)
-    net flow of each day, at its end; that of the first day is contained in the first value. Result (T,), decimal:
-    (V_t - F_t) / V_u - 1 with u the last valued day before t, NaN on days not valued. An empty portfolio that stays
-    empty or is filled returns 0.
-    NaN rule: a day that is not valued is bridged if nothing flowed on it; if something did, the return around it is
-    unknown and there is a reason. So there is without a first or last value, and after a value that is not positive.
-    ValueError for flows that are not finite, or not one for every value.
-    """
-    worth, moved = np.asarray(values, dtype=np.float64), np.asarray(flows, dtype=np.float64)
-    if worth.ndim != 1 or worth.shape != moved.shape or not np.all(np.isfinite(moved)) or np.any(np.isinf(worth)):
-        raise ValueError("one finite flow for every value")
-    returns = np.full(max(len(worth) - 1, 0), np.nan)
-    valued = np.flatnonzero(~np.isnan(worth))
-    if len(worth) < 2 or len(valued) < 2 or valued[0] != 0 or valued[-1] != len(worth) - 1:
-        return returns, "the first or the last day has no value"
-    if np.any((moved != 0) & np.isnan(worth)):
-        return returns, "money flowed on a day without a value"
-    before, after = worth[valued[:-1]], worth[valued[1:]] - moved[valued[1:]]
-    empty = (before == 0) & (after == 0)
-    if np.any((before <= 0) & ~empty) or np.any(after < 0):
-        return returns, "the value was not positive, so there are no returns on it"
-    returns[valued[1:] - 1] = np.divide(after, before, out=np.ones_like(after), where=~empty) - 1.0
-    return returns, None
-
-
-def time_weighted_return(values: ArrayLike, flows: ArrayLike) -> Figure:
-    """Return of the portfolio itself over the whole period, whatever was paid in or out; decimal, not annualised.
-
-    Arguments, NaN rule and refusals: as `flow_adjusted_returns`; n_obs counts the valuations after the first.
-    Source: CFA Institute, GIPS Standards (2020), true time-weighted rate of return.
-    """
-    returns, reason = flow_adjusted_returns(values, flows)
-    chained = returns[~np.isnan(returns)]
-    if reason:
-        return unavailable(reason, method=_METHOD_TWR, n_obs=len(chained))
-    return known(float(np.prod(1.0 + chained)) - 1.0, method=_METHOD_TWR, n_obs=len(chained))
 
 
 def modified_dietz(start_value: float, end_value: float, flows: ArrayLike, invested: ArrayLike) -> Figure:
@@ -174,45 +132,3 @@ def money_weighted_return(dates: Sequence[date], flows: ArrayLike, end: date, en
     if days < DAYS_A_YEAR:
         annual = unavailable("less than a year is not annualised", method=_METHOD_XIRR, n_obs=annual.n_obs)
     return MoneyWeighted(annual, whole)
-
-
-@dataclass(frozen=True, slots=True)
-class CapitalFlows:
-    """Currency. contributed, withdrawn: both positive. net: contributed - withdrawn. gain: what the value changed by
-    beyond that."""
-
-    contributed: float
-    withdrawn: float
-    net: float
-    gain: float
-
-
-def capital_flows(start_value: float, end_value: float, flows: ArrayLike) -> CapitalFlows:
-    """Sums of the flows (n,) after the start, contributions positive, and what is left as gain or loss.
-
-    NaN rule: NaN values give a NaN gain; ValueError for flows that are not finite.
-    """
-    moved = np.asarray(flows, dtype=np.float64)
-    if not np.all(np.isfinite(moved)):
-        raise ValueError("flows are finite")
-    contributed, withdrawn = float(moved[moved > 0].sum()), float(-moved[moved < 0].sum())
-    net = contributed - withdrawn
-    return CapitalFlows(contributed, withdrawn, net, end_value - start_value - net)
-
-
-def return_contributions(gains: ArrayLike, values_before: ArrayLike) -> Floats:
-    """(N,) what each of N positions added to the time-weighted return of the portfolio; they add up to it exactly.
-
-    gains: (T, N) of each day, currency, signed. values_before: (T,) value of the portfolio before each day's gains,
-    flows of earlier days included. A day's contribution gain / value before counts with the growth of the portfolio up
-    to that day: sum over t of g_ti / V_t x product over s < t of (1 + r_s).
-    NaN rule: NaN for a position with an unknown gain; the others' days then miss its return, so pass 0 or leave it out.
-    ValueError unless every value before is positive. Source: arithmetic of chained returns; cf. Carino (1999).
-    """
-    table, before = np.asarray(gains, dtype=np.float64), np.asarray(values_before, dtype=np.float64)
-    if table.ndim != 2 or before.shape != table.shape[:1] or not np.all(before > 0):
-        raise ValueError("one positive value for every day of gains")
-    daily = table / before[:, None]
-    growth = np.concatenate([[1.0], np.cumprod(1.0 + np.nansum(daily, axis=1))[:-1]]) if len(before) else before
-    contributions: Floats = growth @ daily
-    return contributions

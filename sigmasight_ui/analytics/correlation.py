@@ -90,10 +90,6 @@ class Correlations:
         """Mean correlation over the visible pairs, -1 to 1."""
         return self._figure(lambda visible: visible.mean(), _METHOD_AVERAGE)
 
-    def average_size(self) -> Figure:
-        """Mean of the absolute correlation over the visible pairs, 0 to 1."""
-        return self._figure(lambda visible: np.abs(visible).mean(), _METHOD_SIZE)
-
     def effective_number(self) -> Figure:
         """How many independent positions, equally weighted, would vary as these do.
 

@@ -58,20 +58,6 @@ def sample_covariance(factors: FactorReturns) -> FactorCovariance:
     return _covariance(factors, matrix, len(rows), "sample covariance of daily factor returns")
 
 
-def ewma_covariance(factors: FactorReturns, decay: float = DECAY) -> FactorCovariance:
-    """Exponentially weighted covariance: a day's weight falls by `decay` with every session after it; mean zero.
-
-    Weights of the days on which every factor is known are normalised to 1, so the matrix is positive semidefinite.
-    Raises ValueError unless 0 < decay < 1. Source: J.P. Morgan/Reuters, RiskMetrics Technical Document (1996), ch. 5.
-    """
-    recent = factors.recent()
-    complete = np.all(np.isfinite(recent), axis=1)
-    weights = decay_weights(len(recent), decay)[complete]
-    rows = recent[complete]
-    matrix = (rows * weights[:, None]).T @ rows / (weights.sum() or 1.0)
-    return _covariance(factors, matrix, len(rows), f"exponentially weighted covariance, decay {decay:g}")
-
-
 def decay_weights(sessions: int, decay: float) -> Floats:
     """(T,) weights decay^age, 1 for the last session. Raises ValueError unless 0 < decay < 1."""
     if not 0 < decay < 1:
@@ -188,7 +174,7 @@ def risk_contributions(estimates: FactorEstimates, covariance: FactorCovariance,
     sigma² = b'Fb + sum w_i² s_i², with b the exposures and s the specific variances, which are taken to be independent
     of each other. A factor contributes b_k (Fb)_k / sigma, a symbol w_i (B_i Fb + w_i s_i) / sigma: each is exposure x
     volatility x correlation. Symbols without estimates are left out, the others scaled up to the gross exposure of all
-    (see `portfolio_exposures`); below `MIN_COVERAGE` everything is NaN. A portfolio without risk has contributions 0.
+    (see `covered_weights`); below `MIN_COVERAGE` everything is NaN. A portfolio without risk has contributions 0.
     Raises ValueError when the factors differ or weights are not finite.
     Source: Grinold & Kahn, Active Portfolio Management, ch. 3; Litterman (1996), Hot spots and hedges.
     """

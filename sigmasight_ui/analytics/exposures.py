@@ -22,7 +22,7 @@ from sigmasight_ui.analytics.factors import (
 )
 from sigmasight_ui.analytics.figure import Figure, known, unavailable
 from sigmasight_ui.analytics.regression import regress
-from sigmasight_ui.analytics.returns import MIN_COVERAGE, TRADING_DAYS, Bools, Floats, Returns
+from sigmasight_ui.analytics.returns import Bools, Floats, Returns
 
 RIDGE = 10.0
 """On standardised factors and 252 days this shrinks by about 4 %, and predicted best out of sample."""
@@ -70,11 +70,6 @@ class FactorEstimates:
     def r_squared_figure(self, column: int) -> Figure:
         """Share of the column's variance explained by the factors together, 0 to 1; unavailable for cash."""
         return self._figure(column, self.r_squared[column], None, f"R² of {self.method}")
-
-    def specific_volatility_figure(self, column: int) -> Figure:
-        """Volatility per year, decimal, of what the factors leave unexplained."""
-        volatility = np.sqrt(self.specific_variance[column] * TRADING_DAYS)
-        return self._figure(column, volatility, None, f"deviation of the residuals x √{TRADING_DAYS}, {self.method}")
 
     def _figure(self, column: int, value: float, error: float | None, method: str) -> Figure:
         if np.isnan(value):
@@ -156,61 +151,6 @@ def _exposures(returns: Returns, factors: FactorReturns, ridge: float, method: s
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class PortfolioExposures:
-    """Exposures of P portfolios to K factors as sums over their symbols.
-
-    values: (P, K), decimal per decimal of NAV; NaN where less than half of the exposure has estimates. coverage: (P,),
-    share of gross exposure with estimates. n: (P,), the fewest days among the symbols held, NaN without any.
-    """
-
-    factors: tuple[Factor, ...]
-    values: Floats
-    coverage: Floats
-    n: Floats
-    window: int
-    unavailable: Mapping[str, str]
-
-    def figure(self, portfolio: int, key: str) -> Figure:
-        """Exposure of one portfolio to one factor. No standard error: the residuals' correlations are unknown here."""
-        coverage = float(self.coverage[portfolio])
-        n = None if np.isnan(self.n[portfolio]) else int(self.n[portfolio])
-        if key in self.unavailable:
-            reason = self.unavailable[key]
-        elif coverage < MIN_COVERAGE:
-            reason = f"only {coverage:.0%} of the exposure has estimates"
-        else:
-            value = self.values[portfolio, [factor.key for factor in self.factors].index(key)]
-            return known(value, method=_METHOD_SUM, n_obs=n, window=self.window, coverage=coverage)
-        return unavailable(reason, method=_METHOD_SUM, n_obs=n, window=self.window, coverage=coverage)
-
-
-def portfolio_exposures(estimates: FactorEstimates, weights: Any) -> PortfolioExposures:
-    """NAV-weighted sums of the exposures of S symbols, for P portfolios at once.
-
-    weights: (P, S), dense or scipy.sparse, signed market value (options: delta-adjusted) / NAV, decimal; cash is the
-    rest. Symbols without estimates are not counted as zero: the others are scaled by gross exposure / gross exposure
-    with estimates, and coverage says how much that is; below `MIN_COVERAGE` there is no value. Cash columns count for
-    nothing. NaN rule: weights are finite, one column for every symbol, else ValueError.
-    """
-    held = covered_weights(estimates, weights)
-    lowest = np.full(len(held.coverage), np.nan)
-    filled = np.flatnonzero(np.diff(held.scaled.indptr))
-    if len(filled):
-        of_held = np.where(held.scaled.data != 0, estimates.n[held.scaled.indices], np.inf)
-        lowest[filled] = np.minimum.reduceat(of_held, held.scaled.indptr[filled])
-    lowest[np.isinf(lowest)] = np.nan
-    enough = np.where(held.coverage >= MIN_COVERAGE, 0.0, np.nan)
-    return PortfolioExposures(
-        factors=estimates.factors,
-        values=held.scaled @ np.nan_to_num(estimates.betas) + enough[:, None],
-        coverage=held.coverage,
-        n=lowest,
-        window=estimates.window,
-        unavailable=estimates.unavailable,
-    )
-
-
-@dataclass(frozen=True, eq=False, slots=True)
 class CoveredWeights:
     """scaled: scipy.sparse (P, S), the weights that have estimates, scaled up to the gross exposure of all; zero, but
     still stored, where there is none. missing: as its data, True for symbols held without estimates. coverage: (P,),
@@ -222,7 +162,13 @@ class CoveredWeights:
 
 
 def covered_weights(estimates: FactorEstimates, weights: Any) -> CoveredWeights:
-    """Weights that stand for the whole book although some symbols have no estimates; see `portfolio_exposures`."""
+    """Weights that stand for the whole book although some symbols have no estimates.
+
+    weights: (P, S), dense or scipy.sparse, signed market value (options: delta-adjusted) / NAV, decimal; cash is the
+    rest. Symbols without estimates are not counted as zero: the others are scaled by gross exposure / gross exposure
+    with estimates, and coverage says how much that is. Cash columns count for nothing. NaN rule: weights are finite,
+    one column for every symbol, else ValueError.
+    """
     from scipy.sparse import csr_array  # 23 MB that the web process never needs
 
     table = csr_array(weights, dtype=np.float64)

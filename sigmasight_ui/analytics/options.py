@@ -144,14 +144,6 @@ def european_price(of: Options, volatility: ArrayLike) -> Floats:
     return price + _unknown(of, sigma)
 
 
-def dividend_rho(of: Options, volatility: ArrayLike) -> Floats:
-    """(n,) change of the European value per percentage point of the dividend yield; arguments as `european`."""
-    sigma, years = _volatility(of, volatility), np.maximum(of.years, 0.0)
-    d1, _ = _d1(of, sigma, years)
-    rho: Floats = -of.sign * years * of.spot * np.exp(-of.dividend * years) * normal(of.sign * d1) / 100.0
-    return rho + _unknown(of, sigma)
-
-
 def normal(deviations: Floats) -> Floats:
     """Probability, 0 to 1, that a standard normal variable is at most this many deviations; any shape, NaN gives NaN.
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from sigmasight_ui.analytics.american import quick_american_price
-from sigmasight_ui.analytics.exposures import FactorEstimates, PortfolioExposures
+from sigmasight_ui.analytics.exposures import FactorEstimates
 from sigmasight_ui.analytics.figure import Figure, known, unavailable
 from sigmasight_ui.analytics.options import Indices, Options
 from sigmasight_ui.analytics.returns import MIN_COVERAGE, Bools, Floats
@@ -213,31 +212,3 @@ def _coverage(
         modelled += float(of_options[measurable[held.underlying] & np.isfinite(gains.exposure)].sum())
         gross += float(of_options.sum())
     return modelled / gross if gross > 0 else 1.0
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class LinearStress:
-    """Of P portfolios in C scenarios, options not revalued: total, direct (P, C), share of NAV, NaN where there is no
-    exposure or the scenario has no moves."""
-
-    total: Floats
-    direct: Floats
-
-    @property
-    def propagated(self) -> Floats:
-        return self.total - self.direct
-
-
-def linear_stress(exposures: PortfolioExposures, moves: Sequence[FactorMoves]) -> LinearStress:
-    """All portfolios in all scenarios as two matrix products: exposure x move, summed over the factors.
-
-    exposures: of P portfolios, options by their delta. moves: of the same factors, one per scenario. The revaluation of
-    options comes on top (`option_gains` less its delta part). Raises ValueError for other factors.
-    """
-    keys = tuple(factor.key for factor in exposures.factors)
-    if any(tuple(factor.key for factor in scenario.factors) != keys for scenario in moves):
-        raise ValueError("moves and exposures are of the same factors")
-    empty = np.empty((0, len(keys)))
-    total = np.vstack([empty, *(scenario.total for scenario in moves)])
-    direct = np.vstack([empty, *(scenario.direct for scenario in moves)])
-    return LinearStress(exposures.values @ total.T, exposures.values @ direct.T)

@@ -13,15 +13,12 @@ from hypothesis import strategies as st
 
 from sigmasight_ui.analytics.cashflows import (
     annualised,
-    capital_flows,
-    flow_adjusted_returns,
     modified_dietz,
     money_weighted_return,
     present_value,
-    return_contributions,
-    time_weighted_return,
     xirr,
 )
+from sigmasight_ui.analytics.performance import cumulative_return
 
 START = date(2020, 1, 1)
 NAN = float("nan")
@@ -31,74 +28,13 @@ def days(*offsets: int) -> list[date]:
     return [START + timedelta(days=offset) for offset in offsets]
 
 
-# Time-weighted
+# Modified Dietz
 
 
 def test_modified_dietz_and_the_true_return_of_one_example() -> None:
     """100 becomes 125 in 30 days with 20 paid in on day 10: 4.41 %; valued at 101 before the payment: 4.34 %."""
     assert modified_dietz(100, 125, [20], [20 / 30]).value == pytest.approx(0.0441176, abs=5e-8)
-    figure = time_weighted_return([100, 121, 125], [0, 20, 0])
-    assert figure.value == pytest.approx(0.0433884, abs=5e-8)
-    assert figure.n_obs == 2
-
-
-def test_flows_are_not_performance() -> None:
-    assert time_weighted_return([100, 150, 110], [0, 50, -40]).value == pytest.approx(0.0)
-    doubled = time_weighted_return([100, 110, 1110, 1221], [0, 0, 1000, 0]).value
-    assert doubled == pytest.approx(1.1 * 1.0 * 1.1 - 1)
-
-
-@settings(deadline=None, max_examples=50)
-@given(st.integers(0, 2**32 - 1), st.integers(1, 60))
-def test_whatever_flows_the_return_is_that_of_the_assets(seed: int, sessions: int) -> None:
-    rng = np.random.default_rng(seed)
-    returns = rng.normal(0, 0.02, sessions)
-    values, flows = [1000.0], [0.0]
-    for daily in returns:
-        grown = values[-1] * (1 + daily)
-        flows.append(float(rng.choice([0.0, 0.0, 300.0, -0.3 * grown])))
-        values.append(grown + flows[-1])
-    found, reason = flow_adjusted_returns(values, flows)
-    assert reason is None
-    np.testing.assert_allclose(found, returns, atol=1e-12)
-    assert time_weighted_return(values, flows).value == pytest.approx(np.prod(1 + returns) - 1)
-
-
-def test_a_day_without_a_value_is_bridged_unless_money_moved() -> None:
-    returns, reason = flow_adjusted_returns([100, NAN, 121], [0, 0, 0])
-    assert (np.isnan(returns[0]), returns[1], reason) == (True, pytest.approx(0.21), None)
-    assert time_weighted_return([100, NAN, 131], [0, 0, 10]).value == pytest.approx(0.21)
-    figure = time_weighted_return([100, NAN, 121], [0, 10, 0])
-    assert (figure.value, figure.reason) == (None, "money flowed on a day without a value")
-
-
-@pytest.mark.parametrize("values", [[NAN, 100, 110], [100, 110, NAN], [100], [], [NAN, NAN], [100, NAN]])
-def test_the_ends_have_values(values: list[float]) -> None:
-    assert time_weighted_return(values, [0.0] * len(values)).reason == "the first or the last day has no value"
-    assert flow_adjusted_returns(values, [0.0] * len(values))[0].shape == (max(len(values) - 1, 0),)
-
-
-def test_a_value_that_is_not_positive_has_no_returns() -> None:
-    reason = "the value was not positive, so there are no returns on it"
-    assert time_weighted_return([100, -10, 50], [0, 0, 0]).reason == reason
-    assert time_weighted_return([0, 10, 20], [0, 0, 0]).reason == reason
-    assert time_weighted_return([100, 50], [0, 60]).reason == reason
-    assert time_weighted_return([100, 0, 0], [0, 0, 0]).value == -1.0
-    assert time_weighted_return([0.5, 0.6, 0.9], [0, 0, 0]).value == pytest.approx(0.8)
-
-
-def test_an_empty_portfolio_may_be_filled_again() -> None:
-    values, flows = [100, 110, 0, 0, 200, 220], [0, 0, -110, 0, 200, 0]
-    assert time_weighted_return(values, flows).value == pytest.approx(1.1 * 1.1 - 1)
-
-
-@pytest.mark.parametrize(("values", "flows"), [([1, 2], [0]), ([1, 2], [0, NAN]), ([1, np.inf], [0, 0])])
-def test_flows_are_finite_and_complete(values: list[float], flows: list[float]) -> None:
-    with pytest.raises(ValueError, match="^one finite flow for every value$"):
-        time_weighted_return(values, flows)
-
-
-# Modified Dietz
+    assert cumulative_return([1 / 100, 4 / 121]).value == pytest.approx(0.0433884, abs=5e-8)
 
 
 @settings(deadline=None, max_examples=40)
@@ -224,8 +160,7 @@ def test_without_a_rate_there_is_no_period_return_either() -> None:
 
 
 def test_paying_in_before_a_fall_costs_the_owner_and_not_the_portfolio() -> None:
-    values, flows = [100, 150, 1150, 920], [0, 0, 1000, 0]
-    portfolio = time_weighted_return(values, flows).value
+    portfolio = cumulative_return([0.5, 0.0, -0.2]).value
     owner = money_weighted_return([START, START + timedelta(days=365)], [100, 1000], START + timedelta(days=730), 920)
     assert portfolio == pytest.approx(0.2)
     assert (owner.annual.value or 0) < -0.1
@@ -234,36 +169,3 @@ def test_paying_in_before_a_fall_costs_the_owner_and_not_the_portfolio() -> None
 def test_one_date_for_every_amount() -> None:
     with pytest.raises(ValueError, match="^one date for every amount$"):
         xirr(days(0), [1, 2])
-
-
-# Flows and contributions
-
-
-def test_capital_flows_leave_the_gain() -> None:
-    found = capital_flows(1_000, 1_700, [500, -200, 99.5, 0.5, -0.25])
-    assert (found.contributed, found.withdrawn, found.net, found.gain) == (600, 200.25, 399.75, 300.25)
-    assert capital_flows(1_000, 900, []).gain == -100
-    with pytest.raises(ValueError, match="^flows are finite$"):
-        capital_flows(1, 1, [NAN])
-
-
-@settings(deadline=None, max_examples=50)
-@given(st.integers(0, 2**32 - 1), st.integers(1, 40), st.integers(1, 6))
-def test_contributions_add_up_to_the_time_weighted_return(seed: int, sessions: int, positions: int) -> None:
-    rng = np.random.default_rng(seed)
-    gains = rng.normal(0, 8, (sessions, positions))
-    before = rng.uniform(900, 1100, sessions)
-    total = np.prod(1 + gains.sum(axis=1) / before) - 1
-    contributions = return_contributions(gains, before)
-    assert contributions.shape == (positions,)
-    assert contributions.sum() == pytest.approx(total, abs=1e-12)
-
-
-def test_contributions_by_hand_and_what_is_unknown() -> None:
-    found = return_contributions([[10.0, 0.0], [0.0, 11.0]], [100.0, 110.0])
-    assert found.tolist() == pytest.approx([0.10, 0.11])
-    assert np.isnan(return_contributions([[NAN, 1.0]], [100.0])).tolist() == [True, False]
-    assert return_contributions(np.empty((0, 2)), []).tolist() == [0.0, 0.0]
-    for before in ([0.0], [NAN], [1.0, 2.0]):
-        with pytest.raises(ValueError, match="^one positive value for every day of gains$"):
-            return_contributions([[1.0]], before)

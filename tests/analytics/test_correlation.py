@@ -107,7 +107,7 @@ def test_a_hidden_pair_counts_with_the_average_and_stays_hidden() -> None:
 def test_a_young_history_hides_everything() -> None:
     result = found(world(4, sessions=59))
     assert (result.hidden, result.pairs) == (15, 15)
-    for figure in (result.average(), result.average_size(), result.effective_number()):
+    for figure in (result.average(), result.effective_number()):
         assert (figure.value, figure.reason) == (None, "no two positions with 60 days in common")
     assert found(world(4, sessions=60)).hidden == 0
 
@@ -193,7 +193,6 @@ def test_summaries_by_hand() -> None:
     result = found(values)
     upper = np.corrcoef(values.T)[np.triu_indices(4, 1)]
     assert result.average().value == pytest.approx(upper.mean())
-    assert result.average_size().value == pytest.approx(np.abs(upper).mean())
     assert result.effective_number().value == pytest.approx(1 / np.corrcoef(values.T).mean())
     assert (result.average().n_obs, result.average().window, result.average().coverage) == (252, 252, 1.0)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -15,12 +14,11 @@ from scipy.sparse import csr_array
 from sigmasight_ui.analytics.covariance import (
     FactorCovariance,
     decay_weights,
-    ewma_covariance,
     repair,
     risk_contributions,
     sample_covariance,
 )
-from sigmasight_ui.analytics.exposures import FactorEstimates, factor_exposures, portfolio_exposures
+from sigmasight_ui.analytics.exposures import FactorEstimates, factor_exposures
 from sigmasight_ui.analytics.factors import Factor, FactorReturns
 from sigmasight_ui.analytics.returns import Returns
 
@@ -53,24 +51,6 @@ def test_sample_covariance_of_the_complete_days() -> None:
     assert found.figure("value").n_obs == 251
 
 
-def test_ewma_covariance_is_pandas() -> None:
-    x = factor_days()
-    found = ewma_covariance(as_factors(x, window=300), 0.94)
-    products = pd.DataFrame(np.einsum("ti,tj->tij", x, x).reshape(300, 9))
-    by_pandas = products.ewm(alpha=0.06).mean().iloc[-1].to_numpy().reshape(3, 3)
-    np.testing.assert_allclose(found.matrix, by_pandas, rtol=1e-10)
-    assert "0.94" in found.method
-
-
-def test_a_day_that_is_missing_ages_the_days_before_it() -> None:
-    x = factor_days(sessions=252)
-    x[200, 0] = np.nan
-    weights = decay_weights(252, 0.94)
-    weights[200] = 0.0
-    expected = (np.nan_to_num(x).T * weights) @ np.nan_to_num(x) / weights.sum()
-    np.testing.assert_allclose(ewma_covariance(as_factors(x)).matrix, expected, rtol=1e-12)
-
-
 def test_weights_fall_back_in_time() -> None:
     assert decay_weights(3, 0.5).tolist() == [0.25, 0.5, 1.0]
 
@@ -78,15 +58,14 @@ def test_weights_fall_back_in_time() -> None:
 @pytest.mark.parametrize("decay", [0.0, 1.0, 1.5, -0.1])
 def test_a_decay_lies_between_nothing_and_everything(decay: float) -> None:
     with pytest.raises(ValueError, match="^decay lies between 0 and 1$"):
-        ewma_covariance(as_factors(factor_days()), decay)
+        decay_weights(3, decay)
 
 
 def test_a_missing_factor_has_a_reason_and_no_factors_no_matrix() -> None:
     found = sample_covariance(as_factors(factor_days()[:, :2], unavailable={"size": "no prices of IWM"}))
     assert (found.figure("size").value, found.figure("size").reason) == (None, "no prices of IWM")
     assert found.matrix.shape == (2, 2)
-    for estimate in (sample_covariance, ewma_covariance):
-        assert estimate(as_factors(np.empty((300, 0)))).matrix.shape == (0, 0)
+    assert sample_covariance(as_factors(np.empty((300, 0)))).matrix.shape == (0, 0)
 
 
 # Repair
@@ -190,7 +169,7 @@ def test_contribution_is_exposure_times_volatility_times_correlation() -> None:
     estimates, covariance = world(2)
     weights = np.array([[0.4, 0.3, 0.0, 0.1, 0.1, 0.1]])
     risk = risk_contributions(estimates, covariance, weights)
-    b = portfolio_exposures(estimates, weights).values[0]
+    b = weights[0] @ np.nan_to_num(estimates.betas)
     sigma = risk.volatility[0] / YEAR
     deviations = np.sqrt(np.diagonal(covariance.matrix))
     correlation = covariance.matrix @ b / (deviations * sigma)

@@ -19,7 +19,6 @@ from sigmasight_ui.analytics.exposures import (
     FactorEstimates,
     covered_weights,
     factor_exposures,
-    portfolio_exposures,
     spread_betas,
 )
 from sigmasight_ui.analytics.factors import FACTORS, Factor, FactorReturns, factor_returns, with_stand_ins
@@ -67,14 +66,14 @@ def test_demo_portfolios_2016_07_01(name: str, sample: SamplePrices, reference: 
     weights = np.array([list(held.values())])
     symbols, factors = sample.returns(list(held), "2016-07-01"), of_sample(sample)
     of_series = factor_exposures(portfolio_returns(symbols, weights), factors, ridge=0.0)
-    of_symbols = portfolio_exposures(factor_exposures(symbols, factors, ridge=0.0), weights)
+    of_symbols = summed(factor_exposures(symbols, factors, ridge=0.0), weights)
     assert len(of_series.keys) == 7
     for key, name_there in REFERENCE_KEYS.items():
         figure = of_series.figure(0, key)
         assert figure.value == pytest.approx(expected["factor_betas"][name_there], **EXACT)
         assert figure.std_error == pytest.approx(expected["factor_se"][name_there], **EXACT)
         assert (figure.n_obs, figure.window, figure.coverage) == (252, 252, 1.0)
-        assert of_symbols.figure(0, key).value == pytest.approx(expected["factor_betas"][name_there], **EXACT)
+        assert of_symbols[0, of_series.keys.index(key)] == pytest.approx(expected["factor_betas"][name_there], **EXACT)
     assert of_series.r_squared_figure(0).value == pytest.approx(expected["r2"], **EXACT)
 
 
@@ -100,7 +99,6 @@ def test_published_exposures_are_scikit_learns_ridge_with_the_errors_of_statsmod
         left = y[days] - ridge.predict(scaler.transform(x[days]))
         specific = left @ left / (days.sum() - 8)
         assert estimates.specific_variance[column] == pytest.approx(specific, **EXACT)
-        assert estimates.specific_volatility_figure(column).value == pytest.approx(np.sqrt(252 * specific), **EXACT)
         assert estimates.alpha[column] == pytest.approx(
             ridge.intercept_ - estimates.betas[column] @ scaler.mean_, **EXACT
         )
@@ -134,7 +132,7 @@ def test_sixty_observations_or_none(n: int, available: bool) -> None:
     assert ((figure.value is not None), figure.n_obs) == (available, n)
     if not available:
         assert figure.reason == "59 daily returns, 60 are needed"
-        assert estimates.r_squared_figure(0).reason == estimates.specific_volatility_figure(0).reason == figure.reason
+        assert estimates.r_squared_figure(0).reason == figure.reason
         assert np.isnan(estimates.specific_variance[0]) and np.isnan(estimates.alpha[0])
 
 
@@ -151,8 +149,6 @@ def test_a_factor_that_is_missing_is_unavailable_and_not_zero() -> None:
     estimates = factor_exposures(as_returns(values), factors)
     figure = estimates.figure(0, "size")
     assert (figure.value, figure.reason) == (None, "no prices of IWM")
-    book = portfolio_exposures(estimates, np.full((1, 5), 0.2))
-    assert (book.figure(0, "size").value, book.figure(0, "size").reason) == (None, "no prices of IWM")
     assert estimates.figure(0, "value").value is not None
 
 
@@ -166,9 +162,7 @@ def test_no_factor_at_all() -> None:
     assert np.isnan(estimates.specific_variance).all()
     assert estimates.figure(1, "market").reason == "no prices of SPY"
     assert estimates.r_squared_figure(1).reason == "no factor can be measured"
-    book = portfolio_exposures(estimates, np.full((1, 5), 0.2))
-    assert book.figure(0, "market").reason == "no prices of SPY"
-    assert book.coverage[0] == 0.0
+    assert covered_weights(estimates, np.full((1, 5), 0.2)).coverage[0] == 0.0
 
 
 def test_cash_has_no_exposure_by_definition() -> None:
@@ -176,7 +170,7 @@ def test_cash_has_no_exposure_by_definition() -> None:
     estimates = factor_exposures(as_returns(values, [True, *[False] * 4]), as_factors(x))
     figure = estimates.figure(0, "market")
     assert (figure.value, figure.std_error) == (0.0, 0.0)
-    assert estimates.specific_volatility_figure(0).value == 0.0
+    assert estimates.specific_variance[0] == 0.0
     assert estimates.r_squared_figure(0).reason == "cash does not vary"
 
 
@@ -222,10 +216,14 @@ def test_without_gaps_the_sum_equals_the_regression_of_the_series(seed: int) -> 
     weights = np.random.default_rng(seed).normal(0, 0.5, (4, 5))
     returns, factors = as_returns(values), as_factors(x)
     estimates = factor_exposures(returns, factors)
-    summed = portfolio_exposures(estimates, weights)
     series = factor_exposures(portfolio_returns(returns, weights), factors)
-    np.testing.assert_allclose(summed.values, series.betas, atol=1e-12)
-    np.testing.assert_array_equal(summed.values, portfolio_exposures(estimates, csr_array(weights)).values)
+    np.testing.assert_allclose(summed(estimates, weights), series.betas, atol=1e-12)
+    np.testing.assert_array_equal(summed(estimates, weights), summed(estimates, csr_array(weights)))
+
+
+def summed(estimates: FactorEstimates, weights: Any) -> Any:
+    """(P, K) exposures of portfolios as sums over their symbols."""
+    return covered_weights(estimates, weights).scaled @ np.nan_to_num(estimates.betas)
 
 
 def estimates_of(betas: list[float], cash: list[bool] | None = None) -> FactorEstimates:
@@ -239,29 +237,15 @@ def estimates_of(betas: list[float], cash: list[bool] | None = None) -> FactorEs
 
 def test_a_symbol_without_estimates_is_not_counted_as_zero() -> None:
     """The original's exposures fell overnight when symbols lost their estimates."""
-    result = portfolio_exposures(
-        estimates_of([0.9, 0.9, np.nan]), [[0.25, 0.25, 0.5], [0.25, 0.2, 0.55], [0.5, 0.5, 0]]
-    )
-    figure = result.figure(0, "market")
-    assert (figure.value, figure.coverage, figure.n_obs) == (pytest.approx(0.9), pytest.approx(0.5), 251)
-    refused = result.figure(1, "market")
-    assert (refused.value, refused.reason) == (None, "only 45% of the exposure has estimates")
-    assert np.isnan(result.values[1, 0])
-    assert result.figure(2, "market").value == pytest.approx(0.9)
+    estimates, weights = estimates_of([0.9, 0.9, np.nan]), [[0.25, 0.25, 0.5], [0.25, 0.2, 0.55], [0.5, 0.5, 0]]
+    assert summed(estimates, weights)[:, 0].tolist() == pytest.approx([0.9, 0.9, 0.9])
+    assert covered_weights(estimates, weights).coverage.tolist() == pytest.approx([0.5, 0.45, 1.0])
 
 
 def test_shorts_lower_the_sum_and_cash_leaves_it_alone() -> None:
-    result = portfolio_exposures(estimates_of([1.2, 0.8, 0.0], [False, False, True]), [[0.5, -0.25, 0.75]])
-    assert result.figure(0, "market").value == pytest.approx(0.6 - 0.2)
-    assert result.figure(0, "market").coverage == 1.0
-
-
-def test_only_the_symbols_held_count_for_the_observations() -> None:
-    result = portfolio_exposures(estimates_of([1.0, 2.0, np.nan]), [[1.0, 0.0, 0.0], [0.0, 0.0, 0.0], [0.5, 0.5, 0.0]])
-    assert [result.figure(p, "market").n_obs for p in range(3)] == [252, None, 251]
-    assert result.figure(1, "market").value == 0.0
-    stored_zero = csr_array((np.array([0.5, 0.0]), np.array([0, 1]), np.array([0, 2])), shape=(1, 3))
-    assert portfolio_exposures(estimates_of([1.0, 2.0, np.nan]), stored_zero).figure(0, "market").n_obs == 252
+    estimates, weights = estimates_of([1.2, 0.8, 0.0], [False, False, True]), [[0.5, -0.25, 0.75]]
+    assert summed(estimates, weights)[0, 0] == pytest.approx(0.6 - 0.2)
+    assert covered_weights(estimates, weights).coverage.tolist() == [1.0]
 
 
 def test_scaled_weights_stand_for_the_whole_book() -> None:
@@ -275,7 +259,7 @@ def test_scaled_weights_stand_for_the_whole_book() -> None:
 @pytest.mark.parametrize("weights", [[[1.0]], [[np.nan, 0.5]]])
 def test_weights_are_finite_and_complete(weights: list[list[float]]) -> None:
     with pytest.raises(ValueError, match="^one finite weight for every symbol$"):
-        portfolio_exposures(estimates_of([1.0, 1.0]), weights)
+        covered_weights(estimates_of([1.0, 1.0]), weights)
 
 
 # Diagnostics

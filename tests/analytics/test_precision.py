@@ -24,7 +24,7 @@ from sigmasight_ui.analytics.concentration import concentration, sector_exposure
 from sigmasight_ui.analytics.correlation import correlate, standardise
 from sigmasight_ui.analytics.covariance import risk_contributions, sample_covariance
 from sigmasight_ui.analytics.drawdown import drawdown_episodes
-from sigmasight_ui.analytics.exposures import factor_exposures, portfolio_exposures
+from sigmasight_ui.analytics.exposures import factor_exposures
 from sigmasight_ui.analytics.factors import FACTORS, FactorReturns
 from sigmasight_ui.analytics.implied_volatility import american_implied_volatility, implied_volatility
 from sigmasight_ui.analytics.replay import replay
@@ -59,13 +59,8 @@ FUNCTIONS: dict[str, Callable[[Floats], Any]] = {
     "cumulative_return": performance.cumulative_return,
     "max_drawdown": lambda a: performance.max_drawdown(-a),
     "drawdown_episodes": lambda a: drawdown_episodes(-a),
-    "flow_adjusted_returns of values": lambda a: cashflows.flow_adjusted_returns(a, np.zeros(6)),
-    "flow_adjusted_returns of flows": lambda a: cashflows.flow_adjusted_returns(np.full(6, 10.0), a),
     "modified_dietz of flows": lambda a: cashflows.modified_dietz(10.0, 12.0, a, np.full(6, 0.3)),
     "modified_dietz of shares": lambda a: cashflows.modified_dietz(10.0, 12.0, np.full(6, 0.3), a),
-    "capital_flows": lambda a: cashflows.capital_flows(10.0, 12.0, a),
-    "return_contributions of gains": lambda a: cashflows.return_contributions(a[:, None], np.full(6, 3.0)),
-    "return_contributions of values": lambda a: cashflows.return_contributions(np.full((6, 1), 0.1), a),
     "present_value": lambda a: cashflows.present_value(0.1, DAYS, a),
     "xirr": lambda a: cashflows.xirr(DAYS, a * OUT_AND_IN),
     "money_weighted_return": lambda a: cashflows.money_weighted_return(DAYS, a, date(2025, 12, 1), 5.0),
@@ -74,7 +69,6 @@ FUNCTIONS: dict[str, Callable[[Floats], Any]] = {
     "options at another spot": lambda a: OF.at(a),
     "european": lambda a: options.european(OF, a),
     "european_price": lambda a: options.european_price(OF, a),
-    "dividend_rho": lambda a: options.dividend_rho(OF, a),
     "american": lambda a: american(OF, a),
     "american_price": lambda a: american_price(OF, a),
     "quick_american_price": lambda a: quick_american_price(OF, a),
@@ -85,7 +79,6 @@ FUNCTIONS: dict[str, Callable[[Floats], Any]] = {
     "delta_adjusted_exposure": lambda a: options.delta_adjusted_exposure(a, a, a, a),
     "replay": lambda a: replay(RETURNS, a),
     "stress": lambda a: stress(ESTIMATES, a, complete_moves(COVARIANCE, {"market": -0.2})),
-    "portfolio_exposures": lambda a: portfolio_exposures(ESTIMATES, a[None, :]),
     "risk_contributions": lambda a: risk_contributions(ESTIMATES, COVARIANCE, a[None, :]),
 }
 

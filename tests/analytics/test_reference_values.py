@@ -29,7 +29,7 @@ def test_beta252_to_2022_12_28(sample: SamplePrices, reference: dict[str, Any]) 
         assert (beta.n_obs, beta.window, beta.limited) == (252, 252, False)
         assert beta.value == pytest.approx(expected[symbol]["beta"], **EXACT)
         assert beta.std_error == pytest.approx(expected[symbol]["se"], **EXACT)
-        assert estimates.alpha_figure(column).value == pytest.approx(expected[symbol]["alpha"], **EXACT)
+        assert estimates.alpha[column] == pytest.approx(expected[symbol]["alpha"], **EXACT)
         assert estimates.r_squared_figure(column).value == pytest.approx(expected[symbol]["r2"], **EXACT)
 
 

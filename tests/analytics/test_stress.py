@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 
 from sigmasight_ui.analytics.american import american, quick_american_price
 from sigmasight_ui.analytics.covariance import FactorCovariance, sample_covariance
-from sigmasight_ui.analytics.exposures import FactorEstimates, factor_exposures, portfolio_exposures
+from sigmasight_ui.analytics.exposures import FactorEstimates, factor_exposures
 from sigmasight_ui.analytics.factors import FACTORS, FactorReturns
 from sigmasight_ui.analytics.options import options
 from sigmasight_ui.analytics.returns import Returns
 from sigmasight_ui.analytics.scenarios import FactorMoves, complete_moves, factor_shocks
-from sigmasight_ui.analytics.stress import OptionPositions, linear_stress, option_gains, stress, symbol_moves
+from sigmasight_ui.analytics.stress import OptionPositions, option_gains, stress, symbol_moves
 
 Floats = NDArray[np.float64]
 KEYS = ("market", "interest_rate")
@@ -229,19 +229,6 @@ def test_an_option_with_an_unknown_input_is_left_out() -> None:
     assert unknown.by_factor[0] == pytest.approx((2_000 + unknown.options.exposure[1:].sum()) * -0.1)
 
 
-def test_all_portfolios_at_once_equal_each_alone() -> None:
-    estimates, covariance = world(3)
-    weights = np.random.default_rng(3).normal(0.2, 0.3, (5, 6))
-    moves = [complete_moves(covariance, {"market": shock}) for shock in (-0.35, 0.1)]
-    together = linear_stress(portfolio_exposures(estimates, weights), moves)
-    for p in range(5):
-        for c in range(2):
-            alone = stress(estimates, weights[p] * 1e6, moves[c])
-            assert together.total[p, c] == pytest.approx(alone.total / 1e6)
-            assert together.direct[p, c] == pytest.approx(alone.direct / 1e6)
-            assert together.propagated[p, c] == pytest.approx(together.total[p, c] - together.direct[p, c])
-
-
 def test_symbol_moves() -> None:
     estimates = estimates_of([[1.0, 0.5], [np.nan, np.nan]])
     assert symbol_moves(estimates, np.array([-0.1, 0.2])).tolist() == pytest.approx([0.0, np.nan], nan_ok=True)
@@ -256,6 +243,3 @@ def test_other_factors_and_unknown_values_are_refused() -> None:
     other = FactorMoves(FACTORS[:2], moves.direct, moves.total, None)
     with pytest.raises(ValueError, match="^moves and estimates are of the same factors$"):
         stress(estimates, np.ones(6), other)
-    with pytest.raises(ValueError, match="^moves and exposures are of the same factors$"):
-        linear_stress(portfolio_exposures(estimates, np.ones((1, 6))), [other])
-    assert linear_stress(portfolio_exposures(estimates, np.ones((1, 6))), []).total.shape == (1, 0)

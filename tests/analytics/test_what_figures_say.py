@@ -14,9 +14,9 @@ from sigmasight_ui.analytics import cashflows, forecast, performance, ratios, ta
 from sigmasight_ui.analytics.beta import market_beta
 from sigmasight_ui.analytics.concentration import concentration, sector_exposure
 from sigmasight_ui.analytics.correlation import correlate, standardise
-from sigmasight_ui.analytics.covariance import FactorCovariance, ewma_covariance, risk_contributions, sample_covariance
+from sigmasight_ui.analytics.covariance import FactorCovariance, risk_contributions, sample_covariance
 from sigmasight_ui.analytics.drawdown import drawdowns
-from sigmasight_ui.analytics.exposures import FactorEstimates, factor_exposures, portfolio_exposures
+from sigmasight_ui.analytics.exposures import FactorEstimates, factor_exposures
 from sigmasight_ui.analytics.factors import FACTORS, FactorReturns
 from sigmasight_ui.analytics.figure import Figure
 from sigmasight_ui.analytics.replay import replay
@@ -74,7 +74,6 @@ OLS = "OLS of daily returns on the market's, with intercept"
 def test_betas() -> None:
     symbols, books = market_beta(SYMBOLS, MARKET, 252), market_beta(both_books(), MARKET, 252)
     compare(symbols.figure(0), (None, 252, 252, None, OLS))
-    compare(symbols.alpha_figure(1), (None, 232, 252, None, f"intercept of {OLS}"))
     compare(symbols.r_squared_figure(1), (None, 232, 252, None, f"R² of {OLS}"))
     compare(symbols.figure(2), ("12 daily returns, 30 are needed", 12, 252, None, OLS))
     compare(symbols.r_squared_figure(3), ("cash does not vary", 252, 252, None, f"R² of {OLS}"))
@@ -179,22 +178,15 @@ def test_exposures() -> None:
     compare(estimates().figure(1, "size"), ("no IWM", 232, 252, None, joint))
     compare(estimates().figure(2, "market"), ("12 daily returns, 60 are needed", 12, 252, None, joint))
     compare(estimates().r_squared_figure(0), (None, 252, 252, None, f"R² of {joint}"))
-    residuals = f"deviation of the residuals x √252, {joint}"
-    compare(estimates().specific_volatility_figure(0), (None, 252, 252, None, residuals))
     covered = (220 * 0.8 + 20 * 0.6 + 12) / 252
     compare(factor_exposures(both_books(), FACTOR_RETURNS).figure(0, "market"), (None, 252, 252, covered, joint))
     compare(factor_exposures(both_books(), FACTOR_RETURNS).figure(0, "size"), ("no IWM", 252, 252, covered, joint))
-    summed, sums = portfolio_exposures(estimates(), WEIGHTS), "NAV-weighted sum of symbol exposures"
-    compare(summed.figure(0, "market"), (None, 232, 252, 0.8, sums))
-    compare(summed.figure(0, "size"), ("no IWM", 232, 252, 0.8, sums))
-    compare(summed.figure(1, "market"), ("only 20% of the exposure has estimates", 232, 252, 0.2, sums))
 
 
 def test_factor_volatilities_and_contributions() -> None:
-    sample, decay = "sample covariance of daily factor returns", "exponentially weighted covariance, decay 0.94"
+    sample = "sample covariance of daily factor returns"
     compare(covariance().figure("market"), (None, 252, 252, None, sample))
     compare(covariance().figure("size"), ("no IWM", 252, 252, None, sample))
-    compare(ewma_covariance(FACTOR_RETURNS).figure("market"), (None, 252, 252, None, decay))
     found = risk_contributions(estimates(), covariance(), WEIGHTS)
     whole = "factor model: √(b′Fb + Σ w² specific variance) x √252"
     part = "weight x covariance with the portfolio / its volatility"
@@ -209,21 +201,13 @@ def test_factor_volatilities_and_contributions() -> None:
 
 
 def test_correlations() -> None:
-    average, size = (
-        "mean correlation of daily returns over all pairs",
-        "mean absolute correlation of daily returns over all pairs",
-    )
+    average = "mean correlation of daily returns over all pairs"
     effective = "1 / mean of the whole correlation matrix"
     found = correlate(standardise(SYMBOLS))
     compare(found.average(), (None, 232, 252, 1 / 6, average))
-    compare(found.average_size(), (None, 232, 252, 1 / 6, size))
     compare(found.effective_number(), (None, 232, 252, 1 / 6, effective))
     hidden = correlate(standardise(SYMBOLS), [2, 3])
-    for figure, method in (
-        (hidden.average(), average),
-        (hidden.average_size(), size),
-        (hidden.effective_number(), effective),
-    ):
+    for figure, method in ((hidden.average(), average), (hidden.effective_number(), effective)):
         compare(figure, ("no two positions with 60 days in common", None, 252, 0.0, method))
     opposite = Returns(MARKET[:, None] * [1.0, -1.0], MASK[:, [0, 0]], np.array([False, False]))
     offsetting = correlate(standardise(opposite)).effective_number()
@@ -264,12 +248,6 @@ def test_stress_and_replay() -> None:
 
 
 def test_performance_with_flows() -> None:
-    chained = "returns between valuations, flows taken out at the end of their day, chained"
-    compare(cashflows.time_weighted_return([100, np.nan, 110, 121], [0, 0, 0, 0]), (None, 2, None, None, chained))
-    unvalued = cashflows.time_weighted_return([100, np.nan, 110], [0, 5, 0])
-    compare(unvalued, ("money flowed on a day without a value", 0, None, None, chained))
-    negative = cashflows.time_weighted_return([-1, 110, 121], [0, 0, 0])
-    compare(negative, ("the value was not positive, so there are no returns on it", 0, None, None, chained))
     dietz = "Modified Dietz: gain / (start value + flows weighted by the time they were invested)"
     compare(cashflows.modified_dietz(100, 110, [5, 1], [0.5, 1.0]), (None, 2, None, None, dietz))
     unknown = cashflows.modified_dietz(np.nan, 110, [5], [0.5])

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -14,7 +15,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sigmasight_ui.analytics.cashflows import flow_adjusted_returns
 from sigmasight_ui.services.risk import snapshots
 from sigmasight_ui.services.risk.snapshots import (
     FIRST_SNAPSHOT,
@@ -235,13 +235,14 @@ def test_an_account_that_is_emptied_and_filled_again_has_returns_of_nothing() ->
     assert [row.day_return for row in rows] == [None, 0, 0, 0, 0]
 
 
-def test_daily_returns_are_the_flow_adjusted_ones() -> None:
-    """As `analytics.cashflows` defines them, where nothing is revalued."""
+def test_daily_returns_leave_out_what_was_paid_in_and_out() -> None:
+    """(V - F) / V of the day before - 1: GIPS Standards (2020), flows at the end of their day."""
     moved = [(FRI, Decimal(1000)), (TUE, Decimal(-2500))]
     rows = daily_snapshots([lot(100, 100)], closes(AAPL=on_week(101, 102, 105, 104, 110)), EQUITY, WEEK, moved)
-    expected, reason = flow_adjusted_returns([float(row.nav) for row in rows], [float(row.flow) for row in rows])
-    assert reason is None
-    assert [float(row.day_return or 0) for row in rows[1:]] == pytest.approx(list(expected), abs=1e-15)
+    expected = [(row.nav - row.flow) / before.nav - 1 for before, row in pairwise(rows)]
+    assert [float(row.day_return or 0) for row in rows[1:]] == pytest.approx(
+        [float(each) for each in expected], abs=1e-15
+    )
 
 
 def test_closes_that_are_not_asked_for_do_no_harm() -> None:
