@@ -20,7 +20,7 @@ def headline(reader: Reader) -> Later[Headline]:
         return lambda: nothing.headline(rules.NOT_CALCULATED)
     found = figures.figures(reader, _KEYS)
     stress, tail, fall = reader.stress(), reader.tail(), falls.drawdown(reader.session, accounts)
-    nav, positions = reader.nav, len(reader.gross_values[0])
+    nav, positions = reader.nav, len(set(reader.gross_values[0]))
     return lambda: _headline(accounts, found(), stress(), tail(), fall(), nav, positions)
 
 

@@ -109,7 +109,7 @@ class Reader:
 
     @cached_property
     def gross_values(self) -> tuple[list[str], list[float]]:
-        """Symbols that have a value, and how large."""
+        """As `views.gross_values`."""
         return views.gross_values(self.session, self.accounts.ids)
 
     @cached_property

@@ -75,19 +75,26 @@ class HeldSummary(NamedTuple):
     largest_value: Decimal | None
 
 
+# Adding up by symbol is what takes time in a large account, so it is done for the largest alone.
 _SUMMARY = text("""
-    with held as (
-        select symbol, max(name) as name, sum(cost) as cost, sum(cost_basis) as basis, sum(market_value) as value,
-               sum(gross_value) as gross, coalesce(sum(cost_basis) filter (where market_value is not null), 0) as priced
-        from holding_values where portfolio_id = any(cast(:ids as uuid[])) group by symbol
+    with own as (
+        select symbol, name, cost, cost_basis, market_value, gross_value
+        from holding_values where portfolio_id = any(cast(:ids as uuid[]))
     ), top as (
-        select symbol, name, value from held where gross is not null order by gross desc, symbol limit 1
+        select symbol from own where gross_value is not null group by symbol
+        order by sum(gross_value) desc, symbol limit 1
+    ), without_value as (
+        select symbol, sum(cost_basis) as basis from own
+        where symbol in (select symbol from own where market_value is null)
+        group by symbol having count(market_value) = 0
     )
-    select coalesce(sum(held.cost), 0), coalesce(sum(held.basis), 0), coalesce(sum(held.priced), 0),
-           coalesce(array_agg(held.symbol order by held.basis desc, held.symbol)
-                    filter (where held.value is null), '{}'),
-           (select symbol from top), (select name from top), (select value from top)
-    from held
+    select coalesce(sum(cost), 0), coalesce(sum(cost_basis), 0),
+           coalesce(sum(cost_basis) filter (where market_value is not null), 0),
+           (select coalesce(array_agg(symbol order by basis desc, symbol), '{}') from without_value),
+           (select symbol from top),
+           (select max(name) from own where symbol = (select symbol from top)),
+           (select sum(market_value) from own where symbol = (select symbol from top))
+    from own
 """)
 
 
@@ -190,13 +197,13 @@ def sectors(session: Session, portfolio_id: UUID, oldest: date) -> list[StoredFi
 
 
 _GROSS = text("""
-    select symbol, sum(gross_value)::float8 from holding_values
-    where portfolio_id = any(cast(:ids as uuid[])) and market_value is not null group by symbol order by symbol
+    select symbol, gross_value::float8 from holding_values
+    where portfolio_id = any(cast(:ids as uuid[])) and market_value is not null order by symbol, portfolio_id
 """)
 
 
 def gross_values(session: Session, ids: Collection[UUID]) -> tuple[list[str], list[float]]:
-    """Symbols with a value, and the absolute values of all their lots."""
+    """Symbols with a value, in each account that holds them, and the absolute values of all their lots there."""
     rows = session.execute(_GROSS, {"ids": list(ids)}).all()
     return [row[0] for row in rows], [row[1] for row in rows]
 
