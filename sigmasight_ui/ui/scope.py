@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from typing import TypeVar
+from weakref import WeakValueDictionary
 
 from sqlmodel import Session
 from starlette.requests import cookie_parser
@@ -23,7 +24,10 @@ from sigmasight_ui.ui.gate import current_actor
 
 T = TypeVar("T")
 
+AT_ONCE = 4
+
 _provider: list[Callable[[], Services]] = []
+_turns: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
 
 
 def install(provider: Callable[[], Services]) -> None:
@@ -35,6 +39,11 @@ def services() -> Services:
     return _provider[0]()
 
 
+def _turn(actor: Actor) -> asyncio.Semaphore:
+    """A few threads for all tabs of one person: who opens a hundred waits for themselves, not everybody for them."""
+    return _turns.setdefault(str(actor.user_id or actor.ip), asyncio.Semaphore(AT_ONCE))
+
+
 async def call(work: Callable[[Services, Session, Actor], T]) -> T:
     actor = current_actor.get()
 
@@ -42,12 +51,14 @@ async def call(work: Callable[[Services, Session, Actor], T]) -> T:
         with services().db.transaction(actor) as session:
             return work(services(), session, actor)
 
-    return await asyncio.to_thread(in_transaction)
+    async with _turn(actor):
+        return await asyncio.to_thread(in_transaction)
 
 
 async def call_open(work: Callable[[Services, Transactions, Actor], T]) -> T:
     actor = current_actor.get()
-    return await asyncio.to_thread(lambda: work(services(), services().db.transaction, actor))
+    async with _turn(actor):
+        return await asyncio.to_thread(lambda: work(services(), services().db.transaction, actor))
 
 
 async def call_hashing(work: Callable[[Services, Transactions, Actor], T]) -> T:
