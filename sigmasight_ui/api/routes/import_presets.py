@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from sigmasight_ui.api.contract import Instant, Limit, Offset, Text, refusals
 from sigmasight_ui.api.deps import SignedIn
-from sigmasight_ui.services.imports.schemas import Preset
+from sigmasight_ui.services.imports.schemas.choices import Preset
 
 router = APIRouter(prefix="/import-presets", tags=["imports"])
 

@@ -31,8 +31,8 @@ class NewPosition(BaseModel):
     exit_price: Amount = ""
 
 
-class ChangedPosition(BaseModel):
-    """Fields that are left out or null stay as they are; an empty text clears one."""
+class ChangedLot(BaseModel):
+    """What can be said anew of a lot, stored or still in a file."""
 
     symbol: ChangedText = None
     quantity: ChangedAmount = None
@@ -40,6 +40,11 @@ class ChangedPosition(BaseModel):
     entry_date: ChangedText = None
     investment_class: ChangedText = None
     investment_subtype: ChangedText = None
+
+
+class ChangedPosition(ChangedLot):
+    """Fields that are left out or null stay as they are; an empty text clears one."""
+
     underlying_symbol: ChangedText = None
     strike_price: ChangedAmount = None
     expiration_date: ChangedText = None

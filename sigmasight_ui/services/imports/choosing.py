@@ -9,7 +9,7 @@ from typing import Any
 from sigmasight_ui.services.imports import errors
 from sigmasight_ui.services.imports.planning import Opened
 from sigmasight_ui.services.imports.rules import MAX_PRESET_NAME
-from sigmasight_ui.services.imports.schemas import (
+from sigmasight_ui.services.imports.schemas.choices import (
     ACCOUNT,
     AS_OF,
     ENTRY_DATE,

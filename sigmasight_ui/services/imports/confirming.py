@@ -16,7 +16,9 @@ from sigmasight_ui.services.imports.models import Import, PortfolioImport
 from sigmasight_ui.services.imports.parts import Parts
 from sigmasight_ui.services.imports.planning import AccountPlan, Plan
 from sigmasight_ui.services.imports.review import outcome_of
-from sigmasight_ui.services.imports.schemas import ImportState, Mode, Outcome, RowStatus
+from sigmasight_ui.services.imports.schemas.choices import Mode
+from sigmasight_ui.services.imports.schemas.history import ImportState
+from sigmasight_ui.services.imports.schemas.review import Outcome, RowStatus
 from sigmasight_ui.services.imports.settling import Row
 from sigmasight_ui.services.portfolios.schemas import PortfolioChange, PortfolioRow, Removal, problem_fields, values_of
 

@@ -8,7 +8,8 @@ from decimal import Decimal
 from uuid import UUID
 
 from sigmasight_ui.core.money import CENT, ZERO
-from sigmasight_ui.services.imports.schemas import Change, HoldingChange, Mode, RowStatus
+from sigmasight_ui.services.imports.schemas.choices import Mode
+from sigmasight_ui.services.imports.schemas.review import Change, HoldingChange, RowStatus
 from sigmasight_ui.services.imports.settling import Row
 from sigmasight_ui.services.portfolios.schemas import CONTRACT_SIZE, HeldLot
 

@@ -14,7 +14,8 @@ from sigmasight_ui.services.imports import repository, rules
 from sigmasight_ui.services.imports.models import Import
 from sigmasight_ui.services.imports.parts import Parts, file_of
 from sigmasight_ui.services.imports.planning import Opened, Plan, Present, make_plan
-from sigmasight_ui.services.imports.schemas import ACCOUNT, QuestionView
+from sigmasight_ui.services.imports.schemas.choices import ACCOUNT
+from sigmasight_ui.services.imports.schemas.review import QuestionView
 from sigmasight_ui.services.imports.targets import Target, Unnamed, choose_targets
 from sigmasight_ui.services.portfolios.schemas import HeldLot, Reading
 

@@ -13,7 +13,8 @@ from uuid import UUID
 from sigmasight_ui.core.calendar import new_york_day
 from sigmasight_ui.core.money import ZERO, cents
 from sigmasight_ui.services.imports import difference, matching, rules
-from sigmasight_ui.services.imports.schemas import HoldingChange, Mode, QuestionView, RowStatus
+from sigmasight_ui.services.imports.schemas.choices import Mode
+from sigmasight_ui.services.imports.schemas.review import HoldingChange, QuestionView, RowStatus
 from sigmasight_ui.services.imports.settling import Check, Row, Settled, settle
 from sigmasight_ui.services.imports.targets import Target
 from sigmasight_ui.services.portfolios.schemas import (

@@ -14,7 +14,7 @@ from sigmasight_ui.services.imports import errors, repository, rules
 from sigmasight_ui.services.imports.choosing import storable
 from sigmasight_ui.services.imports.models import ImportPreset
 from sigmasight_ui.services.imports.planning import Opened
-from sigmasight_ui.services.imports.schemas import ColumnMapping, Preset
+from sigmasight_ui.services.imports.schemas.choices import ColumnMapping, Preset
 from sigmasight_ui.services.portfolios.schemas import MappingOffer, mapping_fits
 
 

@@ -11,7 +11,8 @@ from sigmasight_ui.core.money import ZERO
 from sigmasight_ui.services.imports import repository
 from sigmasight_ui.services.imports.models import PortfolioImport
 from sigmasight_ui.services.imports.parts import Parts
-from sigmasight_ui.services.imports.schemas import ImportRecord, ImportState, Mode, Provenance, SourceLine
+from sigmasight_ui.services.imports.schemas.choices import Mode
+from sigmasight_ui.services.imports.schemas.history import ImportRecord, ImportState, Provenance, SourceLine
 
 
 def record_view(record: PortfolioImport, has_file: bool) -> ImportRecord:

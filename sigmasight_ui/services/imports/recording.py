@@ -1,11 +1,11 @@
-"""A portfolio made from a file on the upload page: an import like any other, that was confirmed at once."""
+"""The row of a file, and a portfolio made from one on the upload page: an import that was confirmed at once."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
 from datetime import timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlmodel import Session
 
@@ -14,8 +14,28 @@ from sigmasight_ui.services.imports import repository, rules
 from sigmasight_ui.services.imports.file_names import displayed_name
 from sigmasight_ui.services.imports.models import Import, PortfolioImport
 from sigmasight_ui.services.imports.parts import Parts, file_of
-from sigmasight_ui.services.imports.schemas import ImportState, Mode
+from sigmasight_ui.services.imports.schemas.choices import Mode
+from sigmasight_ui.services.imports.schemas.history import ImportState
 from sigmasight_ui.services.portfolios.schemas import PortfolioRow, PositionRow
+
+
+def file_row(
+    parts: Parts, user_id: UUID, name: str, content: bytes | None, kept: timedelta, import_id: UUID | None = None
+) -> Import:
+    """For review, with the file sealed for as long as it is kept. None is a file too large to be kept at all."""
+    now, identifier = parts.clock.now(), import_id or uuid4()
+    return Import(
+        id=identifier,
+        user_id=user_id,
+        file_name=displayed_name(name),
+        size=len(content or b""),
+        sha256=hashlib.sha256(content or b"").hexdigest(),
+        sealed_file=parts.seal(content, file_of(identifier)) if content is not None and kept else None,
+        choices={},
+        state=ImportState.REVIEW,
+        created_at=now,
+        file_expires_at=now + kept,
+    )
 
 
 def record(
@@ -29,22 +49,9 @@ def record(
 ) -> None:
     """`file`: its name and content. The lots carry `import_id` already."""
     name, content = file
-    owner, now = parts.identity.profile(session, actor), parts.clock.now()
-    days = owner.import_file_days
-    row = Import(
-        id=import_id,
-        user_id=writer(actor),
-        portfolio_id=made.id,
-        file_name=displayed_name(name),
-        size=len(content),
-        sha256=hashlib.sha256(content).hexdigest(),
-        sealed_file=parts.seal(content, file_of(import_id)) if days else None,
-        choices={},
-        state=ImportState.CONFIRMED,
-        created_at=now,
-        file_expires_at=now + timedelta(days=days),
-        confirmed_at=now,
-    )
+    owner = parts.identity.profile(session, actor)
+    row = file_row(parts, writer(actor), name, content, timedelta(days=owner.import_file_days), import_id)
+    row.portfolio_id, row.state, row.confirmed_at = made.id, ImportState.CONFIRMED, row.created_at
     repository.add(session, row)
     lines = parts.portfolios.raw_lines(content, [each.line for each in rows])
     repository.add_record(
@@ -70,6 +77,6 @@ def record(
             sealed_lines=parts.seal_lines(lines, import_id, made.id),
             number=1,
             replaced=[],
-            confirmed_at=now,
+            confirmed_at=row.created_at,
         ),
     )

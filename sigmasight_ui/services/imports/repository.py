@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import delete, func, update
+from sqlalchemy import ColumnElement, delete, func, update
+from sqlalchemy.orm import InstrumentedAttribute, defer
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from sigmasight_ui.core.unique import unless_taken
 from sigmasight_ui.services.imports.models import PRESET_NAME_INDEX, Import, ImportPreset, PortfolioImport
-from sigmasight_ui.services.imports.schemas import ImportLabel, ImportState
+from sigmasight_ui.services.imports.schemas.history import ImportLabel, ImportState, OpenReview
+
+_OPEN_REVIEW = tuple(
+    getattr(Import, name) for name in ("id", "file_name", "portfolio_id", "created_at", "file_expires_at")
+)  # in the order of OpenReview
+_WITHOUT_LINES = defer(cast(InstrumentedAttribute[str | None], PortfolioImport.sealed_lines), raiseload=True)
+"""A record of ten thousand lines is megabytes, which only provenance opens."""
 
 
 def add(session: Session, row: Import) -> None:
@@ -43,13 +50,29 @@ def remove(session: Session, import_id: UUID) -> None:
     session.execute(delete(Import).where(col(Import.id) == import_id))
 
 
-def reviews(session: Session, user_id: UUID, now: datetime) -> list[Import]:
+def is_open_review(session: Session, user_id: UUID, import_id: UUID, now: datetime) -> bool:
+    query = select(func.count()).where(col(Import.id) == import_id, *_open_reviews(user_id, now))
+    return session.exec(query).one() > 0
+
+
+def count_reviews(session: Session, user_id: UUID, now: datetime) -> int:
+    return session.exec(select(func.count()).where(*_open_reviews(user_id, now))).one()
+
+
+def reviews(session: Session, user_id: UUID, now: datetime) -> list[OpenReview]:
+    """Newest first, without their files."""
     query = (
-        select(Import)
-        .where(Import.user_id == user_id, Import.state == ImportState.REVIEW, col(Import.file_expires_at) > now)
+        select(*_OPEN_REVIEW)
+        .where(*_open_reviews(user_id, now))
         .order_by(col(Import.created_at).desc(), col(Import.id))
     )
-    return list(session.exec(query))
+    return [OpenReview(*row) for row in session.execute(query)]
+
+
+def _open_reviews(user_id: UUID, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (
+        col(Import.user_id) == user_id, col(Import.state) == ImportState.REVIEW, col(Import.file_expires_at) > now,
+    )  # fmt: skip
 
 
 def delete_expired(session: Session, now: datetime) -> int:
@@ -89,7 +112,7 @@ def records_of(
     query = select(PortfolioImport).where(PortfolioImport.import_id == import_id)
     if portfolio_ids is not None:
         query = query.where(col(PortfolioImport.portfolio_id).in_(portfolio_ids))
-    query = query.order_by(col(PortfolioImport.account), col(PortfolioImport.portfolio_id))
+    query = query.order_by(col(PortfolioImport.account), col(PortfolioImport.portfolio_id)).options(_WITHOUT_LINES)
     return list(session.exec(query.execution_options(populate_existing=True)))
 
 
@@ -128,6 +151,7 @@ def history(session: Session, portfolio_id: UUID, limit: int | None, offset: int
         .order_by(col(PortfolioImport.number).desc())
         .limit(limit)
         .offset(offset)
+        .options(_WITHOUT_LINES)
     )
     return [(record, bool(has_file)) for record, has_file in session.execute(query)]
 

@@ -9,14 +9,14 @@ from uuid import UUID
 from sigmasight_ui.core.money import ZERO, cents
 from sigmasight_ui.services.imports.models import ImportPreset
 from sigmasight_ui.services.imports.planning import AccountPlan, Plan
-from sigmasight_ui.services.imports.schemas import (
-    MAPPING,
+from sigmasight_ui.services.imports.schemas.choices import MAPPING
+from sigmasight_ui.services.imports.schemas.history import ImportLabel
+from sigmasight_ui.services.imports.schemas.review import (
     AccountView,
     Change,
     Difference,
     Duplicate,
     GuideView,
-    ImportLabel,
     MappingField,
     MappingView,
     Outcome,

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from sqlmodel import Session
 
@@ -28,26 +27,20 @@ from sigmasight_ui.services.imports import (
     undoing,
     viewing,
 )
-from sigmasight_ui.services.imports.file_names import displayed_name
 from sigmasight_ui.services.imports.models import Import, PortfolioImport
-from sigmasight_ui.services.imports.parts import Parts, file_of
+from sigmasight_ui.services.imports.parts import Parts
 from sigmasight_ui.services.imports.planning import Opened
 from sigmasight_ui.services.imports.presets import PresetService as PresetService
-from sigmasight_ui.services.imports.schemas import (
-    AccountChoice,
-    Confirmation,
-    EditedSince,
+from sigmasight_ui.services.imports.schemas.choices import AccountChoice, Confirmation, EditedSince, ImportChange, Mode
+from sigmasight_ui.services.imports.schemas.history import (
     EditSince,
-    FormatName,
-    ImportChange,
     ImportPage,
     ImportResult,
     ImportState,
-    Mode,
     OpenReview,
     Provenance,
-    Review,
 )
+from sigmasight_ui.services.imports.schemas.review import FormatName, Review
 from sigmasight_ui.services.portfolios.schemas import PortfolioRow, PositionRow
 
 _CHANGED_MEANWHILE = 3
@@ -91,35 +84,17 @@ class ImportService:
     ) -> Review:
         """Keeps the file, sealed, for a day, and says what importing it would do. `content` is None when the door
         stopped keeping it, because it is larger than we take."""
-        user_id, now = writer(actor), self._parts.clock.now()
+        user_id = writer(actor)
         self._require_format(format_key)
         if portfolio_id is not None:
             with open_(actor) as session:
                 self._parts.access.require(session, actor, Permission.MANAGE, portfolio_id)
-        row = Import(
-            id=uuid4(),
-            user_id=user_id,
-            portfolio_id=portfolio_id,
-            file_name=displayed_name(file_name),
-            size=len(content or b""),
-            sha256=hashlib.sha256(content or b"").hexdigest(),
-            choices={"format": format_key} if format_key else {},
-            state=ImportState.REVIEW,
-            created_at=now,
-            file_expires_at=now + rules.REVIEW_KEPT,
-        )
-        if content is not None:
-            row.sealed_file = self._parts.seal(content, file_of(row.id))
-        opened = opening.open_file(self._parts, content, row.choices)
-        if opened.offer is not None:
-            with open_(actor) as session:
-                preset = presets.fitting(session, user_id, opened.offer)
-            if preset is not None:
-                row.choices = {**row.choices, "mapping": preset.mapping}
-                opened = opening.open_file(self._parts, content, row.choices)
+        row = recording.file_row(self._parts, user_id, file_name, content, rules.REVIEW_KEPT)
+        row.portfolio_id, row.choices = portfolio_id, {"format": format_key} if format_key else {}
+        opened = self._open_first(open_, actor, row, content)
         with open_(actor) as session:
             locks.wait_for(session, "import_reviews", user_id)
-            if len(repository.reviews(session, user_id, now)) >= rules.OPEN_REVIEWS:
+            if repository.count_reviews(session, user_id, row.created_at) >= rules.OPEN_REVIEWS:
                 raise errors.too_many_reviews(rules.OPEN_REVIEWS)
             repository.add(session, row)
             return viewing.review_of(
@@ -141,11 +116,7 @@ class ImportService:
     def reviews(self, session: Session, actor: Actor) -> tuple[OpenReview, ...]:
         """Files the actor has not decided on yet, newest first."""
         now = self._parts.clock.now()
-        found = repository.reviews(session, signed_in(actor), now)
-        return tuple(
-            OpenReview(row.id, row.file_name, row.portfolio_id, row.created_at, row.file_expires_at or now)
-            for row in found
-        )
+        return tuple(repository.reviews(session, signed_in(actor), now))
 
     def change(self, open_: Transactions, actor: Actor, import_id: UUID, change: ImportChange) -> Review:
         """Answers, edits and choices, added to those given before."""
@@ -259,6 +230,18 @@ class ImportService:
 
     # -- inside ----------------------------------------------------------------------------------------------------
 
+    def _open_first(self, open_: Transactions, actor: Actor, row: Import, content: bytes | None) -> Opened:
+        """A file nobody knows is read by the preset that fits it, where there is one."""
+        opened = opening.open_file(self._parts, content, row.choices)
+        if opened.offer is None:
+            return opened
+        with open_(actor) as session:
+            preset = presets.fitting(session, row.user_id, opened.offer)
+        if preset is None:
+            return opened
+        row.choices = {**row.choices, "mapping": preset.mapping}
+        return opening.open_file(self._parts, content, row.choices)
+
     def _find(self, session: Session, actor: Actor, import_id: UUID, *, lock: bool = False) -> Import:
         found = repository.find(session, signed_in(actor), import_id, self._parts.clock.now(), lock=lock)
         if found is None:
@@ -267,8 +250,7 @@ class ImportService:
 
     def _is_review(self, session: Session, actor: Actor, import_id: UUID) -> bool:
         """Of the actor's own: nobody else knows of it, and nothing of it is in any portfolio."""
-        found = repository.find(session, signed_in(actor), import_id, self._parts.clock.now())
-        return found is not None and found.state == ImportState.REVIEW
+        return repository.is_open_review(session, signed_in(actor), import_id, self._parts.clock.now())
 
     def _require_review(self, row: Import) -> None:
         if row.state != ImportState.REVIEW:

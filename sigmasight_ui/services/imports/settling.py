@@ -10,7 +10,8 @@ from decimal import Decimal
 from typing import Any
 
 from sigmasight_ui.core.money import plain
-from sigmasight_ui.services.imports.schemas import AS_OF, ENTRY_DATE, ENTRY_PRICE, SKIP, QuestionView, RowStatus
+from sigmasight_ui.services.imports.schemas.choices import AS_OF, ENTRY_DATE, ENTRY_PRICE, SKIP
+from sigmasight_ui.services.imports.schemas.review import QuestionView, RowStatus
 from sigmasight_ui.services.portfolios.schemas import (
     CheckedPosition,
     CsvProblem,

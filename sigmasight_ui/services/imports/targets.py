@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sigmasight_ui.services.imports.schemas import ACCOUNT, QuestionView
+from sigmasight_ui.services.imports.schemas.choices import ACCOUNT
+from sigmasight_ui.services.imports.schemas.review import QuestionView
 from sigmasight_ui.services.portfolios.schemas import Account, PortfolioForm, PortfolioRow
 
 Choice = Mapping[str, Any]

@@ -15,7 +15,8 @@ from sigmasight_ui.services.access.schemas import Permission
 from sigmasight_ui.services.imports import errors, repository
 from sigmasight_ui.services.imports.models import PortfolioImport
 from sigmasight_ui.services.imports.parts import Parts
-from sigmasight_ui.services.imports.schemas import EditedSince, EditSince, ImportState, Mode
+from sigmasight_ui.services.imports.schemas.choices import EditedSince, Mode
+from sigmasight_ui.services.imports.schemas.history import EditSince, ImportState
 from sigmasight_ui.services.portfolios.schemas import HeldLot, PortfolioChange, Removal
 
 

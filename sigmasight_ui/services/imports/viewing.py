@@ -13,14 +13,9 @@ from sigmasight_ui.services.imports import repository, review
 from sigmasight_ui.services.imports.models import Import
 from sigmasight_ui.services.imports.parts import Parts
 from sigmasight_ui.services.imports.planning import Plan
-from sigmasight_ui.services.imports.schemas import (
-    ImportedPortfolio,
-    ImportResult,
-    ImportState,
-    Mode,
-    Outcome,
-    Review,
-)
+from sigmasight_ui.services.imports.schemas.choices import Mode
+from sigmasight_ui.services.imports.schemas.history import ImportedPortfolio, ImportResult, ImportState
+from sigmasight_ui.services.imports.schemas.review import Outcome, Review
 
 
 def review_of(session: Session, row: Import, plan: Plan, choices: Mapping[str, Any]) -> Review:

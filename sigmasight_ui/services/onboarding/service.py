@@ -24,7 +24,7 @@ from sigmasight_ui.services.equity_changes.service import EquityChangeService
 from sigmasight_ui.services.identity.errors import email_taken
 from sigmasight_ui.services.identity.schemas import UserView, Visitor
 from sigmasight_ui.services.identity.service import IdentityService
-from sigmasight_ui.services.imports.schemas import AccountChoice, ImportChange
+from sigmasight_ui.services.imports.schemas.choices import AccountChoice, ImportChange
 from sigmasight_ui.services.imports.service import ImportService
 from sigmasight_ui.services.invites.errors import invite_invalid
 from sigmasight_ui.services.invites.service import InviteService

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from sigmasight_ui.services.imports.schemas import Mode, Review, ReviewRow, RowStatus
+from sigmasight_ui.services.imports.schemas.choices import Mode
+from sigmasight_ui.services.imports.schemas.review import Review, ReviewRow, RowStatus
 from sigmasight_ui.services.portfolios.schemas import CsvProblem
 from sigmasight_ui.ui import format
 from sigmasight_ui.ui.format import Amounts, plural

@@ -2,7 +2,7 @@
 
 import reflex as rx
 
-from sigmasight_ui.services.imports.schemas import Mode
+from sigmasight_ui.services.imports.schemas.choices import Mode
 from sigmasight_ui.ui.imports.review_state import ReviewState
 from sigmasight_ui.ui.imports.review_view import ReviewLine
 from sigmasight_ui.ui.kit.button import icon_button

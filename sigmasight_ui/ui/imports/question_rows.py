@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sigmasight_ui.services.imports.schemas import AS_OF, ENTRY_DATE, MAPPING, QuestionView, Review
+from sigmasight_ui.services.imports.schemas.choices import AS_OF, ENTRY_DATE, MAPPING
+from sigmasight_ui.services.imports.schemas.review import QuestionView, Review
 from sigmasight_ui.ui import format
 from sigmasight_ui.ui.format import plural
 from sigmasight_ui.ui.imports.review_view import Choice, Question

@@ -10,7 +10,7 @@ from sqlmodel import Session
 from sigmasight_ui.bootstrap import Services
 from sigmasight_ui.core.actor import Actor
 from sigmasight_ui.core.transactions import Transactions
-from sigmasight_ui.services.imports.schemas import Review
+from sigmasight_ui.services.imports.schemas.review import Review
 from sigmasight_ui.ui.format import Amounts
 from sigmasight_ui.ui.imports import review_rows
 from sigmasight_ui.ui.imports.review_view import Choice, ReviewPage

@@ -2,7 +2,7 @@
 
 import reflex as rx
 
-from sigmasight_ui.services.imports.schemas import Outcome
+from sigmasight_ui.services.imports.schemas.review import Outcome
 from sigmasight_ui.ui.imports.file_panel import file_panel, format_select, totals_panel
 from sigmasight_ui.ui.imports.mapping import mapping_screen
 from sigmasight_ui.ui.imports.positions import positions

@@ -6,12 +6,12 @@ from collections.abc import Mapping as MappingOf
 from collections.abc import Sequence
 from uuid import UUID
 
-from sigmasight_ui.services.imports.schemas import (
+from sigmasight_ui.services.imports.schemas.choices import Mode
+from sigmasight_ui.services.imports.schemas.review import (
     AccountView,
     Change,
     HoldingChange,
     MappingView,
-    Mode,
     Review,
     ReviewRow,
     RowStatus,

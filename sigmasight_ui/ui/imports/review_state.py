@@ -13,16 +13,9 @@ from sigmasight_ui.bootstrap import Services
 from sigmasight_ui.core.actor import Actor
 from sigmasight_ui.core.errors import AppError
 from sigmasight_ui.core.transactions import Transactions
-from sigmasight_ui.services.imports.schemas import (
-    AccountChoice,
-    ColumnMapping,
-    ImportChange,
-    ImportResult,
-    ImportState,
-    Mode,
-    Review,
-    RowEdit,
-)
+from sigmasight_ui.services.imports.schemas.choices import AccountChoice, ColumnMapping, ImportChange, Mode, RowEdit
+from sigmasight_ui.services.imports.schemas.history import ImportResult, ImportState
+from sigmasight_ui.services.imports.schemas.review import Review
 from sigmasight_ui.services.portfolios.account_types import ACCOUNT_TYPES
 from sigmasight_ui.ui import scope
 from sigmasight_ui.ui.form_errors import typed

@@ -2,7 +2,7 @@
 
 import reflex as rx
 
-from sigmasight_ui.services.imports.schemas import EditedSince
+from sigmasight_ui.services.imports.schemas.choices import EditedSince
 from sigmasight_ui.services.portfolios.schemas import MAX_BYTES
 from sigmasight_ui.ui.kit.button import button
 from sigmasight_ui.ui.kit.dialog import dialog

@@ -12,7 +12,8 @@ from sqlmodel import Session
 from sigmasight_ui.bootstrap import Services
 from sigmasight_ui.core.actor import Actor
 from sigmasight_ui.core.errors import AppError
-from sigmasight_ui.services.imports.schemas import EditedSince, EditSince, ImportRecord, ImportState, Mode
+from sigmasight_ui.services.imports.schemas.choices import EditedSince, Mode
+from sigmasight_ui.services.imports.schemas.history import EditSince, ImportRecord, ImportState
 from sigmasight_ui.ui import format, scope
 from sigmasight_ui.ui.format import plural
 from sigmasight_ui.ui.imports.answer import read_started

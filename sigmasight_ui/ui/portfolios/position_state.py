@@ -13,7 +13,7 @@ from sigmasight_ui.bootstrap import Services
 from sigmasight_ui.core.actor import Actor
 from sigmasight_ui.core.errors import AppError
 from sigmasight_ui.core.money import plain
-from sigmasight_ui.services.imports.schemas import Provenance, SourceLine
+from sigmasight_ui.services.imports.schemas.history import Provenance, SourceLine
 from sigmasight_ui.services.portfolios.schemas import ClosedPosition, PositionChange, PositionView
 from sigmasight_ui.ui import format, scope
 from sigmasight_ui.ui.form_errors import typed

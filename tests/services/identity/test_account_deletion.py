@@ -10,7 +10,7 @@ from sigmasight_ui.core.actor import ANONYMOUS
 from sigmasight_ui.core.errors import AppError
 from sigmasight_ui.jobs.scope import JobScope
 from sigmasight_ui.services.identity.schemas import Visitor
-from sigmasight_ui.services.imports.schemas import ColumnMapping, ImportChange
+from sigmasight_ui.services.imports.schemas.choices import ColumnMapping, ImportChange
 from sigmasight_ui.services.onboarding.schemas import ImportCommand, UploadedFile
 from sigmasight_ui.services.portfolios.schemas import PortfolioForm
 from sigmasight_ui.services.scenarios.schemas import ScenarioForm

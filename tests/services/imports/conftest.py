@@ -12,7 +12,7 @@ from sqlalchemy import text
 from sigmasight_ui.bootstrap import Services
 from sigmasight_ui.core.actor import Actor
 from sigmasight_ui.core.errors import AppError
-from sigmasight_ui.services.imports.schemas import ImportChange
+from sigmasight_ui.services.imports.schemas.choices import ImportChange
 
 HEADER = '"Symbol","Description","Qty (Quantity)","Price","Mkt Val (Market Value)","Cost Basis","Asset Type",'
 

@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import text
 
 from sigmasight_ui.core.errors import AppError
-from sigmasight_ui.services.imports.schemas import AccountChoice, ColumnMapping, Confirmation, ImportState, Mode
+from sigmasight_ui.services.imports.schemas.choices import AccountChoice, ColumnMapping, Confirmation, Mode
+from sigmasight_ui.services.imports.schemas.history import ImportState
 from sigmasight_ui.services.portfolios.schemas import PortfolioForm
 from tests.services.imports.conftest import MSFT, NVDA, TWO, TWO_ACCOUNTS, refused, schwab
 
@@ -144,7 +145,7 @@ def test_replacing_closes_what_the_file_no_longer_has(person):
 def test_skipped_and_broken_rows_are_never_closed(person):
     made = person.run(TWO)
     review = person.start(schwab([NVDA, ("MSFT", "many", "1.00", "$24,584.00")]), made.portfolio_id)
-    from sigmasight_ui.services.imports.schemas import RowEdit
+    from sigmasight_ui.services.imports.schemas.choices import RowEdit
 
     person.change(review.import_id, edits={5: RowEdit(skip=True)})
     person.confirm(review.import_id)

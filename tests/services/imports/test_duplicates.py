@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sigmasight_ui.services.imports.matching import find_duplicates, hash_of
-from sigmasight_ui.services.imports.schemas import Mode, RowEdit, RowStatus
+from sigmasight_ui.services.imports.schemas.choices import Mode, RowEdit
+from sigmasight_ui.services.imports.schemas.review import RowStatus
 from sigmasight_ui.services.imports.settling import Row
 from sigmasight_ui.services.portfolios.schemas import DraftPosition, HeldLot, PositionChange, PositionRow
 from tests.services.imports.conftest import MSFT, NVDA, TWO, schwab

@@ -7,7 +7,8 @@ from decimal import Decimal
 
 import pytest
 
-from sigmasight_ui.services.imports.schemas import AccountChoice, ColumnMapping, Mode, Outcome, RowStatus
+from sigmasight_ui.services.imports.schemas.choices import AccountChoice, ColumnMapping, Mode
+from sigmasight_ui.services.imports.schemas.review import Outcome, RowStatus
 from sigmasight_ui.services.portfolios.broker_formats import all_formats
 from tests.services.imports.conftest import refused
 from tests.services.portfolios.broker_formats.described import FIXTURES

@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from sigmasight_ui.core.errors import AppError
-from sigmasight_ui.services.imports.schemas import ImportState
+from sigmasight_ui.services.imports.schemas.history import ImportState
 from tests.services.imports.conftest import TWO_ACCOUNTS
 
 VICTIM = """

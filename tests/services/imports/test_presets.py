@@ -3,7 +3,7 @@
 import pytest
 
 from sigmasight_ui.services.imports import rules
-from sigmasight_ui.services.imports.schemas import ColumnMapping
+from sigmasight_ui.services.imports.schemas.choices import ColumnMapping
 from tests.services.imports.conftest import refused
 
 FILE = "Holding;Pieces\nNVDA;110\n"

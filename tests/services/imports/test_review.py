@@ -9,7 +9,8 @@ import pytest
 
 from sigmasight_ui.core.errors import AppError
 from sigmasight_ui.services.imports import rules
-from sigmasight_ui.services.imports.schemas import AccountChoice, Change, Mode, Outcome, RowEdit, RowStatus
+from sigmasight_ui.services.imports.schemas.choices import AccountChoice, Mode, RowEdit
+from sigmasight_ui.services.imports.schemas.review import Change, Outcome, RowStatus
 from tests.services.imports.conftest import MSFT, NVDA, TWO, TWO_ACCOUNTS, refused, schwab
 from tests.services.portfolios.broker_formats.described import FIXTURES
 

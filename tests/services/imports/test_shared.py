@@ -3,7 +3,8 @@
 import pytest
 from sqlalchemy import text
 
-from sigmasight_ui.services.imports.schemas import ImportState, Mode
+from sigmasight_ui.services.imports.schemas.choices import Mode
+from sigmasight_ui.services.imports.schemas.history import ImportState
 from sigmasight_ui.services.portfolios.schemas import PositionChange, PositionForm
 from tests.services.imports.conftest import MSFT, NVDA, TWO, TWO_ACCOUNTS, refused, schwab
 

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sigmasight_ui.services.imports.schemas import EditedSince, ImportState, Mode
+from sigmasight_ui.services.imports.schemas.choices import EditedSince, Mode
+from sigmasight_ui.services.imports.schemas.history import ImportState
 from sigmasight_ui.services.portfolios.schemas import PortfolioChange, PositionChange, PositionForm
 from tests.services.imports.conftest import MSFT, NVDA, TWO, TWO_ACCOUNTS, refused, schwab
 

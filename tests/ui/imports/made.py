@@ -8,16 +8,14 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sigmasight_ui.services.imports.schemas import (
-    AS_OF,
-    ENTRY_DATE,
+from sigmasight_ui.services.imports.schemas.choices import AS_OF, ENTRY_DATE, Mode
+from sigmasight_ui.services.imports.schemas.history import ImportState
+from sigmasight_ui.services.imports.schemas.review import (
     AccountView,
     Change,
     Difference,
     Duplicate,
     HoldingChange,
-    ImportState,
-    Mode,
     Outcome,
     QuestionView,
     Recognised,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sigmasight_ui.services.imports.schemas import ColumnMapping, ImportChange
+from sigmasight_ui.services.imports.schemas.choices import ColumnMapping, ImportChange
 from sigmasight_ui.ui.imports.preset_state import PresetState
 from sigmasight_ui.ui.imports.review_state import ReviewState
 from sigmasight_ui.ui.shell.notices import NoticeState

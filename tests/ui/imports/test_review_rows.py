@@ -5,15 +5,13 @@ from uuid import UUID
 
 import pytest
 
-from sigmasight_ui.services.imports.schemas import (
-    AS_OF,
-    ENTRY_DATE,
+from sigmasight_ui.services.imports.schemas.choices import AS_OF, ENTRY_DATE, Mode
+from sigmasight_ui.services.imports.schemas.review import (
     Change,
     Difference,
     GuideView,
     MappingField,
     MappingView,
-    Mode,
     Outcome,
     PresetView,
     QuestionView,

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from sigmasight_ui.core.money import plain
-from sigmasight_ui.services.imports.schemas import ImportChange, Mode
+from sigmasight_ui.services.imports.schemas.choices import ImportChange, Mode
 from sigmasight_ui.ui.portfolios import history_state
 from sigmasight_ui.ui.portfolios.detail_state import PortfolioState
 from sigmasight_ui.ui.portfolios.entry_state import EntryState
