@@ -17,7 +17,8 @@ from sigmasight_ui.core.clock import Clock
 from sigmasight_ui.core.errors import AppError
 from sigmasight_ui.core.logging import get_logger
 from sigmasight_ui.core.transactions import Transactions
-from sigmasight_ui.services.batch import repository, rules
+from sigmasight_ui.services.batch import rules
+from sigmasight_ui.services.batch.repository import progress, run_rows
 from sigmasight_ui.services.batch.schemas import LogLine, PhaseState, Trigger
 from sigmasight_ui.services.risk.schemas import PhaseResult
 
@@ -55,13 +56,13 @@ class Attempt:
     def transaction(self) -> Iterator[Session]:
         """Commits only if this attempt still owns the run; raises RunCancelled before any work when asked to stop."""
         with self.open_(self.actor) as session:
-            wanted = repository.is_cancel_requested(session, self.run_id)
+            wanted = run_rows.is_cancel_requested(session, self.run_id)
             if wanted is None:
                 raise RunLost
             if wanted:
                 raise RunCancelled
             yield session
-            if not repository.beat(session, self.run_id, self.number):
+            if not run_rows.beat(session, self.run_id, self.number):
                 raise RunLost
 
     @contextmanager
@@ -81,12 +82,12 @@ class Attempt:
                 return
             try:
                 with self.open_(self.actor) as session:
-                    repository.beat(session, self.run_id, self.number)
+                    run_rows.beat(session, self.run_id, self.number)
             except (AppError, SQLAlchemyError) as error:
                 log.warning("no sign of life possible", run_id=str(self.run_id), error=str(error))
 
     def started_over(self, session: Session) -> bool:
-        if not repository.start_over(session, self.run_id, self.number):
+        if not run_rows.start_over(session, self.run_id, self.number):
             return False
         self.price_source = self.as_of = None
         self.say(session, "Holdings changed meanwhile; it starts over")
@@ -96,31 +97,31 @@ class Attempt:
 
     def say(self, session: Session, *messages: str, level: str = "info") -> None:
         now = self.clock.now()
-        repository.add_log(session, self.run_id, self.portfolio_id, [LogLine(now, level, each) for each in messages])
+        progress.add_log(session, self.run_id, self.portfolio_id, [LogLine(now, level, each) for each in messages])
 
     def start(self, session: Session, phase: str) -> None:
-        repository.start_phase(session, self.run_id, phase, self.clock.now())
+        progress.start_phase(session, self.run_id, phase, self.clock.now())
 
     def choose_prices(self, session: Session, source: str, as_of: date) -> None:
-        repository.choose_prices(session, self.run_id, source, as_of)
+        run_rows.choose_prices(session, self.run_id, source, as_of)
         self.price_source, self.as_of = source, as_of
 
     def progress(self, session: Session, phase: str, so_far: PhaseResult) -> None:
-        repository.progress_phase(session, self.run_id, phase, so_far.done, so_far.total, so_far.unit)
+        progress.progress_phase(session, self.run_id, phase, so_far.done, so_far.total, so_far.unit)
 
     def complete(self, session: Session, phase: str) -> None:
-        repository.end_phases(session, self.run_id, [phase], PhaseState.COMPLETED, self.clock.now())
+        progress.end_phases(session, self.run_id, [phase], PhaseState.COMPLETED, self.clock.now())
 
     def skip(self, session: Session, phase: str, reason: str) -> None:
         """There is nothing this phase could work with, and trying again would not change that."""
-        repository.end_phases(session, self.run_id, [phase], PhaseState.SKIPPED, self.clock.now(), reason)
+        progress.end_phases(session, self.run_id, [phase], PhaseState.SKIPPED, self.clock.now(), reason)
 
     def fail(self, session: Session, phase: str, code: str, reason: str, without: Sequence[str] = ()) -> None:
         """The phase failed, and the phases in `without` cannot work for that reason."""
         now = self.clock.now()
-        repository.end_phases(session, self.run_id, [phase], PhaseState.FAILED, now, reason)
+        progress.end_phases(session, self.run_id, [phase], PhaseState.FAILED, now, reason)
         if without:
             because = f"Needs {rules.name_of(phase).lower()}, which failed."
-            repository.end_phases(session, self.run_id, without, PhaseState.SKIPPED, now, because)
-        repository.note_trouble(session, self.run_id, code, reason)
+            progress.end_phases(session, self.run_id, without, PhaseState.SKIPPED, now, because)
+        run_rows.note_trouble(session, self.run_id, code, reason)
         self.say(session, f"{rules.name_of(phase)} failed: {reason}", level="error")

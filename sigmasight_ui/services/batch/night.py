@@ -21,10 +21,12 @@ from sigmasight_ui.core.clock import Clock
 from sigmasight_ui.core.errors import AppError
 from sigmasight_ui.core.logging import get_logger
 from sigmasight_ui.core.transactions import Transactions
-from sigmasight_ui.services.batch import endings, errors, repository, rules
+from sigmasight_ui.services.batch import endings, errors, rules
 from sigmasight_ui.services.batch.attempt import RunInterrupted, RunLost
 from sigmasight_ui.services.batch.price_collection import Need, need_at, trouble
-from sigmasight_ui.services.batch.repository import PhaseEnd, Taken
+from sigmasight_ui.services.batch.repository import progress, run_rows, together
+from sigmasight_ui.services.batch.repository.progress import PhaseEnd
+from sigmasight_ui.services.batch.repository.together import Taken
 from sigmasight_ui.services.batch.schemas import LogLine, PhaseState
 from sigmasight_ui.services.market_data.service import MarketDataService
 from sigmasight_ui.services.risk.schemas import NightNeed, NightResult, NightRun, PhaseResult
@@ -63,7 +65,7 @@ class Night:
         """False when the run is none of the night, has been tried before, or waits alone: then it is carried out by
         itself."""
         with open_(job_actor("batch")) as session:
-            taken = repository.take_night(session, run_id, self._clock.now(), TOGETHER)
+            taken = together.take_night(session, run_id, self._clock.now(), TOGETHER)
         if not taken:
             return False
         left = {each.run_id: each for each in taken}
@@ -96,7 +98,7 @@ class Night:
     def _give_back(self, open_: Transactions, left: dict[UUID, Taken], *, tried: bool) -> None:
         if left:
             with open_(job_actor("batch")) as session:
-                repository.give_back(session, [(each.run_id, each.attempt) for each in left.values()], tried=tried)
+                together.give_back(session, [(each.run_id, each.attempt) for each in left.values()], tried=tried)
             left.clear()
 
     @contextmanager
@@ -111,7 +113,7 @@ class Night:
                 runs = list(left.values())
                 try:
                     with open_(job_actor("batch")) as session:
-                        repository.beat_all(session, [(each.run_id, each.attempt) for each in runs])
+                        together.beat_all(session, [(each.run_id, each.attempt) for each in runs])
                     self._cancel_asked(open_, runs)
                 except (AppError, SQLAlchemyError) as error:
                     log.warning("no sign of life possible", error=str(error))
@@ -205,7 +207,7 @@ class Night:
         said = f"Computed together with others, it failed (reference {reference}); it is calculated by itself"
         with open_(job_actor("batch", taken.owner_id)) as session:
             line = LogLine(self._clock.now(), "warning", said)
-            repository.add_log(session, taken.run_id, taken.portfolio_id, [line])
+            progress.add_log(session, taken.run_id, taken.portfolio_id, [line])
 
     def _is_finished(self, open_: Transactions, ready: Ready, result: NightResult, source: str) -> bool:
         """A run whose holdings changed meanwhile goes back to the queue, one that another worker has by now is its
@@ -220,7 +222,7 @@ class Night:
 
     def _cancel_asked(self, open_: Transactions, runs: Sequence[Taken]) -> None:
         with open_(job_actor("batch")) as session:
-            asked = repository.cancel_asked(session, [each.run_id for each in runs])
+            asked = together.cancel_asked(session, [each.run_id for each in runs])
         for each in runs:
             if each.run_id in asked:
                 with open_(job_actor("batch", each.owner_id)) as session:
@@ -233,18 +235,18 @@ class Night:
         ends = [_end(key, phases[key]) for key in (phase.key for phase in rules.PHASES)]
         status = rules.ending([end.status for end in ends])
         with open_(job_actor("batch", taken.owner_id)) as session:
-            if repository.is_cancel_requested(session, taken.run_id) is None:
+            if run_rows.is_cancel_requested(session, taken.run_id) is None:
                 raise RunLost
             result.write(session)
-            repository.end_all_phases(session, taken.run_id, ends, now)
+            progress.end_all_phases(session, taken.run_id, ends, now)
             for end in ends:
                 if end.status is PhaseState.FAILED:
-                    repository.note_trouble(session, taken.run_id, errors.COVERAGE, end.reason or "")
+                    run_rows.note_trouble(session, taken.run_id, errors.COVERAGE, end.reason or "")
             done = sum(end.status is PhaseState.COMPLETED for end in ends)
             lines = [LogLine(now, "info", note) for phase in result.phases.values() for note in phase.notes]
             lines.append(LogLine(now, "info", f"Run ended: {status}, {done} of {len(ends)} phases completed"))
-            repository.add_log(session, taken.run_id, taken.portfolio_id, lines)
-            if not repository.end_night(session, taken, source, ready.prices.as_of, status, now):
+            progress.add_log(session, taken.run_id, taken.portfolio_id, lines)
+            if not together.end_night(session, taken, source, ready.prices.as_of, status, now):
                 raise RunLost
 
 

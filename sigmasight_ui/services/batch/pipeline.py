@@ -13,10 +13,11 @@ from sigmasight_ui.core.clock import Clock
 from sigmasight_ui.core.errors import AppError, ErrorKind
 from sigmasight_ui.core.logging import get_logger
 from sigmasight_ui.core.transactions import Transactions
-from sigmasight_ui.services.batch import endings, errors, repository, rules
+from sigmasight_ui.services.batch import endings, errors, rules
 from sigmasight_ui.services.batch.attempt import Attempt, RunCancelled, RunInterrupted, RunLost
 from sigmasight_ui.services.batch.night import Night
 from sigmasight_ui.services.batch.phases import Phases
+from sigmasight_ui.services.batch.repository import progress, run_rows
 from sigmasight_ui.services.batch.schemas import PhaseState, RunState, Trigger
 
 log = get_logger(__name__)
@@ -59,14 +60,14 @@ class BatchPipeline:
     def release(self, open_: Transactions, run_id: UUID, user_id: UUID) -> None:
         """The process must go before the phase in hand is over: whatever that still writes is refused."""
         with open_(job_actor("batch", user_id)) as session:
-            run = repository.run(session, run_id)
+            run = run_rows.run(session, run_id)
             if run is not None and run.status == RunState.RUNNING:
-                repository.release(session, run_id, run.attempts, counts=False)
+                run_rows.release(session, run_id, run.attempts, counts=False)
 
     def _claim(self, open_: Transactions, run_id: UUID, user_id: UUID) -> Attempt | None:
         actor = job_actor("batch", user_id)
         with open_(actor) as session:
-            run = repository.claim(session, run_id, self._clock.now())
+            run = run_rows.claim(session, run_id, self._clock.now())
             if run is None:
                 return None
             attempt = Attempt(
@@ -121,7 +122,7 @@ class BatchPipeline:
         with attempt.open_(attempt.actor) as session:
             states = list(_states(session, attempt.run_id).values())
             status = rules.ending(states)
-            if not repository.end_run(session, attempt.run_id, attempt.number, status, self._clock.now()):
+            if not run_rows.end_run(session, attempt.run_id, attempt.number, status, self._clock.now()):
                 return False
             done = f"{states.count(PhaseState.COMPLETED)} of {len(states)} phases completed"
             level = "info" if status is RunState.COMPLETED else "warning"
@@ -137,7 +138,7 @@ class BatchPipeline:
 
     def _released(self, attempt: Attempt) -> None:
         with attempt.open_(attempt.actor) as session:
-            if repository.release(session, attempt.run_id, attempt.number, counts=False):
+            if run_rows.release(session, attempt.run_id, attempt.number, counts=False):
                 attempt.say(session, "The server restarts; the calculation goes on afterwards")
 
     def _is_given_up(self, attempt: Attempt) -> bool:
@@ -146,10 +147,10 @@ class BatchPipeline:
             is_last, now = attempt.number >= rules.MAX_ATTEMPTS, self._clock.now()
             if is_last and endings.give_up(session, attempt.run_id, attempt.portfolio_id, attempt.number, now):
                 return True
-            if repository.release(session, attempt.run_id, attempt.number, counts=True):
+            if run_rows.release(session, attempt.run_id, attempt.number, counts=True):
                 attempt.say(session, f"Attempt {attempt.number} of {rules.MAX_ATTEMPTS} failed", level="warning")
             return False
 
 
 def _states(session: Session, run_id: UUID) -> dict[str, PhaseState]:
-    return {phase.phase: PhaseState(phase.status) for phase in repository.phases(session, run_id)}
+    return {phase.phase: PhaseState(phase.status) for phase in progress.phases(session, run_id)}

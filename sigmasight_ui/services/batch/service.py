@@ -15,9 +15,10 @@ from sigmasight_ui.core.errors import AppError, ErrorKind, not_found
 from sigmasight_ui.core.transactions import Transactions
 from sigmasight_ui.services.access.schemas import Permission
 from sigmasight_ui.services.access.service import AccessService
-from sigmasight_ui.services.batch import errors, log_file, repository, rescue, rules
+from sigmasight_ui.services.batch import errors, log_file, rescue, rules
 from sigmasight_ui.services.batch.models import BatchPhase, BatchRun
 from sigmasight_ui.services.batch.price_collection import need_at
+from sigmasight_ui.services.batch.repository import progress, run_rows
 from sigmasight_ui.services.batch.schemas import (
     LogFile,
     LogLine,
@@ -64,7 +65,7 @@ class BatchService:
         self._risk = risk
 
     def forget_old_runs(self, session: Session) -> int:
-        return repository.forget_old(session, self._clock.now() - rules.KEEP_RUNS)
+        return run_rows.forget_old(session, self._clock.now() - rules.KEEP_RUNS)
 
     # Asking
 
@@ -74,7 +75,7 @@ class BatchService:
         """The run and its job, in the caller's transaction; refused while the portfolio has an active run."""
         made = self._made(session, actor, portfolio_id, trigger, retry_of)
         if made is None:
-            raise errors.already_active(repository.active_run_id(session, portfolio_id))
+            raise errors.already_active(run_rows.active_run_id(session, portfolio_id))
         return made
 
     def recalculate(self, session: Session, actor: Actor, portfolio_id: UUID, trigger: Trigger) -> UUID:
@@ -84,7 +85,7 @@ class BatchService:
             made = self._made(session, actor, portfolio_id, trigger)
             if made is not None:
                 return made.id
-            active = repository.ask_again(session, portfolio_id)
+            active = run_rows.ask_again(session, portfolio_id)
             if active is not None:  # else it ended in between
                 return active
 
@@ -98,17 +99,17 @@ class BatchService:
             created_at=self._clock.now(), retry_of=retry_of,
         )  # fmt: skip
         kept = self._kept(session, run)
-        if not repository.add_run(session, run):
+        if not run_rows.add_run(session, run):
             return None
-        repository.add_phases(session, [_new_phase(run, number, kept) for number in range(len(rules.PHASES))])
-        repository.add_log(session, run.id, portfolio_id, [LogLine(run.created_at, "info", _opening(run, kept))])
-        repository.defer(session, run.id, signed_in(actor), rules.priority(trigger))
+        progress.add_phases(session, [_new_phase(run, number, kept) for number in range(len(rules.PHASES))])
+        progress.add_log(session, run.id, portfolio_id, [LogLine(run.created_at, "info", _opening(run, kept))])
+        run_rows.defer(session, run.id, signed_in(actor), rules.priority(trigger))
         return _view(run)
 
     def calculate(self, session: Session, actor: Actor, portfolio_id: UUID, force: bool = False) -> Started:
         """What a person asks for: the newest run again where it stopped, or with `force` everything from scratch."""
         before = self._preprocessing(session, actor, portfolio_id)
-        newest = repository.latest_run(session, portfolio_id)
+        newest = run_rows.latest_run(session, portfolio_id)
         if force or newest is None or newest.status not in _RETRYABLE:
             return Started(self.request_run(session, actor, portfolio_id, Trigger.USER), before)
         return Started(self.request_run(session, actor, portfolio_id, Trigger.RETRY, newest.id), before)
@@ -117,9 +118,9 @@ class BatchService:
         """Honoured between two phases; nothing changes for a run that ended."""
         self._access.require(session, actor, Permission.MANAGE, portfolio_id)
         self._find(session, portfolio_id, run_id)
-        if repository.request_cancel(session, run_id, self._clock.now()):
+        if run_rows.request_cancel(session, run_id, self._clock.now()):
             line = LogLine(self._clock.now(), "info", "Cancelling was asked for")
-            repository.add_log(session, run_id, portfolio_id, [line])
+            progress.add_log(session, run_id, portfolio_id, [line])
         return self._status(session, self._find(session, portfolio_id, run_id))
 
     # Following
@@ -131,25 +132,25 @@ class BatchService:
     def latest_run(self, session: Session, actor: Actor, portfolio_id: UUID) -> RunStatus | None:
         """The newest run, whatever became of it; None when the portfolio was never calculated."""
         self._access.require(session, actor, Permission.VIEW, portfolio_id)
-        newest = repository.latest_run(session, portfolio_id)
+        newest = run_rows.latest_run(session, portfolio_id)
         return self._status(session, newest) if newest is not None else None
 
     def latest_runs(self, session: Session, actor: Actor, portfolio_ids: Collection[UUID]) -> dict[UUID, RunStatus]:
         """The newest run of each; a portfolio that was never calculated, or is not visible, is not in it."""
-        runs = repository.latest_runs(session, self._access.visible_to(actor), portfolio_ids)
-        phases = repository.phases_of(session, [run.id for run in runs])
+        runs = run_rows.latest_runs(session, self._access.visible_to(actor), portfolio_ids)
+        phases = progress.phases_of(session, [run.id for run in runs])
         return {run.portfolio_id: self._status_with(run, phases[run.id]) for run in runs}
 
     def find_run(self, session: Session, actor: Actor, run_id: UUID) -> RunStatus:
         """For addresses that name only the run."""
-        found = repository.run(session, run_id)
+        found = run_rows.run(session, run_id)
         if found is None:
             raise not_found()
         return self.status(session, actor, found.portfolio_id, run_id)
 
     def log(self, session: Session, actor: Actor, portfolio_id: UUID, run_id: UUID) -> RunLog:
         run = self.status(session, actor, portfolio_id, run_id)
-        return RunLog(run, tuple(repository.log_lines(session, run_id)))
+        return RunLog(run, tuple(progress.log_lines(session, run_id)))
 
     def log_file(self, session: Session, actor: Actor, portfolio_id: UUID, run_id: UUID, kind: str) -> LogFile:
         name = self._portfolios.get(session, actor, portfolio_id).name
@@ -163,7 +164,7 @@ class BatchService:
         """One run for every portfolio in use whose newest close is not calculated yet; how many were requested."""
         published = calendar.session_close(calendar.last_closed_session(self._clock.now())) + calendar.GRACE
         with open_(job_actor("nightly")) as session:
-            newest = repository.newest_since(session, published)
+            newest = run_rows.newest_since(session, published)
             owners = self._portfolios.owners(session)
         due = [portfolio_id for portfolio_id in owners if rules.is_due(newest.get(portfolio_id))]
         return sum(self._request_nightly(open_, owners[portfolio_id], portfolio_id) for portfolio_id in due)
@@ -176,7 +177,7 @@ class BatchService:
         actor = job_actor("nightly", owner)
         try:
             with open_(actor) as session:
-                newest = repository.latest_run(session, portfolio_id)
+                newest = run_rows.latest_run(session, portfolio_id)
                 retry_of = newest.id if newest is not None and newest.status in _RETRYABLE else None
                 self.request_run(session, actor, portfolio_id, Trigger.NIGHTLY, retry_of)
         except AppError as error:
@@ -188,7 +189,7 @@ class BatchService:
     # Inside
 
     def _find(self, session: Session, portfolio_id: UUID, run_id: UUID) -> BatchRun:
-        found = repository.run(session, run_id)
+        found = run_rows.run(session, run_id)
         if found is None or found.portfolio_id != portfolio_id:
             raise not_found()
         return found
@@ -200,14 +201,14 @@ class BatchService:
         earlier = self._find(session, run.portfolio_id, run.retry_of)
         if calendar.last_closed_session(earlier.created_at) != calendar.last_closed_session(run.created_at):
             return {}
-        phases = {phase.phase: phase for phase in repository.phases(session, earlier.id)}
+        phases = {phase.phase: phase for phase in progress.phases(session, earlier.id)}
         kept = rules.kept_phases({key: PhaseState(phase.status) for key, phase in phases.items()})
         if rules.FETCH_PRICES in kept:
             run.price_source, run.as_of = earlier.price_source, earlier.as_of
         return {key: phases[key] for key in kept}
 
     def _status(self, session: Session, run: BatchRun) -> RunStatus:
-        return self._status_with(run, repository.phases(session, run.id))
+        return self._status_with(run, progress.phases(session, run.id))
 
     def _status_with(self, run: BatchRun, stored: Sequence[BatchPhase]) -> RunStatus:
         now = self._clock.now()

@@ -8,7 +8,8 @@ from sqlalchemy import text
 from sigmasight_ui.core.actor import job_actor
 from sigmasight_ui.core.errors import AppError, ErrorKind
 from sigmasight_ui.jobs.scope import JobScope
-from sigmasight_ui.services.batch import repository, rules
+from sigmasight_ui.services.batch import rules
+from sigmasight_ui.services.batch.repository import run_rows
 from sigmasight_ui.services.batch.schemas import PhaseState, RunState, Trigger
 from sigmasight_ui.services.market_data.schemas import Fault
 from sigmasight_ui.services.portfolios.schemas import PositionForm
@@ -132,14 +133,14 @@ def test_the_last_word_counts_when_it_is_cancelled_too(
 
 def test_asked_while_it_is_being_cancelled(services, owner, portfolio, request_run, buy, work, figured, monkeypatch):
     """Between the look at the request and the end of the run."""
-    run, end = request_run(owner, portfolio), repository.end_run
+    run, end = request_run(owner, portfolio), run_rows.end_run
 
     def end_after(session, run_id, attempt, status, now):
-        monkeypatch.setattr(repository, "end_run", end)
+        monkeypatch.setattr(run_rows, "end_run", end)
         buy()
         return end(session, run_id, attempt, status, now)
 
-    monkeypatch.setattr(repository, "end_run", end_after)
+    monkeypatch.setattr(run_rows, "end_run", end_after)
     with services.db.transaction(owner) as session:
         services.batch.cancel(session, owner, portfolio, run.id)
     work(run.id)
@@ -152,7 +153,7 @@ def test_one_that_failed_three_times_is_tried_once_more(
     run = request_run(owner, portfolio)
     for _ in range(rules.MAX_ATTEMPTS):
         with JobScope(services)(job_actor("test", owner.user_id)) as session:
-            assert repository.claim(session, run.id, services.clock.now()) is not None
+            assert run_rows.claim(session, run.id, services.clock.now()) is not None
             session.execute(text("update batch_runs set heartbeat_at = clock_timestamp() - interval '9 seconds'"))
         buy()
         assert services.batch.rescue_stalled(JobScope(services)) == 1
@@ -231,6 +232,6 @@ def work_until(stop, services, owner, portfolio, work):
     while not is_last:
         is_last = stop.is_set()
         with services.db.transaction(owner) as session:
-            active = repository.active_run_id(session, portfolio)
+            active = run_rows.active_run_id(session, portfolio)
         if active is not None:
             work(active)

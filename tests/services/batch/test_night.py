@@ -13,6 +13,7 @@ from sigmasight_ui.core import calendar
 from sigmasight_ui.core.actor import job_actor
 from sigmasight_ui.jobs.scope import JobScope
 from sigmasight_ui.services.batch import night
+from sigmasight_ui.services.batch.repository import together
 from sigmasight_ui.services.batch.schemas import PhaseState, RunState, Trigger
 from sigmasight_ui.services.equity_changes.schemas import EquityChangeForm
 from sigmasight_ui.services.market_data.schemas import Fault
@@ -124,7 +125,7 @@ def test_a_source_that_is_away_leaves_every_run_to_itself(services, source, many
 def test_a_night_that_dies_is_rescued(services, many, request_run, status):
     runs = {portfolio: request_run(owner, portfolio, Trigger.NIGHTLY) for portfolio, owner in many.items()}
     with JobScope(services)(job_actor("test")) as session:
-        taken = night.repository.take_night(session, next(iter(runs.values())).id, services.clock.now(), 10)
+        taken = together.take_night(session, next(iter(runs.values())).id, services.clock.now(), 10)
         session.execute(text("update batch_runs set heartbeat_at = clock_timestamp() - interval '9 seconds'"))
     assert len(taken) == len(many)
     assert services.batch.rescue_stalled(JobScope(services)) == len(many)

@@ -7,8 +7,9 @@ from sqlalchemy import text
 from sigmasight_ui.core import calendar
 from sigmasight_ui.core.actor import job_actor
 from sigmasight_ui.jobs.scope import JobScope
-from sigmasight_ui.services.batch import repository, rules
+from sigmasight_ui.services.batch import rules
 from sigmasight_ui.services.batch.attempt import RunInterrupted
+from sigmasight_ui.services.batch.repository import progress, run_rows
 from sigmasight_ui.services.batch.schemas import PhaseState, RunState, Trigger
 from sigmasight_ui.services.market_data.schemas import Fault
 from tests.services.batch.conftest import AS_OF, SYMBOLS, lot, with_prices
@@ -281,7 +282,7 @@ def test_a_worker_that_was_given_up_on_changes_nothing(services, source, owner, 
     def sleep_through_it_all(requests):
         source.fetch = ask
         with JobScope(services)(job_actor("test", owner.user_id)) as session:
-            repository.release(session, run.id, 1, counts=True)
+            run_rows.release(session, run.id, 1, counts=True)
         services.pipeline.execute(JobScope(services), run.id, owner.user_id)
         return ask(requests)
 
@@ -317,8 +318,8 @@ def test_a_silent_run_is_rescued_and_after_three_attempts_given_up(
     run = request_run(owner, portfolio)
     for attempt in (1, 2, 3):
         with JobScope(services)(job_actor("test", owner.user_id)) as session:
-            assert repository.claim(session, run.id, services.clock.now()).attempts == attempt
-            repository.start_phase(session, run.id, rules.READ_POSITIONS, services.clock.now())
+            assert run_rows.claim(session, run.id, services.clock.now()).attempts == attempt
+            progress.start_phase(session, run.id, rules.READ_POSITIONS, services.clock.now())
             session.execute(text("update batch_runs set heartbeat_at = clock_timestamp() - interval '9 seconds'"))
         assert services.batch.rescue_stalled(JobScope(services)) == 1
         assert services.batch.rescue_stalled(JobScope(services)) == 0
@@ -410,7 +411,7 @@ def test_a_run_whose_portfolio_is_archived_meanwhile_ends_cancelled(services, ow
         services.portfolios.archive(session, owner, portfolio)
     services.pipeline.execute(JobScope(services), run.id, owner.user_id)
     with JobScope(services)(job_actor("test")) as session:
-        ended = repository.run(session, run.id)
-        phases = {phase.status for phase in repository.phases(session, run.id)}
+        ended = run_rows.run(session, run.id)
+        phases = {phase.status for phase in progress.phases(session, run.id)}
     assert (ended.status, ended.error_code) == (RunState.CANCELLED, None)
     assert PhaseState.FAILED not in phases

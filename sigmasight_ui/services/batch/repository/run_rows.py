@@ -1,9 +1,9 @@
-"""All SQL about runs. Every step a worker takes names its attempt, so that one who was given up on changes nothing."""
+"""Runs: asked for, found, worked on, ended, rescued. Every step a worker takes names its attempt, so that one who was
+given up on changes nothing."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -12,8 +12,8 @@ from sqlalchemy import text
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from sigmasight_ui.services.batch.models import BatchLog, BatchPhase, BatchRun
-from sigmasight_ui.services.batch.schemas import LogLine, PhaseState, RunState
+from sigmasight_ui.services.batch.models import BatchRun
+from sigmasight_ui.services.batch.schemas import RunState
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,28 +27,6 @@ class Stalled:
     trigger: str
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """A run of the night that is carried out together with others; in whose name, and the how manieth attempt."""
-
-    run_id: UUID
-    portfolio_id: UUID
-    owner_id: UUID | None
-    attempt: int
-
-
-@dataclass(frozen=True, slots=True)
-class PhaseEnd:
-    key: str
-    status: PhaseState
-    current: int
-    total: int
-    unit: str
-    reason: str | None
-
-
-# Asking
-
 _ADD_RUN = text("""
     insert into batch_runs (id, portfolio_id, status, trigger, requested_by, attempts, created_at, retry_of,
                             price_source, as_of)
@@ -61,11 +39,6 @@ _ADD_RUN = text("""
 def add_run(session: Session, run: BatchRun) -> bool:
     """False when the portfolio has an active run: the partial unique index decides, the transaction stays usable."""
     return session.execute(_ADD_RUN, run.model_dump()).first() is not None
-
-
-def add_phases(session: Session, phases: Iterable[BatchPhase]) -> None:
-    session.add_all(phases)
-    session.flush()
 
 
 def defer(session: Session, run_id: UUID, user_id: UUID, priority: int) -> None:
@@ -93,9 +66,6 @@ def request_cancel(session: Session, run_id: UUID, now: datetime) -> bool:
         " where id = :run and status in ('queued', 'running') returning id"
     )
     return session.execute(statement, {"run": run_id, "now": now}).first() is not None
-
-
-# Reading
 
 
 def run(session: Session, run_id: UUID) -> BatchRun | None:
@@ -132,24 +102,6 @@ def latest_runs(session: Session, ids: SelectOfScalar[UUID], only: Iterable[UUID
     return list(session.exec(query))
 
 
-def phases_of(session: Session, run_ids: Iterable[UUID]) -> dict[UUID, list[BatchPhase]]:
-    query = select(BatchPhase).where(col(BatchPhase.run_id).in_(list(run_ids))).order_by(col(BatchPhase.ordinal))
-    found: dict[UUID, list[BatchPhase]] = defaultdict(list)
-    for phase in session.exec(query.execution_options(populate_existing=True)):
-        found[phase.run_id].append(phase)
-    return found
-
-
-def phases(session: Session, run_id: UUID) -> list[BatchPhase]:
-    query = select(BatchPhase).where(BatchPhase.run_id == run_id).order_by(col(BatchPhase.ordinal))
-    return list(session.exec(query.execution_options(populate_existing=True)))
-
-
-def log_lines(session: Session, run_id: UUID) -> list[LogLine]:
-    query = select(BatchLog).where(BatchLog.run_id == run_id).order_by(col(BatchLog.id))
-    return [LogLine(line.at, line.level, line.message) for line in session.exec(query)]
-
-
 _NEWEST_SINCE = text("""
     select distinct on (portfolio_id) portfolio_id, status, error_code
     from batch_runs where created_at >= :since
@@ -163,13 +115,13 @@ def newest_since(session: Session, since: datetime) -> dict[UUID, tuple[RunState
     return {row.portfolio_id: (RunState(row.status), row.error_code) for row in rows}
 
 
-# Working
-
 _CLAIM = text("""
     update batch_runs set status = 'running', attempts = attempts + 1, heartbeat_at = clock_timestamp(),
                           started_at = coalesce(started_at, :now)
     where id = :run and status = 'queued' returning id
 """)
+
+
 _BEAT = text("""
     update batch_runs set heartbeat_at = clock_timestamp()
     where id = :run and status = 'running' and attempts = :attempt returning id
@@ -210,6 +162,8 @@ _START_OVER = text("""
     update batch_runs set asked_again = false, error_code = null, reason = null, price_source = null, as_of = null
     where id = :run and status = 'running' and attempts = :attempt and asked_again returning id
 """)
+
+
 _WAIT_AGAIN = text("""
     update batch_phases set status = 'waiting', current = 0, total = null, unit = null, started_at = null,
                             finished_at = null, reason = null
@@ -248,148 +202,6 @@ def choose_prices(session: Session, run_id: UUID, source: str, as_of: date) -> N
     statement = text("update batch_runs set price_source = :source, as_of = :as_of where id = :run")
     session.execute(statement, {"run": run_id, "source": source, "as_of": as_of})
 
-
-def start_phase(session: Session, run_id: UUID, phase: str, now: datetime) -> None:
-    statement = text(
-        "update batch_phases set status = 'running', started_at = :now, finished_at = null, current = 0, total = null,"
-        " unit = null, reason = null where run_id = :run and phase = :phase"
-    )
-    session.execute(statement, {"run": run_id, "phase": phase, "now": now})
-
-
-def progress_phase(session: Session, run_id: UUID, phase: str, current: int, total: int, unit: str) -> None:
-    statement = text(
-        "update batch_phases set current = :current, total = :total, unit = :unit"
-        " where run_id = :run and phase = :phase"
-    )
-    session.execute(statement, {"run": run_id, "phase": phase, "current": current, "total": total, "unit": unit})
-
-
-def end_phases(
-    session: Session, run_id: UUID, keys: Sequence[str], status: PhaseState, now: datetime, reason: str | None = None
-) -> None:
-    statement = text(
-        "update batch_phases set status = :status, reason = :reason,"
-        " finished_at = case when started_at is null then null else :now end"
-        " where run_id = :run and phase = any(:keys)"
-    )
-    session.execute(statement, {"run": run_id, "keys": list(keys), "status": status, "now": now, "reason": reason})
-
-
-_CLOSE_PHASES = text("""
-    update batch_phases set status = case status when 'running' then :running else 'skipped' end, reason = :reason,
-                            finished_at = case status when 'running' then :now end
-    where run_id = :run and status in ('waiting', 'running')
-""")
-
-
-def close_phases(session: Session, run_id: UUID, running: PhaseState, reason: str, now: datetime) -> None:
-    """An ended run has no phase that waits or runs."""
-    session.execute(_CLOSE_PHASES, {"run": run_id, "running": running, "reason": reason, "now": now})
-
-
-_ADD_LOG = text("""
-    insert into batch_log (run_id, portfolio_id, at, level, message)
-    select :run, :portfolio, r.at, r.level, r.message
-    from unnest(cast(:at as timestamptz[]), cast(:level as text[]), cast(:message as text[])) as r(at, level, message)
-""")
-
-
-def add_log(session: Session, run_id: UUID, portfolio_id: UUID, lines: Sequence[LogLine]) -> None:
-    columns = {name: [getattr(line, name) for line in lines] for name in ("at", "level", "message")}
-    session.execute(_ADD_LOG, {"run": run_id, "portfolio": portfolio_id, **columns})
-
-
-# Many at once
-
-_TAKE_NIGHT = text("""
-    with candidates as (
-        select id from batch_runs
-        where status = 'queued' and trigger = 'nightly' and attempts = 0 and retry_of is null
-          and cancel_requested_at is null and not asked_again
-        order by id = :run desc, created_at limit :most for update skip locked
-    )
-    update batch_runs set status = 'running', attempts = attempts + 1, heartbeat_at = clock_timestamp(),
-                          started_at = coalesce(started_at, :now)
-    where id in (select id from candidates) and :run in (select id from candidates)
-      and (select count(*) from candidates) > 1
-    returning id, portfolio_id, requested_by, attempts
-""")
-
-
-def take_night(session: Session, run_id: UUID, now: datetime, most: int) -> list[Taken]:
-    """This run and others of the night that wait and were not tried yet; none when it would be alone."""
-    rows = session.execute(_TAKE_NIGHT, {"run": run_id, "now": now, "most": most})
-    return [Taken(*row) for row in rows]
-
-
-_BEAT_ALL = text("""
-    update batch_runs r set heartbeat_at = clock_timestamp()
-    from unnest(cast(:runs as uuid[]), cast(:attempts as int[])) as t(id, attempt)
-    where r.id = t.id and r.status = 'running' and r.attempts = t.attempt
-""")
-_GIVE_BACK = text("""
-    update batch_runs r set status = 'queued', attempts = attempts - :refund
-    from unnest(cast(:runs as uuid[]), cast(:attempts as int[])) as t(id, attempt)
-    where r.id = t.id and r.status = 'running' and r.attempts = t.attempt
-""")
-
-
-def beat_all(session: Session, runs: Sequence[tuple[UUID, int]]) -> None:
-    session.execute(_BEAT_ALL, _columns(runs))
-
-
-def give_back(session: Session, runs: Sequence[tuple[UUID, int]], *, tried: bool) -> None:
-    """Back to the queue; what was tried is carried out by itself next."""
-    session.execute(_GIVE_BACK, {**_columns(runs), "refund": 0 if tried else 1})
-
-
-_CANCEL_ASKED = text("""
-    select id from batch_runs
-    where id = any(cast(:runs as uuid[])) and status = 'running' and cancel_requested_at is not null
-""")
-
-
-def cancel_asked(session: Session, run_ids: Sequence[UUID]) -> set[UUID]:
-    return set(session.execute(_CANCEL_ASKED, {"runs": list(run_ids)}).scalars())
-
-
-_END_NIGHT = text("""
-    update batch_runs set price_source = :source, as_of = :as_of, status = :status, finished_at = :now
-    where id = :run and status = 'running' and attempts = :attempt and cancel_requested_at is null and not asked_again
-    returning id
-""")
-
-
-def end_night(session: Session, taken: Taken, source: str, as_of: date, status: RunState, now: datetime) -> bool:
-    """False when this attempt was given up on, or when its owner does not want the run any more: whatever it did in
-    this transaction must not stay."""
-    values = {
-        "run": taken.run_id, "attempt": taken.attempt, "source": source, "as_of": as_of, "status": status, "now": now,
-    }  # fmt: skip
-    return session.execute(_END_NIGHT, values).first() is not None
-
-
-def _columns(runs: Sequence[tuple[UUID, int]]) -> dict[str, list[UUID] | list[int]]:
-    return {"runs": [run for run, _ in runs], "attempts": [attempt for _, attempt in runs]}
-
-
-_END_ALL = text("""
-    update batch_phases p set status = r.status, current = r.current, total = r.total, unit = r.unit,
-                              reason = r.reason, started_at = :now, finished_at = :now
-    from unnest(cast(:key as text[]), cast(:status as text[]), cast(:current as int[]), cast(:total as int[]),
-                cast(:unit as text[]), cast(:reason as text[])) as r(phase, status, current, total, unit, reason)
-    where p.run_id = :run and p.phase = r.phase
-""")
-
-
-def end_all_phases(session: Session, run_id: UUID, ends: Sequence[PhaseEnd], now: datetime) -> None:
-    names = ("key", "status", "current", "total", "unit", "reason")
-    columns = {name: [getattr(end, name) for end in ends] for name in names}
-    session.execute(_END_ALL, {"run": run_id, "now": now, **columns})
-
-
-# Rescue
 
 # Running without a sign of life; or queued although no job is waiting and no living worker has just taken one. One that
 # took it a while ago would have claimed the run: it could not note what became of the job, and has forgotten it.
