@@ -104,6 +104,7 @@ def build_services(
     positions = PositionService(clock, access, audit)
     batch = BatchService(clock, access, portfolios, securities, market_data, risk)
     imports = ImportService(Parts(clock, key, audit, access, identity, portfolios, positions, equity_changes, batch))
+    import_presets = PresetService(clock)
     return Services(
         settings=settings,
         clock=clock,
@@ -126,9 +127,19 @@ def build_services(
             clock, Phases(portfolios, securities, market_data, risk), Night(clock, securities, market_data, risk)
         ),
         imports=imports,
-        import_presets=PresetService(clock),
+        import_presets=import_presets,
         onboarding=OnboardingService(
-            clock, key, audit, identity, invites, portfolios, batch, imports, equity_changes, scenarios
+            clock,
+            key,
+            audit,
+            identity,
+            invites,
+            portfolios,
+            batch,
+            imports,
+            equity_changes,
+            scenarios,
+            import_presets,
         ),
     )
 

@@ -12,6 +12,10 @@ def test_everything_of_ones_own_and_nothing_else(client, create, person, new_per
     client.post(f"/api/v1/portfolios/{made}/equity-changes", json=deposit, headers=person.headers)
     scenario = {"name": "Oil", "shocks": {"market": -0.1}}
     client.post("/api/v1/analytics/scenarios", json=scenario, headers=person.headers)
+    file = {"csv_file": ("own.csv", b"Holding;Pieces\nNVDA;110\n", "text/csv")}
+    review = client.post("/api/v1/imports", files=file, headers=person.headers).json()["import_id"]
+    mapping = {"columns": {"symbol": "Holding", "quantity": "Pieces"}, "preset": "Bank"}
+    client.patch(f"/api/v1/imports/{review}", json={"mapping": mapping}, headers=person.headers)
     answer = client.get(EXPORT, headers=person.headers)
     assert answer.headers["content-disposition"] == 'attachment; filename="sigmasight_my_data.json"'
     data = json.loads(answer.text)
@@ -24,6 +28,7 @@ def test_everything_of_ones_own_and_nothing_else(client, create, person, new_per
         ("CONTRIBUTION", "2500.00")
     ]
     assert [each["name"] for each in data["scenarios"]] == ["Oil"]
+    assert [(each["name"], each["columns"]) for each in data["import_presets"]] == [("Bank", mapping["columns"])]
     assert "Somebody else" not in answer.text
     assert "hash" not in answer.text
 

@@ -111,7 +111,7 @@ def me(door: SignedIn) -> Profile:
 )
 def export(door: SignedIn) -> Response:
     """Everything kept about oneself as a JSON file: profile, sessions, security events, portfolios with every lot and
-    every contribution and withdrawal, stress scenarios."""
+    every contribution and withdrawal, stress scenarios, named mappings of imports."""
     with door.transaction() as session:
         data = door.services.onboarding.own_data(session, door.actor)
     headers = {"Content-Disposition": 'attachment; filename="sigmasight_my_data.json"', "Cache-Control": "no-store"}

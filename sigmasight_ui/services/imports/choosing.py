@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from sigmasight_ui.core.text import storable
 from sigmasight_ui.services.imports import errors
 from sigmasight_ui.services.imports.planning import Opened
 from sigmasight_ui.services.imports.rules import MAX_PRESET_NAME
@@ -30,15 +31,6 @@ def merged(stored: Mapping[str, Any], change: ImportChange) -> dict[str, Any]:
     is_reread = any(name in new and new[name] != stored.get(name) for name in ("format", "mapping"))
     kept = {name: stored[name] for name in stored if not (is_reread and name in _ONE_LEVEL)}
     return with_choices(kept, new)
-
-
-def storable(value: Any) -> Any:
-    """PostgreSQL keeps neither NUL nor half a surrogate pair; what people typed is kept otherwise as it is."""
-    if isinstance(value, str):
-        return value.encode("utf-8", "replace").decode().replace("\x00", "\ufffd")
-    if isinstance(value, dict):
-        return {storable(name): storable(item) for name, item in value.items()}
-    return value
 
 
 def with_choices(stored: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:

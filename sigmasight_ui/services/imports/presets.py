@@ -10,8 +10,8 @@ from sigmasight_ui.core import locks
 from sigmasight_ui.core.actor import Actor, signed_in, writer
 from sigmasight_ui.core.clock import Clock
 from sigmasight_ui.core.errors import not_found
+from sigmasight_ui.core.text import storable
 from sigmasight_ui.services.imports import errors, repository, rules
-from sigmasight_ui.services.imports.choosing import storable
 from sigmasight_ui.services.imports.models import ImportPreset
 from sigmasight_ui.services.imports.planning import Opened
 from sigmasight_ui.services.imports.schemas.choices import ColumnMapping, Preset

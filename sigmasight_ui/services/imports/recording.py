@@ -10,8 +10,8 @@ from uuid import UUID, uuid4
 from sqlmodel import Session
 
 from sigmasight_ui.core.actor import Actor, writer
+from sigmasight_ui.core.file_names import displayed_name
 from sigmasight_ui.services.imports import repository, rules
-from sigmasight_ui.services.imports.file_names import displayed_name
 from sigmasight_ui.services.imports.models import Import, PortfolioImport
 from sigmasight_ui.services.imports.parts import Parts, file_of
 from sigmasight_ui.services.imports.schemas.choices import Mode

@@ -16,6 +16,8 @@ from sigmasight_ui.core.actor import ANONYMOUS, Actor, signed_in, writer
 from sigmasight_ui.core.clock import Clock
 from sigmasight_ui.core.crypto import MasterKey, SealBroken
 from sigmasight_ui.core.errors import AppError, ErrorKind, not_found
+from sigmasight_ui.core.file_names import displayed_name
+from sigmasight_ui.core.text import storable
 from sigmasight_ui.core.transactions import Transactions
 from sigmasight_ui.services.audit.service import AuditService
 from sigmasight_ui.services.batch.schemas import Trigger
@@ -25,7 +27,7 @@ from sigmasight_ui.services.identity.errors import email_taken
 from sigmasight_ui.services.identity.schemas import UserView, Visitor
 from sigmasight_ui.services.identity.service import IdentityService
 from sigmasight_ui.services.imports.schemas.choices import AccountChoice, ImportChange
-from sigmasight_ui.services.imports.service import ImportService
+from sigmasight_ui.services.imports.service import ImportService, PresetService
 from sigmasight_ui.services.invites.errors import invite_invalid
 from sigmasight_ui.services.invites.service import InviteService
 from sigmasight_ui.services.onboarding import errors, repository, rules, sample_portfolio
@@ -44,7 +46,6 @@ from sigmasight_ui.services.scenarios.service import ScenarioService
 UPLOAD_KEPT = timedelta(hours=24)
 _PROBLEMS_KEPT = 500
 _EVENTS_EXPORTED = 10_000
-_LONGEST_FILE_NAME = 200
 _NAME_ATTEMPTS = 5
 _NOT_AUDITED = (ErrorKind.RATE_LIMITED, ErrorKind.UNAVAILABLE)  # a flood must not fill the record
 
@@ -62,6 +63,7 @@ class OnboardingService:
         imports: ImportService,
         equity_changes: EquityChangeService,
         scenarios: ScenarioService,
+        import_presets: PresetService,
     ) -> None:
         self._clock = clock
         self._key = key
@@ -73,6 +75,7 @@ class OnboardingService:
         self._imports = imports
         self._equity_changes = equity_changes
         self._scenarios = scenarios
+        self._import_presets = import_presets
 
     # -- registration ----------------------------------------------------------------------------------------------
 
@@ -199,7 +202,7 @@ class OnboardingService:
     def _reject(self, open_: Transactions, actor: Actor, command: ImportCommand, parsed: ParsedCsv) -> AppError:
         """Keeps the sealed file for a day, so that the rows to correct can be handed back."""
         upload = self._upload(actor, command, parsed, repository.REJECTED)
-        upload.problems = _storable([problem_fields(problem) for problem in parsed.problems[:_PROBLEMS_KEPT]])
+        upload.problems = storable([problem_fields(problem) for problem in parsed.problems[:_PROBLEMS_KEPT]])
         if parsed.failed_records and command.file is not None and command.file.content is not None:
             upload.sealed_file = self._key.seal(zlib.compress(command.file.content, 1), _place(upload.id))
         with open_(actor) as session:
@@ -215,10 +218,10 @@ class OnboardingService:
         return Upload(
             id=uuid4(),
             user_id=writer(actor),
-            file_name=_storable(_displayed_name(file.name)),
+            file_name=displayed_name(file.name),
             size=len(content),
             sha256=hashlib.sha256(content).hexdigest(),
-            form=_storable(asdict(command.form)),
+            form=storable(asdict(command.form)),
             outcome=outcome,
             total_rows=parsed.total_rows,
             failed_rows=len(parsed.failed_records),
@@ -277,6 +280,7 @@ class OnboardingService:
                 for row in portfolios
             ],
             "scenarios": [asdict(each) for each in self._scenarios.list_own(session, actor)],
+            "import_presets": [asdict(each) for each in self._import_presets.list_own(session, actor)],
         }
 
     def delete_expired_uploads(self, session: Session) -> int:
@@ -292,22 +296,6 @@ class OnboardingService:
 
 def _place(upload_id: UUID) -> str:
     return f"uploads.{upload_id}"
-
-
-def _displayed_name(name: str) -> str:
-    """Shown, never used as a path: the last part, one line, cut before its ending."""
-    last = "".join(c for c in name.replace("\\", "/").rpartition("/")[2] if c.isprintable()).strip()
-    stem, dot, ending = last.rpartition(".")
-    return f"{stem[: _LONGEST_FILE_NAME - 10]}{dot}{ending[:9]}" if len(last) > _LONGEST_FILE_NAME else last
-
-
-def _storable(value: Any) -> Any:
-    """PostgreSQL keeps neither NUL nor half a surrogate pair; what people typed is kept otherwise as it is."""
-    if isinstance(value, str):
-        return value.encode("utf-8", "replace").decode().replace("\x00", "\ufffd")
-    if isinstance(value, dict):
-        return {name: _storable(item) for name, item in value.items()}
-    return [_storable(item) for item in value] if isinstance(value, list) else value
 
 
 def _imported(upload: Upload, made: PortfolioRow) -> Imported:

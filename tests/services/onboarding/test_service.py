@@ -3,7 +3,7 @@
 import csv
 from dataclasses import replace
 from datetime import timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import text
@@ -184,3 +184,10 @@ def test_uploaded_file_imported_again_adds_nothing(services, new_user, import_fi
     made = import_file(owner)
     review = services.imports.start(services.db.transaction, owner, "core.csv", GOOD.encode(), made.portfolio_id)
     assert {row.status.value for row in review.positions} == {"duplicate"}
+
+
+def test_an_accounts_number_in_the_name_of_a_refused_file_is_cut(new_user, import_file, ask):
+    ada = new_user()
+    with pytest.raises(AppError) as refused:
+        import_file(ada, BAD, "C:\\exports\\X12345678.csv")
+    assert ask(ada, "upload", UUID(refused.value.details["upload_id"])).file_name == "X…5678.csv"

@@ -17,13 +17,11 @@ from sigmasight_ui.services.portfolios.broker_formats.drafts import BLANK_ROW, D
 from sigmasight_ui.services.portfolios.broker_formats.instruments import (
     BOND,
     Instrument,
-    bond,
     identify,
     is_cusip,
     is_money_fund,
     is_per_hundred,
-    reads_like_a_bond,
-    unlisted,
+    without_symbol,
 )
 from sigmasight_ui.services.portfolios.broker_formats.reading import Row, Sheet
 
@@ -116,8 +114,7 @@ def _instrument(symbol: str, description: str, per_hundred: bool | None) -> Inst
     code = symbol.upper()
     if code and not is_cusip(code):
         return identify(symbol)
-    is_bond = reads_like_a_bond(description) if per_hundred is None else per_hundred
-    return bond(code or description) if is_bond else unlisted(code or description)
+    return without_symbol(code or description, description, per_hundred)
 
 
 FORMAT = Format(

@@ -84,6 +84,12 @@ def reads_like_a_bond(description: str) -> bool:
     return _BOND_WORDS.search(description.upper()) is not None
 
 
+def without_symbol(code: str, description: str, per_hundred: bool | None) -> Instrument | None:
+    """A bond, or a fund no exchange knows: what is priced per 100, and by its words where no price says so."""
+    is_bond = reads_like_a_bond(description) if per_hundred is None else per_hundred
+    return bond(code) if is_bond else unlisted(code)
+
+
 def identify(text: str, subtype: str | None = None) -> Instrument | None:
     """None when no market knows such a symbol. `subtype` is what the file says the row is."""
     symbol = text.strip().rstrip(_MARKS).strip().upper()

@@ -10,12 +10,10 @@ from sigmasight_ui.services.portfolios.broker_formats.contract import POSITIONS,
 from sigmasight_ui.services.portfolios.broker_formats.drafts import BLANK_ROW, Draft, Table
 from sigmasight_ui.services.portfolios.broker_formats.instruments import (
     Instrument,
-    bond,
     identify,
     is_money_fund,
     is_per_hundred,
-    reads_like_a_bond,
-    unlisted,
+    without_symbol,
 )
 from sigmasight_ui.services.portfolios.broker_formats.reading import Row, Sheet
 
@@ -87,9 +85,7 @@ def _cost(value: Decimal | None, gain: Decimal | None) -> Decimal | None:
 def _instrument(symbol: str, cusip: str, name: str, per_hundred: bool | None) -> Instrument | None:
     if not is_missing(symbol):
         return identify(symbol)
-    code = name if is_missing(cusip) else cusip
-    is_bond = reads_like_a_bond(name) if per_hundred is None else per_hundred
-    return bond(code) if is_bond else unlisted(code)
+    return without_symbol(name if is_missing(cusip) else cusip, name, per_hundred)
 
 
 FORMAT = Format(

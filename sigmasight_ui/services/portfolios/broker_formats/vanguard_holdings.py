@@ -16,12 +16,10 @@ from sigmasight_ui.services.portfolios.broker_formats.contract import (
 from sigmasight_ui.services.portfolios.broker_formats.drafts import BLANK_ROW, NOTHING_HELD, Draft, Table
 from sigmasight_ui.services.portfolios.broker_formats.instruments import (
     Instrument,
-    bond,
     identify,
     is_money_fund,
     is_per_hundred,
-    reads_like_a_bond,
-    unlisted,
+    without_symbol,
 )
 from sigmasight_ui.services.portfolios.broker_formats.reading import Row, Sheet
 
@@ -80,10 +78,7 @@ def _read_row(draft: Draft, table: Table, row: Row) -> None:
 
 def _instrument(symbol: str, name: str, per_hundred: bool | None) -> Instrument | None:
     """Bills and notes have no symbol here, and neither have the funds of a 529 plan, which are not priced per 100."""
-    if not is_missing(symbol):
-        return identify(symbol)
-    is_bond = reads_like_a_bond(name) if per_hundred is None else per_hundred
-    return bond(name) if is_bond else unlisted(name)
+    return without_symbol(name, name, per_hundred) if is_missing(symbol) else identify(symbol)
 
 
 FORMAT = Format(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sigmasight_ui.services.imports.file_names import displayed_name
+from sigmasight_ui.core.file_names import displayed_name
 
 
 @pytest.mark.parametrize(
