@@ -217,8 +217,10 @@ def rolling_volatility(returns: Returns, window: int) -> Floats:
         return np.empty((0, returns.values.shape[1]))
     values = np.lib.stride_tricks.sliding_window_view(returns.values, window, axis=0)
     mask = np.lib.stride_tricks.sliding_window_view(returns.mask, window, axis=0)
-    n = mask.sum(axis=2)
+    complete = bool(returns.mask.all())
+    n = np.full(values.shape[:2], window) if complete else mask.sum(axis=2)
     with np.errstate(invalid="ignore", divide="ignore"):
-        centred = np.where(mask, values - (values.sum(axis=2) / n)[:, :, None], 0.0)
+        centred = values - (values.sum(axis=2) / n)[:, :, None]
+        centred = centred if complete else np.where(mask, centred, 0.0)
         variance = np.einsum("tnw,tnw->tn", centred, centred) / (n - 1)
     return np.where(n >= min_observations(window), np.sqrt(variance * TRADING_DAYS), np.nan)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
+from operator import itemgetter
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -116,7 +117,7 @@ def put_snapshots(session: Session, stamp: Stamp, rows: Iterable[Mapping[str, An
 
 
 def _snapshots(rows: Iterable[Mapping[str, Any]]) -> Columns:
-    return _columns(_SNAPSHOT, (tuple(row[name] for name in _SNAPSHOT) for row in rows))
+    return _columns(_SNAPSHOT, map(itemgetter(*_SNAPSHOT), rows))
 
 
 def drop_snapshots_before(session: Session, portfolio_id: UUID, first: date) -> None:
@@ -185,7 +186,7 @@ def put_book(session: Session, stamp: Stamp, book: StoredBook) -> None:
 
 
 def _book(book: StoredBook) -> dict[str, Any]:
-    return {"nav": book.nav, "gross": book.gross, "gains": _array(book.gains), "covered": _array(book.covered)}
+    return {"nav": book.nav, "gross": book.gross, "gains": _floats(book.gains), "covered": _floats(book.covered)}
 
 
 def forget_book(session: Session, portfolio_id: UUID) -> None:
@@ -264,6 +265,11 @@ def _columns(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> Columns:
 
 def _array(values: Iterable[Any]) -> str:
     return "{" + ",".join(map(_item, values)) + "}"
+
+
+def _floats(values: Sequence[float]) -> str:
+    """The same, but thousands at a time."""
+    return "{" + str(list(values))[1:-1] + "}"
 
 
 def _item(value: Any) -> str:
