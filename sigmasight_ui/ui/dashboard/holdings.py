@@ -18,7 +18,7 @@ from sigmasight_ui.ui.kit.mark import mark
 from sigmasight_ui.ui.kit.panel import panel
 from sigmasight_ui.ui.kit.segmented import segmented
 from sigmasight_ui.ui.kit.sheet import opener, sheet
-from sigmasight_ui.ui.kit.skeleton import skeleton_lines
+from sigmasight_ui.ui.kit.skeleton import waiting
 from sigmasight_ui.ui.kit.table import (
     cell,
     column,
@@ -43,7 +43,7 @@ def holdings() -> rx.Component:
     body = rx.cond(
         H.is_loaded,
         rx.cond(H.table.is_empty, _no_rows(), rx.cond(H.table.is_valued, _valued(), _pending())),
-        rx.el.div(skeleton_lines(90, 80, 85, 70), class_name="panel-body"),
+        waiting(15),
     )
     return panel(
         "Holdings",

@@ -15,7 +15,8 @@ from sigmasight_ui.ui.kit.banner import banner
 from sigmasight_ui.ui.kit.button import button, link_button
 from sigmasight_ui.ui.kit.empty import empty
 from sigmasight_ui.ui.kit.panel import panel, plain_panel
-from sigmasight_ui.ui.kit.skeleton import skeleton_figure, skeleton_lines
+from sigmasight_ui.ui.kit.skeleton import skeleton_figure, skeleton_lines, waiting
+from sigmasight_ui.ui.kit.tile import tiles_waiting
 from sigmasight_ui.ui.risk.sectors import sectors
 from sigmasight_ui.ui.runs.banner import calculate_button, run_banner, spoken_run
 from sigmasight_ui.ui.runs.quality import quality
@@ -29,7 +30,7 @@ S = DashboardState
 
 @page("/dashboard", "Dashboard", on_load=[ShellState.load, CalculationState.load, S.load, HoldingsState.load])
 def dashboard() -> rx.Component:
-    has_portfolio = (S.layout == FULL) | (S.layout == PENDING)
+    has_portfolio = S.layout != EMPTY
     return app_page(
         S.title,
         spoken_run(),
@@ -84,8 +85,11 @@ def _pending() -> rx.Component:
 
 def _loading() -> rx.Component:
     return rx.el.div(
-        plain_panel(rx.el.div(skeleton_figure(), skeleton_lines(60, 55, 50), class_name="form-body")),
-        plain_panel(rx.el.div(skeleton_lines(90, 80, 85, 70), class_name="form-body")),
+        plain_panel(
+            rx.el.div(skeleton_figure(), skeleton_lines(60, 55, 50), class_name="form-body"), class_name="lead-waiting"
+        ),
+        tiles_waiting(),
+        plain_panel(waiting(17)),
         class_name="columns",
     )
 

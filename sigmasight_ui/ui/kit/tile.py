@@ -5,11 +5,17 @@ from __future__ import annotations
 import reflex as rx
 
 from sigmasight_ui.ui.kit.html import Text, is_given, joined, when
+from sigmasight_ui.ui.kit.skeleton import skeleton_figure
 
 
 def tiles(*items: rx.Component, class_name: str = "") -> rx.Component:
     """`class_name` tiles-three for a strip of three."""
     return rx.el.dl(*items, class_name=joined("tiles", class_name))
+
+
+def tiles_waiting() -> rx.Component:
+    """The strip of six before its figures are there."""
+    return tiles(*(rx.el.div(skeleton_figure(), class_name="tile") for _ in range(6)), class_name="tiles-waiting")
 
 
 def tile(label: str, value: Text | rx.Component, note: Text | rx.Component = "", *, error: Text = "") -> rx.Component:

@@ -11,7 +11,7 @@ from sigmasight_ui.ui.kit.empty import empty
 from sigmasight_ui.ui.kit.html import Flag, Text, when
 from sigmasight_ui.ui.kit.panel import panel
 from sigmasight_ui.ui.kit.segmented import view_panes, view_switch
-from sigmasight_ui.ui.kit.skeleton import skeleton_lines
+from sigmasight_ui.ui.kit.skeleton import waiting
 from sigmasight_ui.ui.risk.cards import MISSING, SHOWN, Card
 from sigmasight_ui.ui.runs.banner import calculate_button
 
@@ -22,6 +22,7 @@ def card(
     *views: tuple[str, rx.Component],
     id: str,
     missing: str,
+    rows: float,
     icon: str = "chart",
     tools: Sequence[rx.Component] = (),
     foot: Sequence[rx.Component] = (),
@@ -30,15 +31,14 @@ def card(
     class_name: str = "",
 ) -> rx.Component:
     """`views` are (name, content), switched in the browser. `missing` names what is not there, the card says why;
-    `way_on` stands in place of "Calculate now"."""
+    `way_on` stands in place of "Calculate now". `rows`: about how high it will be."""
     names = [name for name, _ in views]
     switch = [view_switch(f"{id}-view", f"{title}: show as", names)] if len(views) > 1 else []
     content = view_panes(f"{id}-view", views) if len(views) > 1 else views[0][1]
     nothing = empty(missing, found.reason, way_on or calculate_button(size="sm"), icon=icon)
-    loading = rx.el.div(skeleton_lines(90, 80, 85, 70, 60), class_name="panel-body")
     return panel(
         title,
-        rx.match(found.phase, (SHOWN, content), (MISSING, nothing), loading),
+        rx.match(found.phase, (SHOWN, content), (MISSING, nothing), waiting(rows)),
         id=id,
         finding=found.finding,
         tools=rx.cond(found.phase == SHOWN, rx.fragment(*tools, *switch)) if tools or switch else None,

@@ -28,6 +28,7 @@ def tail() -> rx.Component:
         ("Table", rx.fragment(measures, rx.el.div(bins, class_name="lead-table"))),
         id="tail",
         missing="Tail risk is not available",
+        rows=8,
         is_updating=S.is_loading,
         class_name="span-6 fill",
     )
@@ -53,6 +54,7 @@ def volatility() -> rx.Component:
         ("Table", rx.fragment(figures, cone)),
         id="volatility",
         missing="Volatility is not available",
+        rows=8,
         tools=[windows],
         foot=[legend],
         is_updating=S.is_loading,
@@ -75,6 +77,7 @@ def drawdown() -> rx.Component:
         ("Table", episodes),
         id="drawdown",
         missing="Drawdowns are not available",
+        rows=11,
         is_updating=S.is_loading,
         class_name="span-5 fill",
     )

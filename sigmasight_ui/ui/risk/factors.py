@@ -39,6 +39,7 @@ def factors() -> rx.Component:
         ("Table", lines),
         id="factors",
         missing="Factor exposures are not available",
+        rows=10.5,
         foot=[legend, rx.el.span(class_name="grow")],
         is_updating=S.is_loading,
         class_name="span-7 fill",
@@ -61,6 +62,7 @@ def contributions() -> rx.Component:
         ("Table", table("Contributions to risk by position", head, rx.foreach(found.lines, _position), cards=False)),
         id="contributions",
         missing="Contributions to risk are not available",
+        rows=11.5,
         is_updating=S.is_loading,
         class_name="span-5 fill",
     )
@@ -70,7 +72,9 @@ def _bar(line: rx.Var[FactorLine]) -> rx.Component:
     beta = rx.cond(
         line.reason != "",
         unknown(line.reason),
-        rx.fragment(opens_receipt(line.beta, line.key), rx.el.span(line.error, class_name="quiet small")),
+        rx.fragment(
+            opens_receipt(line.beta, line.key, of=line.bar.label), rx.el.span(line.error, class_name="quiet small")
+        ),
     )
     return bar_row(
         line.bar,

@@ -42,6 +42,7 @@ def betas() -> rx.Component:
         ("Table", lines),
         id="betas",
         missing="Betas are not available",
+        rows=11.5,
         foot=[
             rx.el.span(S.betas.shown),
             more_button(S.betas.more, S.show_all(BETAS)),
@@ -65,6 +66,7 @@ def greeks() -> rx.Component:
         ("Contracts", contracts),
         id="greeks",
         missing="No option Greeks",
+        rows=5,
         way_on=rx.cond(CalculationState.run.kind == PENDING, calculate_button(size="sm")),
         icon="table",
         is_updating=S.is_loading,
@@ -83,6 +85,7 @@ def concentration() -> rx.Component:
         ("Table", body(measures)),
         id="concentration",
         missing="Concentration is not available",
+        rows=5,
         is_updating=S.is_loading,
         class_name="span-5 fill",
     )
@@ -93,7 +96,9 @@ def _amount_columns() -> list[rx.Component]:
 
 
 def _beta(line: rx.Var[BetaLine]) -> rx.Component:
-    year = rx.fragment(opens_receipt(line.year, line.key), " ", rx.el.span(line.year_error, class_name="quiet"))
+    year = rx.fragment(
+        opens_receipt(line.year, line.key, of=line.title), " ", rx.el.span(line.year_error, class_name="quiet")
+    )
     quarter = rx.fragment(line.quarter, " ", rx.el.span(line.quarter_error, class_name="quiet"))
     return row(
         rx.el.th(

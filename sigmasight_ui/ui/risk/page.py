@@ -16,7 +16,7 @@ from sigmasight_ui.ui.risk.receipt import receipt_sheet
 from sigmasight_ui.ui.risk.receipt_state import ReceiptState
 from sigmasight_ui.ui.risk.scenario_dialog import scenario_dialog
 from sigmasight_ui.ui.risk.sectors import sectors
-from sigmasight_ui.ui.risk.state import FIGURES, NO_PORTFOLIO, RiskState
+from sigmasight_ui.ui.risk.state import NO_PORTFOLIO, RiskState
 from sigmasight_ui.ui.risk.stress import stress
 from sigmasight_ui.ui.risk.strip import strip
 from sigmasight_ui.ui.risk.what_if import what_if, what_if_button
@@ -43,7 +43,7 @@ TABS = (
 
 @page("/risk", "Risk", on_load=[ShellState.load, CalculationState.load, S.load, ReceiptState.load, WhatIfState.load])
 def risk() -> rx.Component:
-    has_portfolio = S.layout == FIGURES
+    has_portfolio = S.layout != NO_PORTFOLIO
     return app_page(
         "Risk",
         spoken_run(),

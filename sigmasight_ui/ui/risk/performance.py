@@ -34,6 +34,7 @@ def performance() -> rx.Component:
         ("Table", rx.fragment(lines, body(_money()))),
         id="performance",
         missing="Performance is not available",
+        rows=9,
         tools=[_benchmark()],
         foot=[legend],
         is_updating=S.is_loading,

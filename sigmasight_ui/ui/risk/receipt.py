@@ -13,8 +13,10 @@ from sigmasight_ui.ui.risk.receipt_state import ReceiptState
 SHEET = "risk-receipt"
 
 
-def opens_receipt(words: Text | rx.Component, key: Text) -> rx.Component:
-    """The figure as a button: its words stay its accessible name."""
+def opens_receipt(words: Text | rx.Component, key: Text, *, of: Text | None = None) -> rx.Component:
+    """The figure as a button. Its words are its accessible name, after what it is a figure `of` where that is not in
+    its row."""
+    named = {} if of is None else {"aria_label": rx.Var.create(of) + ": " + words}
     return rx.el.button(
         words,
         type="button",
@@ -22,6 +24,7 @@ def opens_receipt(words: Text | rx.Component, key: Text) -> rx.Component:
         aria_haspopup="dialog",
         aria_expanded="false",
         on_click=ReceiptState.show(key),
+        **named,
         **attributes(data_opens=SHEET),
     )
 

@@ -32,6 +32,7 @@ def sectors(found: rx.Var[Sectors], class_name: str, *foot: rx.Component) -> rx.
         ("Table", lines),
         id="sectors",
         missing="Sectors are not calculated",
+        rows=12.5,
         foot=[rx.cond(found.benchmark != "", legend), *foot],
         class_name=class_name,
     )

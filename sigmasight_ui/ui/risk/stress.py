@@ -39,6 +39,7 @@ def stress() -> rx.Component:
         ("Table", lines),
         id="stress",
         missing="Stress tests are not available",
+        rows=16,
         tools=[add_scenario()],
         foot=[
             legend,

@@ -4,8 +4,7 @@ import reflex as rx
 
 from sigmasight_ui.ui.kit.figure import unknown
 from sigmasight_ui.ui.kit.mark import mark
-from sigmasight_ui.ui.kit.skeleton import skeleton_figure
-from sigmasight_ui.ui.kit.tile import tile, tiles
+from sigmasight_ui.ui.kit.tile import tile, tiles, tiles_waiting
 from sigmasight_ui.ui.risk.cards import LOADING, MISSING
 from sigmasight_ui.ui.risk.headline_rows import Tile
 from sigmasight_ui.ui.risk.receipt import opens_receipt
@@ -15,12 +14,11 @@ S = RiskState
 
 
 def strip() -> rx.Component:
-    loading = rx.el.div(*(rx.el.div(skeleton_figure(), class_name="tile") for _ in range(6)), class_name="tiles")
     why = rx.el.p(S.strip.reason, class_name="quiet")
-    return rx.match(S.strip.phase, (LOADING, loading), (MISSING, why), tiles(rx.foreach(S.strip.tiles, _tile)))
+    return rx.match(S.strip.phase, (LOADING, tiles_waiting()), (MISSING, why), tiles(rx.foreach(S.strip.tiles, _tile)))
 
 
 def _tile(each: rx.Var[Tile]) -> rx.Component:
-    value = rx.cond(each.reason != "", unknown(each.reason), opens_receipt(each.value, each.key))
+    value = rx.cond(each.reason != "", unknown(each.reason), opens_receipt(each.value, each.key, of=each.label))
     note = rx.fragment(each.note, rx.cond(each.mark != "", rx.fragment(" ", mark(each.mark))))
     return tile(each.label, value, note, error=each.error)

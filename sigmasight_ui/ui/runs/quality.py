@@ -16,7 +16,9 @@ SHEET = "data-quality"
 
 
 def quality() -> rx.Component:
-    return rx.fragment(quality_chip(S.quality.chip, S.quality.is_complete, opens=SHEET), _sheet())
+    known = quality_chip(S.quality.chip, S.quality.is_complete, opens=SHEET)
+    coming = rx.el.span(class_name="skeleton chip-waiting", aria_hidden="true")
+    return rx.fragment(rx.cond(S.quality.chip != "", known, coming), _sheet())
 
 
 def retry_prices_button(kind: str = "second", size: str = "md", *, closes: bool = False) -> rx.Component:
