@@ -100,7 +100,7 @@ def test_tailwind_names_are_tokens():
     used = set(re.findall(r"var\((--[\w-]+)\)", str(TAILWIND) + APP_CSS))
     names = (
         "--v --at --x --zero --lo --hi --t --left --top --card-order --plot-height --heat --step --et --eb --el --er"
-        " --names --cell"
+        " --names --cell --rows"
     )
     local = set(re.findall(r"--[\w-]+", names))
     assert used - tokens - local == set()
