@@ -34,6 +34,9 @@ def require_settled(plan: Plan) -> None:
         raise errors.not_settled(plan.open_questions, [problem_fields(found) for found in plan.problems])
     if not plan.included:
         raise errors.nothing_to_import("Choose at least one account of the file.")
+    chosen = [account.target.portfolio.id for account in plan.included if account.target.portfolio is not None]
+    if len(chosen) != len(set(chosen)):
+        raise errors.bad_choice("two accounts of the file go into one portfolio", "Give each a portfolio of its own.")
 
 
 def carry_out(session: Session, actor: Actor, parts: Parts, row: Import, plan: Plan) -> list[PortfolioImport]:

@@ -305,6 +305,9 @@ def _why_not(review: Review, accounts: Sequence[AccountView]) -> str:
         return "Some lines need an answer first."
     if review.recognised is not None and not accounts:
         return "No account is chosen."
+    chosen = [account.portfolio_id for account in accounts if not account.is_new]
+    if len(chosen) != len(set(chosen)):
+        return "Two accounts go into one portfolio."
     if any(account.is_new and account.name_taken for account in accounts):
         return "An account name is taken."
     if any(

@@ -177,6 +177,19 @@ def test_mapping_that_lacks_a_column_stays_a_question(person):
     assert wrong.code == "ERR_IMPORT_003"
 
 
+def test_two_accounts_of_a_file_do_not_go_into_one_portfolio(person):
+    made = person.run(TWO)
+    review = person.start(TWO_ACCOUNTS)
+    labels = [account.label for account in review.recognised.accounts]
+    into_one = tuple(AccountChoice(label, portfolio_id=made.portfolio_id) for label in labels)
+    person.change(review.import_id, accounts=into_one)
+    before = person.stored(made.portfolio_id)
+    assert refused(person.confirm, review.import_id).code == "ERR_IMPORT_003"
+    assert person.stored(made.portfolio_id) == before
+    person.change(review.import_id, accounts=(AccountChoice(labels[0], new_portfolio=True),))
+    assert len(person.confirm(review.import_id).portfolios) == 2
+
+
 def test_preset_belongs_to_its_owner(person, other):
     person.change(person.start(UNKNOWN).import_id, mapping=ColumnMapping(COLUMNS, "My bank"))
     assert other.start(UNKNOWN).mapping.presets == ()

@@ -127,6 +127,9 @@ def test_the_button_counts_and_says_what_is_in_the_way():
     taken = replace(made.REVIEW.recognised, accounts=(made.new_account(name_taken=True),))
     assert page(review(recognised=taken)).why_not == "An account name is taken."
     assert page(review(mode=Mode.RECONCILE)).confirm_label == "Finish comparing"
+    one = made.REVIEW.recognised.accounts[0]
+    twice = replace(made.REVIEW.recognised, accounts=(one, replace(one, label="Other")))
+    assert page(review(recognised=twice)).why_not == "Two accounts go into one portfolio."
 
 
 def test_hidden_amounts_are_hidden_here_too():

@@ -8,7 +8,13 @@ from datetime import date
 from sigmasight_ui.services.portfolios.broker_formats.cells import find_day, is_missing
 from sigmasight_ui.services.portfolios.broker_formats.contract import POSITIONS, Column, Format, Reading, fingerprint
 from sigmasight_ui.services.portfolios.broker_formats.drafts import BLANK_ROW, NOTHING_HELD, Draft, Table
-from sigmasight_ui.services.portfolios.broker_formats.instruments import Instrument, bond, identify, is_money_fund
+from sigmasight_ui.services.portfolios.broker_formats.instruments import (
+    Instrument,
+    identify,
+    is_money_fund,
+    is_per_hundred,
+    without_symbol,
+)
 from sigmasight_ui.services.portfolios.broker_formats.reading import Row, Sheet
 
 _HEADER = frozenset({"account", "symbol/cusip", "quantity", "total cost"})
@@ -55,22 +61,25 @@ def _read_row(draft: Draft, table: Table, row: Row) -> None:
     elif is_money_fund(symbol) and value is not None:
         draft.cash(row, account, value, symbol)
     else:
+        price, cost = draft.amount(table, row, "price"), draft.amount(table, row, "cost")
         draft.position(
             table,
             row,
             account,
-            _instrument(symbol, table.text(row, "description")),
+            _instrument(symbol, table.text(row, "description"), is_per_hundred(quantity, price, cost)),
             quantity=quantity,
-            cost=draft.amount(table, row, "cost"),
-            price=draft.amount(table, row, "price"),
+            cost=cost,
+            price=price,
             entry_date=draft.day(table, row, "entry_date"),
             market_value=value,
             name=table.text(row, "description"),
         )
 
 
-def _instrument(symbol: str, name: str) -> Instrument | None:
-    return bond(name) if is_missing(symbol) else identify(symbol)
+def _instrument(symbol: str, name: str, per_hundred: bool | None) -> Instrument | None:
+    """Bills and notes have no symbol in some files, nor have the trusts of a plan. A cost per share of a dollar's face
+    proves nothing, so then the words decide."""
+    return without_symbol(name, name, per_hundred or None) if is_missing(symbol) else identify(symbol)
 
 
 FORMAT = Format(
