@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.people import csv_file, good_rows, ready, register, upload
+from tests.e2e.test_deposits import shot
 
 HEAD = '"Symbol","Description","Quantity","Price","Market Value","Cost Basis","Security Type",'
 SCHWAB = f"""\
@@ -119,7 +120,22 @@ def test_an_unknown_file_is_mapped_once(page: Page, tmp_path):
     ready(page)
     drop(page, drop_again)
     expect(page.get_by_role("table", name="Positions to be imported")).to_contain_text("NVDA")
-    expect(page.get_by_role("button", name="Change columns")).to_be_visible()
+    page.get_by_role("button", name="Change columns").click()
+    named = page.locator("#presets")
+    name = named.get_by_label("Name of My broker")
+    name.fill("My old broker")
+    name.press("Tab")
+    expect(named.get_by_role("button", name="Use My old broker")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "wider than the screen"
+    shot(page, "presets")
+    named.get_by_role("button", name="Delete My old broker").click()
+    dialog = page.get_by_role("dialog", name="Delete My old broker?")
+    dialog.get_by_role("button", name="Delete mapping").click()
+    expect(named).to_be_hidden()
+    page.goto("/onboarding/upload")
+    ready(page)
+    drop(page, drop_again)
+    expect(page.get_by_role("heading", name="What is in this file?")).to_be_visible()
 
 
 def test_next_months_file_is_compared_confirmed_and_undone(page: Page, tmp_path):
