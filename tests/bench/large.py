@@ -28,12 +28,14 @@ from tests.e2e.people import HEADER, Person, ready, sign_in
 from tests.e2e.product import Product
 
 SIZES = (14_400, 2_000)
+CONTRACTS = 100
+"""Of the smaller account's positions those that are options."""
 FIRST, LAST = date(2025, 11, 18), date(2026, 11, 19)
 TIMES = 20
 MEMORY = 1000  # MB
 _PRICES = """
     insert into prices (symbol, source, session, close, fetched_at)
-    select symbol, 'yahoo', day, 60 + (hashtext(symbol || day) %% 1000) / 400.0, %(now)s
+    select symbol, 'yahoo', day, %(close)s + (hashtext(symbol || day) %% 1000) / 400.0, %(now)s
     from unnest(%(names)s::text[]) symbol, unnest(%(days)s::date[]) day
     on conflict do nothing
 """
@@ -82,25 +84,37 @@ def _sections(words: str, by_section: Mapping[str, Sequence[float]]) -> Figure:
 
 
 def _store_prices(product: Product) -> None:
-    names, days = [*_symbols(max(SIZES)), *FUNDS], sessions_between(FIRST, LAST)
-    values = {"names": names, "days": days, "now": datetime.now(UTC), "first": FIRST, "last": LAST}
+    listed, contracts = _symbols(max(SIZES)), [_contract(symbol) for symbol in _symbols(CONTRACTS)]
+    values = {"days": sessions_between(FIRST, LAST), "now": datetime.now(UTC), "first": FIRST, "last": LAST}
     server = EmbeddedPostgres(product.data_dir / "postgres")
     with server, psycopg.connect(psycopg_dsn(server.url(SUPERUSER)), autocommit=True) as connection:
-        connection.execute(_PRICES.encode(), values)
-        connection.execute(_LISTED_SINCE.encode(), {**values, "names": _symbols(max(SIZES))})
+        connection.execute(_PRICES.encode(), {**values, "names": [*listed, *FUNDS], "close": 60})
+        connection.execute(_PRICES.encode(), {**values, "names": contracts, "close": 4})
+        connection.execute(_LISTED_SINCE.encode(), {**values, "names": [*listed, *contracts]})
         connection.execute("analyze prices, symbol_status")
 
 
 def _symbols(count: int) -> list[str]:
-    return [f"L{number:05d}" for number in range(count)]
+    """Letters alone, as roots of options have."""
+    letters = str.maketrans("0123456789", "ABCDEFGHIJ")
+    return [f"L{number:05d}".translate(letters) for number in range(count)]
+
+
+def _contract(symbol: str) -> str:
+    return f"{symbol}270115C00060000"
 
 
 def _csv(count: int) -> bytes:
-    rows = (
+    """The smaller account has options on its own first symbols."""
+    contracts = CONTRACTS if count == min(SIZES) else 0
+    shares = (
         f"{symbol},{10 + number % 7},60.00,{FIRST + timedelta(days=number % 300)},PUBLIC,,,,,,,"
-        for number, symbol in enumerate(_symbols(count))
+        for number, symbol in enumerate(_symbols(count - contracts))
     )
-    return ("\n".join([HEADER, *rows]) + "\n").encode()
+    options = (
+        f"{_contract(symbol)},2,5.00,{FIRST},OPTIONS,,{symbol},60,2027-01-15,CALL,," for symbol in _symbols(contracts)
+    )
+    return ("\n".join([HEADER, *shares, *options]) + "\n").encode()
 
 
 def _words(size: int) -> str:

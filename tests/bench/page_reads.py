@@ -22,6 +22,7 @@ from sigmasight_ui.ui.dashboard import holdings_state
 from sigmasight_ui.ui.dashboard.view import dashboard_view
 from sigmasight_ui.ui.risk import sections
 from sigmasight_ui.ui.risk.state import _drill
+from sigmasight_ui.ui.runs.state import run_view
 from sigmasight_ui.ui.shell.state import shell_view
 from tests.bench.figure import timed
 
@@ -58,6 +59,7 @@ def works(services: Services, actor: Actor, account: UUID | None) -> Mapping[str
         "holdings of a scenario": lambda: _drill(services, open_, actor, account, SCENARIO),
         "dashboard": lambda: dashboard_view(services, open_, actor, account, HistoryRange.YEAR),
         "account switcher": switcher,
+        "data quality": lambda: run_view(services, open_, actor, account),
     }
 
 
