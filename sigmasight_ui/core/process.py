@@ -6,6 +6,10 @@ import gc
 import os
 from collections.abc import Mapping
 
+ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1"}
+"""Several computations share few cores, and threads that wait for each other's small matrices take half as much time
+again. Has to be announced before numpy is loaded."""
+
 
 def inherited(extra: Mapping[str, str]) -> dict[str, str]:
     """This process's environment with additions, for a child."""

@@ -7,18 +7,16 @@ import signal
 from typing import TYPE_CHECKING
 
 from sigmasight_ui.core.config import Settings
-from sigmasight_ui.core.process import announce, settle
+from sigmasight_ui.core.process import ONE_THREAD, announce, settle
 
 if TYPE_CHECKING:
     from sigmasight_ui.bootstrap import Services
 
 WORKER_ROLE = "app_worker"
-LIBRARIES = {"OPENBLAS_NUM_THREADS": "1"}
-"""Two runs share two cores, and threads that wait for each other's small matrices take half as much time again."""
 
 
 def run(settings: Settings) -> None:
-    announce(LIBRARIES)  # has to be said before numpy is loaded
+    announce(ONE_THREAD)
     from sigmasight_ui.bootstrap import start_services
 
     services, database = start_services(settings)

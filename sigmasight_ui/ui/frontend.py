@@ -16,7 +16,7 @@ from ipaddress import IPv4Address
 from pathlib import Path
 
 from sigmasight_ui.core.config import Settings
-from sigmasight_ui.core.process import announce, inherited
+from sigmasight_ui.core.process import ONE_THREAD, announce, inherited
 
 ROOT = Path(__file__).resolve().parents[2]
 STATIC = ROOT / ".web" / "build" / "client"
@@ -75,6 +75,7 @@ def serve_env(settings: Settings) -> dict[str, str]:
     """Serve the built pages from the web process, and compile nothing at start."""
     return {
         **_QUIET,
+        **ONE_THREAD,
         "REFLEX_ENV_MODE": "prod",
         "REFLEX_DIR": str(_reflex_dir(settings)),
         "REFLEX_SOCKET_TIMEOUT": "20s",

@@ -5,7 +5,6 @@ Peers and engine compute in one thread, as the jobs process does.
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -24,6 +23,7 @@ from sigmasight_ui.analytics.ratios import sharpe_ratio, sortino_ratio
 from sigmasight_ui.analytics.returns import Floats
 from sigmasight_ui.analytics.tail import historical_tail
 from sigmasight_ui.analytics.volatility import realised_volatility
+from sigmasight_ui.core.process import ONE_THREAD, inherited
 from tests.architecture.rules import PACKAGE, ROOT
 from tests.bench import naive
 from tests.bench.engine_one import everything, scenarios
@@ -32,7 +32,6 @@ from tests.bench.figure import Figure, Peer, timed
 
 _GREEKS = (analytical.delta, analytical.gamma, analytical.vega, analytical.theta, analytical.rho)
 _SAME = 1e-8
-_ONE_THREAD = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
 _RESIDENT = "import numpy, scipy.sparse, psutil; print(psutil.Process().memory_info().rss / 2**20)"
 
 
@@ -153,7 +152,7 @@ def growth(counts: Sequence[int] = (1_000, 10_000, 100_000)) -> Figure:
 def _processor_time(count: int) -> float:
     at = world(count)
     samples = []
-    for _ in range(3):
+    for _ in range(2):
         began = process_time()
         whole(at)
         samples.append(process_time() - began)
@@ -179,4 +178,6 @@ def against_a_loop(count: int = 100, few: int = 2) -> Figure:
 
 def _python(*arguments: str) -> str:
     command = [sys.executable, *arguments]
-    return subprocess.run(command, cwd=ROOT, env=_ONE_THREAD, check=True, capture_output=True, text=True).stdout
+    return subprocess.run(
+        command, cwd=ROOT, env=inherited(ONE_THREAD), check=True, capture_output=True, text=True
+    ).stdout

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,6 +16,7 @@ from sigmasight_ui.core.calendar import sessions_between
 from sigmasight_ui.core.database_roles import psycopg_dsn
 from sigmasight_ui.core.embedded_postgres import EmbeddedPostgres
 from sigmasight_ui.core.embedded_postgres_home import SUPERUSER
+from sigmasight_ui.core.process import ONE_THREAD, inherited
 from sigmasight_ui.services.risk.inputs import FUNDS
 from tests.architecture.rules import ROOT
 from tests.bench.browser import visitor
@@ -31,7 +31,7 @@ SIZES = (14_400, 2_000)
 CONTRACTS = 100
 """Of the smaller account's positions those that are options."""
 FIRST, LAST = date(2025, 11, 18), date(2026, 11, 19)
-TIMES = 20
+TIMES = 15
 MEMORY = 1000  # MB
 _PRICES = """
     insert into prices (symbol, source, session, close, fetched_at)
@@ -128,7 +128,7 @@ def _create(person: Program, content: bytes) -> str:
 def _read(product: Product, person: Program, portfolios: Sequence[str]) -> Mapping[str, Mapping[str, Sequence[float]]]:
     user = person.get("/api/v1/auth/me")["id"]
     command = [sys.executable, "-m", "tests.bench.page_reads", user, str(TIMES), *portfolios]
-    environment = {**os.environ, **product.env}
+    environment = inherited({**product.env, **ONE_THREAD})
     done = subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True, text=True)
     return json.loads(done.stdout.splitlines()[-1])
 

@@ -30,8 +30,7 @@ from sigmasight_ui.core.database_access import open_database
 from sigmasight_ui.core.database_roles import psycopg_dsn
 from sigmasight_ui.core.embedded_postgres import EmbeddedPostgres
 from sigmasight_ui.core.embedded_postgres_home import SUPERUSER
-from sigmasight_ui.core.process import inherited
-from sigmasight_ui.jobs.main import LIBRARIES
+from sigmasight_ui.core.process import ONE_THREAD, inherited
 from sigmasight_ui.jobs.scope import JobScope
 from sigmasight_ui.services.risk.inputs import FUNDS
 from tests.architecture.rules import ROOT
@@ -145,7 +144,7 @@ class Measured(NamedTuple):
 def whole(people: int = 1000, symbols: int = 2000) -> Figure:
     """In a process with the environment of the jobs process, as the libraries are told things when they are loaded."""
     command = [sys.executable, "-m", "tests.bench.night", str(people), str(symbols)]
-    done = subprocess.run(command, cwd=ROOT, env=inherited(LIBRARIES), capture_output=True, text=True, check=True)
+    done = subprocess.run(command, cwd=ROOT, env=inherited(ONE_THREAD), capture_output=True, text=True, check=True)
     took = Measured(*json.loads(done.stdout.splitlines()[-1]))
     processor = took.reading + took.computing + took.database
     note = (

@@ -79,6 +79,7 @@ def test_serving_needs_no_node_and_keeps_states_in_memory():
     env = frontend.serve_env(Settings())
     assert env["__REFLEX_SKIP_COMPILE"] == env["__REFLEX_MOUNT_FRONTEND_COMPILED_APP"] == "true"
     assert env["REFLEX_ENV_MODE"] == "prod"
+    assert env["OPENBLAS_NUM_THREADS"] == "1"  # each handler computes in a thread of its own
 
 
 @pytest.mark.parametrize(("redis", "mode"), [("", "memory"), ("redis://localhost:6379", "redis")])
