@@ -62,7 +62,7 @@ class Victim:
         portfolio = f"/api/v1/portfolios/{self.ids['portfolio_id']}"
         lists = (
             "/api/v1/portfolios", f"{portfolio}/positions", f"{portfolio}/imports", f"{portfolio}/equity-changes",
-            "/api/v1/analytics/scenarios",
+            "/api/v1/analytics/scenarios", "/api/v1/import-presets",
         )  # fmt: skip
         kept = [http.get(address).json() for address in ("/api/v1/auth/me", *lists)]
         sessions = http.get("/api/v1/auth/sessions").json()["total"]
@@ -102,16 +102,21 @@ def victim(product: Product) -> Victim:
 
 
 def _more_of(program: Program, portfolio_id: str, marks: dict[str, str]) -> dict[str, str]:
-    """A deposit, a scenario, a file under review and a position."""
+    """A deposit, a scenario, a file under review, a named mapping and a position."""
     http, portfolio = program.http, f"/api/v1/portfolios/{portfolio_id}"
     deposit = {"change_type": "CONTRIBUTION", "amount": "1", "change_date": "2026-11-19", "notes": marks["description"]}
     scenario = {"name": marks["symbol"], "shocks": {"market": -0.1}}
     file = {"csv_file": (f"{marks['account']}.csv", csv_text(good_rows(3)), "text/csv")}
     own = http.post("/api/v1/analytics/scenarios", json=scenario).json()["id"]
+    unknown = {"csv_file": ("own.csv", "Holding;Pieces\nAAPL;110\n", "text/csv")}
+    mapping = {"columns": {"symbol": "Holding", "quantity": "Pieces"}, "preset": marks["symbol"]}
+    mapped = http.post("/api/v1/imports", files=unknown).json()["import_id"]
+    http.patch(f"/api/v1/imports/{mapped}", json={"mapping": mapping})
     return {
         "change_id": http.post(f"{portfolio}/equity-changes", json=deposit).json()["id"],
         "scenario_id": own,
         "figure": f"stress:custom:{own}",
+        "preset_id": http.get("/api/v1/import-presets").json()["items"][0]["id"],
         "import_id": http.post("/api/v1/imports", files=file).json()["import_id"],
         "position_id": http.get(f"{portfolio}/positions").json()["items"][0]["id"],
     }
