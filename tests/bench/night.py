@@ -143,8 +143,9 @@ class Measured(NamedTuple):
 
 def whole(people: int = 1000, symbols: int = 2000) -> Figure:
     """In a process with the environment of the jobs process, as the libraries are told things when they are loaded."""
-    command = [sys.executable, "-m", "tests.bench.night", str(people), str(symbols)]
-    done = subprocess.run(command, cwd=ROOT, env=inherited(ONE_THREAD), capture_output=True, text=True, check=True)
+    code = f"from tests.bench import night; night.measured({people}, {symbols})"
+    command, environment = [sys.executable, "-c", code], inherited(ONE_THREAD)
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
     took = Measured(*json.loads(done.stdout.splitlines()[-1]))
     processor = took.reading + took.computing + took.database
     note = (
@@ -156,7 +157,7 @@ def whole(people: int = 1000, symbols: int = 2000) -> Figure:
     return Figure("A night: stored prices to stored results", "s", [took.wall], 30, judged="median", note=note)
 
 
-def measured(people: int, symbols: int) -> Measured:
+def measured(people: int, symbols: int) -> None:
     with night(people, symbols) as at:
         runs: list[tuple[UUID, UUID]] = []
         asking = timed(lambda: runs.extend(request_all(at)))
@@ -164,7 +165,7 @@ def measured(people: int, symbols: int) -> Measured:
         wall = timed(lambda: carry_out(at, runs))
         used = [after - first for after, first in zip(_processor(at), before, strict=True)]
         assert ended(at) == {"completed": people}, ended(at)
-    return Measured(asking, wall, *used)
+    print(json.dumps((asking, wall, *used)))
 
 
 def _processor(at: Night) -> tuple[float, float, float]:
@@ -182,7 +183,3 @@ def _cpu(process: psutil.Process) -> float:
     except psutil.NoSuchProcess:
         return 0.0
     return times.user + times.system + times.children_user + times.children_system
-
-
-if __name__ == "__main__":
-    print(json.dumps(measured(*map(int, sys.argv[1:]))))
