@@ -36,7 +36,7 @@ from sigmasight_ui.services.market_data.service import MarketDataService
 from sigmasight_ui.services.onboarding.service import OnboardingService
 from sigmasight_ui.services.portfolios.service import PortfolioService, PositionService
 from sigmasight_ui.services.risk.ports import Compute
-from sigmasight_ui.services.risk.service import RiskService
+from sigmasight_ui.services.risk.service import CalculationService, RiskService
 from sigmasight_ui.services.scenarios.service import ScenarioService
 from sigmasight_ui.services.securities.service import SecuritiesService
 
@@ -61,6 +61,7 @@ class Services:
     equity_changes: EquityChangeService
     scenarios: ScenarioService
     positions: PositionService
+    calculation: CalculationService
     risk: RiskService
     batch: BatchService
     pipeline: BatchPipeline
@@ -86,23 +87,21 @@ def build_services(
     of a password hash."""
     clock = clock or make_clock(settings.clock_start)
     key = key or master_key(settings)
-    hasher = PasswordHasher(key.derive("passwords"), **({"cost": password_cost} if password_cost else {}))
     audit = AuditService(clock, key.derive("audit addresses"), key.derive("audit seals"))
     access = AccessService()
-    identity = IdentityService(
-        clock, hasher, TokenSigner(_token_keys(settings, key)), audit, settings.deterministic_uuids
-    )
+    identity = _identity(settings, clock, key, audit, password_cost)
     invites = InviteService(settings.invite_code)
     securities = SecuritiesService(clock)
     market_data = _market_data(settings, clock, price_sources)
     portfolios = PortfolioService(clock, access, audit, settings.deterministic_uuids)
     equity_changes = EquityChangeService(clock, access, audit, portfolios)
     scenarios = ScenarioService(clock)
-    risk = RiskService(
-        clock, access, portfolios, equity_changes, scenarios, market_data, securities, _compute(settings)
-    )
+    calculation = CalculationService(
+        clock, access, portfolios, equity_changes, market_data, securities, _compute(settings)
+    )  # fmt: skip
+    risk = RiskService(clock, portfolios, equity_changes, scenarios, market_data, securities, calculation)
     positions = PositionService(clock, access, audit)
-    batch = BatchService(clock, access, portfolios, securities, market_data, risk)
+    batch = BatchService(clock, access, portfolios, securities, market_data, calculation)
     imports = ImportService(Parts(clock, key, audit, access, identity, portfolios, positions, equity_changes, batch))
     import_presets = PresetService(clock)
     return Services(
@@ -121,11 +120,10 @@ def build_services(
         equity_changes=equity_changes,
         scenarios=scenarios,
         positions=positions,
+        calculation=calculation,
         risk=risk,
         batch=batch,
-        pipeline=BatchPipeline(
-            clock, Phases(portfolios, securities, market_data, risk), Night(clock, securities, market_data, risk)
-        ),
+        pipeline=_pipeline(clock, portfolios, securities, market_data, calculation),
         imports=imports,
         import_presets=import_presets,
         onboarding=OnboardingService(
@@ -150,6 +148,24 @@ def start_services(settings: Settings) -> tuple[Services, DatabaseAccess]:
     database = open_database(settings, key)
     at_last(database.close)
     return build_services(settings, database, key=key), database
+
+
+def _identity(
+    settings: Settings, clock: Clock, key: MasterKey, audit: AuditService, password_cost: int | None
+) -> IdentityService:
+    hasher = PasswordHasher(key.derive("passwords"), **({"cost": password_cost} if password_cost else {}))
+    return IdentityService(clock, hasher, TokenSigner(_token_keys(settings, key)), audit, settings.deterministic_uuids)
+
+
+def _pipeline(
+    clock: Clock,
+    portfolios: PortfolioService,
+    securities: SecuritiesService,
+    market: MarketDataService,
+    calculation: CalculationService,
+) -> BatchPipeline:
+    phases = Phases(portfolios, securities, market, calculation)
+    return BatchPipeline(clock, phases, Night(clock, securities, market, calculation))
 
 
 def _market_data(settings: Settings, clock: Clock, given: Sequence[PriceSource] | None) -> MarketDataService:

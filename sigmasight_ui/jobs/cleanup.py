@@ -16,4 +16,4 @@ def clean_up(services: Services) -> None:
         services.imports.delete_expired(session)
         services.identity.forget_ended_sessions(session)
         services.batch.forget_old_runs(session)
-        services.risk.forget_old_estimates(session)
+        services.calculation.forget_old_estimates(session)

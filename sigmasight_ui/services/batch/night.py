@@ -30,7 +30,7 @@ from sigmasight_ui.services.batch.repository.together import Taken
 from sigmasight_ui.services.batch.schemas import LogLine, PhaseState
 from sigmasight_ui.services.market_data.service import MarketDataService
 from sigmasight_ui.services.risk.schemas import NightNeed, NightResult, NightRun, PhaseResult
-from sigmasight_ui.services.risk.service import RiskService
+from sigmasight_ui.services.risk.service import CalculationService
 from sigmasight_ui.services.securities.service import SecuritiesService
 
 log = get_logger(__name__)
@@ -54,12 +54,12 @@ class Ready:
 
 class Night:
     def __init__(
-        self, clock: Clock, securities: SecuritiesService, market: MarketDataService, risk: RiskService
+        self, clock: Clock, securities: SecuritiesService, market: MarketDataService, calculation: CalculationService
     ) -> None:
         self._clock = clock
         self._securities = securities
         self._market = market
-        self._risk = risk
+        self._calculation = calculation
 
     def execute(self, open_: Transactions, run_id: UUID, is_stopping: Callable[[], bool]) -> bool:
         """False when the run is none of the night, has been tried before, or waits alone: then it is carried out by
@@ -86,7 +86,7 @@ class Night:
         if not ready:
             return
         runs, needs = [each.run for each in ready.values()], [each.need for each in ready.values()]
-        for result in self._risk.overnight(open_, runs, needs):
+        for result in self._calculation.overnight(open_, runs, needs):
             if result.trouble is None:
                 if self._is_finished(open_, ready[result.run.run_id], result, source):
                     del left[result.run.run_id]
@@ -158,9 +158,9 @@ class Night:
         for owner, runs in of_person.items():
             actor = job_actor("batch", owner)
             with open_(actor) as session:
-                members += self._risk.night_members(session, actor, runs, as_of, source)
+                members += self._calculation.night_members(session, actor, runs, as_of, source)
         with open_(job_actor("batch")) as session:
-            needs = {need.run_id: need for need in self._risk.night_needs(session, members)}
+            needs = {need.run_id: need for need in self._calculation.night_needs(session, members)}
         found = [
             (each, need, need_at(self._market, source, need.symbols))
             for each in taken

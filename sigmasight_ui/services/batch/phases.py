@@ -17,7 +17,7 @@ from sigmasight_ui.services.batch.schemas import PhaseState
 from sigmasight_ui.services.market_data.service import MarketDataService
 from sigmasight_ui.services.portfolios.service import PortfolioService
 from sigmasight_ui.services.risk.schemas import PhaseResult
-from sigmasight_ui.services.risk.service import RiskService
+from sigmasight_ui.services.risk.service import CalculationService
 from sigmasight_ui.services.securities.schemas import SecurityView
 from sigmasight_ui.services.securities.service import SecuritiesService
 
@@ -26,17 +26,21 @@ Figures = Callable[[Session, Actor, UUID, UUID, date, str], PhaseResult]
 
 class Phases:
     def __init__(
-        self, portfolios: PortfolioService, securities: SecuritiesService, market: MarketDataService, risk: RiskService
+        self,
+        portfolios: PortfolioService,
+        securities: SecuritiesService,
+        market: MarketDataService,
+        calculation: CalculationService,
     ) -> None:
         self._portfolios = portfolios
         self._securities = securities
         self._market = market
-        self._risk = risk
-        self._prices = PriceCollection(market, risk)
+        self._calculation = calculation
+        self._prices = PriceCollection(market, calculation)
         self._figures: Mapping[str, Figures] = {
-            rules.VALUE_POSITIONS: risk.value_positions,
-            rules.PROFIT_AND_LOSS: risk.profit_and_loss,
-            **{part: partial(risk.measure, part=part) for part in rules.STATISTICS},
+            rules.VALUE_POSITIONS: calculation.value_positions,
+            rules.PROFIT_AND_LOSS: calculation.profit_and_loss,
+            **{part: partial(calculation.measure, part=part) for part in rules.STATISTICS},
         }
 
     def run(self, attempt: Attempt, phase: str) -> None:
@@ -61,7 +65,7 @@ class Phases:
         """The master first; the price source is asked about the rest, between two transactions."""
         with attempt.transaction() as session:
             source = self._source(session, attempt)
-            symbols = self._risk.needed_symbols(session, attempt.actor, attempt.portfolio_id).required
+            symbols = self._calculation.needed_symbols(session, attempt.actor, attempt.portfolio_id).required
             unknown = self._market.worth_asking(session, source, self._securities.missing(session, symbols))
         profiles = self._market.fetch_profiles(source, unknown)
         with attempt.transaction() as session:

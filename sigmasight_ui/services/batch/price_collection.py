@@ -13,7 +13,7 @@ from sigmasight_ui.services.batch.schemas import Trigger
 from sigmasight_ui.services.market_data.schemas import Fetched, Plan, StoreResult
 from sigmasight_ui.services.market_data.service import MarketDataService
 from sigmasight_ui.services.risk.schemas import NeededSymbols, PhaseResult
-from sigmasight_ui.services.risk.service import RiskService
+from sigmasight_ui.services.risk.service import CalculationService
 
 UNIT = "symbols"
 _NAMED_PROBLEMS = 20
@@ -38,9 +38,9 @@ def need_at(market: MarketDataService, source: str, symbols: NeededSymbols) -> N
 
 
 class PriceCollection:
-    def __init__(self, market: MarketDataService, risk: RiskService) -> None:
+    def __init__(self, market: MarketDataService, calculation: CalculationService) -> None:
         self._market = market
-        self._risk = risk
+        self._calculation = calculation
 
     def collect(self, attempt: Attempt, preferred: str) -> None:
         source: str | None = preferred
@@ -62,9 +62,9 @@ class PriceCollection:
 
     def _plan(self, attempt: Attempt, source: str) -> tuple[Need, Plan]:
         with attempt.transaction() as session:
-            symbols = self._risk.needed_symbols(session, attempt.actor, attempt.portfolio_id)
+            symbols = self._calculation.needed_symbols(session, attempt.actor, attempt.portfolio_id)
             need = need_at(self._market, source, symbols)
-            start = self._risk.needed_from(session, attempt.actor, attempt.portfolio_id, need.as_of)
+            start = self._calculation.needed_from(session, attempt.actor, attempt.portfolio_id, need.as_of)
             plan = self._market.plan(
                 session, source, need.wanted, start, need.as_of,
                 refresh=attempt.trigger is Trigger.NIGHTLY, insist=attempt.trigger in _ASKED_BY_A_PERSON,

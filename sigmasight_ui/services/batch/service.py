@@ -34,7 +34,7 @@ from sigmasight_ui.services.batch.schemas import (
 )
 from sigmasight_ui.services.market_data.service import MarketDataService
 from sigmasight_ui.services.portfolios.service import PortfolioService
-from sigmasight_ui.services.risk.service import RiskService
+from sigmasight_ui.services.risk.service import CalculationService
 from sigmasight_ui.services.securities.service import SecuritiesService
 
 _RETRYABLE = (RunState.PARTIAL, RunState.FAILED, RunState.CANCELLED)
@@ -55,14 +55,14 @@ class BatchService:
         portfolios: PortfolioService,
         securities: SecuritiesService,
         market: MarketDataService,
-        risk: RiskService,
+        calculation: CalculationService,
     ) -> None:
         self._clock = clock
         self._access = access
         self._portfolios = portfolios
         self._securities = securities
         self._market = market
-        self._risk = risk
+        self._calculation = calculation
 
     def forget_old_runs(self, session: Session) -> int:
         return run_rows.forget_old(session, self._clock.now() - rules.KEEP_RUNS)
@@ -236,7 +236,7 @@ class BatchService:
     def _preprocessing(self, session: Session, actor: Actor, portfolio_id: UUID) -> Preprocessing:
         self._access.require(session, actor, Permission.MANAGE, portfolio_id)
         source = self._market.source_for(self._portfolios.get(session, actor, portfolio_id).is_sample)
-        need = need_at(self._market, source, self._risk.needed_symbols(session, actor, portfolio_id))
+        need = need_at(self._market, source, self._calculation.needed_symbols(session, actor, portfolio_id))
         symbols = need.required
         coverage = self._market.coverage(session, source, symbols, need.as_of)
         return Preprocessing(

@@ -169,13 +169,13 @@ def test_a_run_of_the_night_too(
     night = request_run(owner, portfolio, Trigger.NIGHTLY)
     other = new_portfolio(owner, lot("KO"), account="Second")
     first = request_run(owner, other, Trigger.NIGHTLY)
-    together = services.risk.overnight
+    together = services.calculation.overnight
 
     def overnight_while_something_is_bought(open_, *arguments):
         buy()
         return together(open_, *arguments)
 
-    monkeypatch.setattr(services.risk, "overnight", overnight_while_something_is_bought)
+    monkeypatch.setattr(services.calculation, "overnight", overnight_while_something_is_bought)
     work(first.id)
     assert runs(services, owner, portfolio) == [("queued", 1, True)]
     assert runs(services, owner, other) == [("completed", 1, False)]

@@ -180,14 +180,14 @@ def test_a_portfolio_archived_since_does_not_send_the_others_back(services, many
 def test_a_run_that_was_taken_over_is_left_alone(services, many, request_run, status, monkeypatch):
     runs = {portfolio: request_run(owner, portfolio, Trigger.NIGHTLY) for portfolio, owner in many.items()}
     lost, *rest = many
-    together = services.risk.overnight
+    together = services.calculation.overnight
 
     def overnight_while_another_takes_one(open_, *arguments):
         with JobScope(services)(job_actor("test")) as session:
             session.execute(text("update batch_runs set attempts = 2 where id = :id"), {"id": runs[lost].id})
         return together(open_, *arguments)
 
-    monkeypatch.setattr(services.risk, "overnight", overnight_while_another_takes_one)
+    monkeypatch.setattr(services.calculation, "overnight", overnight_while_another_takes_one)
     services.pipeline.execute(JobScope(services), runs[rest[0]].id, many[rest[0]].user_id)
     assert {status(many[p], p, runs[p].id).status for p in rest} == {RunState.COMPLETED}
     assert (status(many[lost], lost, runs[lost].id).status, results(services, many[lost], lost)["snapshots"]) == (
@@ -227,7 +227,7 @@ def test_a_run_cancelled_in_the_night_ends_cancelled_and_without_results(
 def test_a_cancel_does_not_wait_for_the_turn_of_the_run(services, many, request_run, status, monkeypatch):
     runs = {portfolio: request_run(owner, portfolio, Trigger.NIGHTLY) for portfolio, owner in many.items()}
     unwanted, *rest = many
-    together, seen = services.risk.overnight, []
+    together, seen = services.calculation.overnight, []
 
     def overnight_once_it_is_cancelled(open_, *arguments):
         cancel(services, many[unwanted], unwanted, runs[unwanted].id)
@@ -237,7 +237,7 @@ def test_a_cancel_does_not_wait_for_the_turn_of_the_run(services, many, request_
         return together(open_, *arguments)
 
     monkeypatch.setattr(night.rules, "BEAT_EVERY", 0.02)
-    monkeypatch.setattr(services.risk, "overnight", overnight_once_it_is_cancelled)
+    monkeypatch.setattr(services.calculation, "overnight", overnight_once_it_is_cancelled)
     services.pipeline.execute(JobScope(services), runs[rest[0]].id, many[rest[0]].user_id)
     assert_cancelled(services, many[unwanted], unwanted, seen[0])
     assert_cancelled(services, many[unwanted], unwanted, status(many[unwanted], unwanted, runs[unwanted].id))

@@ -4,14 +4,17 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import text
 
+from sigmasight_ui.bootstrap import build_services
 from sigmasight_ui.core import calendar
 from sigmasight_ui.core.actor import job_actor
+from sigmasight_ui.core.database_access import DatabaseAccess
 from sigmasight_ui.jobs.scope import JobScope
 from sigmasight_ui.services.batch import rules
 from sigmasight_ui.services.batch.attempt import RunInterrupted
 from sigmasight_ui.services.batch.repository import progress, run_rows
 from sigmasight_ui.services.batch.schemas import PhaseState, RunState, Trigger
 from sigmasight_ui.services.market_data.schemas import Fault
+from tests.fakes.price_source import FakeSource
 from tests.services.batch.conftest import AS_OF, SYMBOLS, lot, with_prices
 
 pytestmark = pytest.mark.slow
@@ -175,30 +178,16 @@ def test_twice_is_like_once(services, clock, owner, portfolio, calculated):
 def test_without_a_network_a_new_machine_uses_the_sample_and_says_so(
     database, settings, clock, source, new_user, new_portfolio, request_run, status, services
 ):
-    from sigmasight_ui.adapters.compute.local import LocalCompute
-    from sigmasight_ui.services.batch.night import Night
-    from sigmasight_ui.services.batch.phases import Phases
-    from sigmasight_ui.services.batch.pipeline import BatchPipeline
-    from sigmasight_ui.services.market_data.service import MarketDataService
-    from sigmasight_ui.services.risk.service import RiskService
-    from tests.fakes.price_source import FakeSource
-
     sample = FakeSource(name="sample", label="Sample", note="Sample prices.", is_sample=True, last=AS_OF)
     with_prices(sample, *SYMBOLS, "SPY")
     source.fault = Fault.UNREACHABLE
-    market = MarketDataService([source, sample], clock, pause=lambda _seconds: None)
-    securities = services.securities
-    risk = RiskService(
-        clock, services.access, services.portfolios, services.equity_changes, services.scenarios, market, securities,
-        LocalCompute(),
-    )  # fmt: skip
-    phases = Phases(services.portfolios, securities, market, risk)
+    access = DatabaseAccess(database.urls(), lambda: None)
+    offline = build_services(settings, access, clock=clock, price_sources=[source, sample])
     owner = new_user()
     portfolio = new_portfolio(owner, *(lot(symbol) for symbol in SYMBOLS))
     run = request_run(owner, portfolio)
-    BatchPipeline(clock, phases, Night(clock, securities, market, risk)).execute(
-        JobScope(services), run.id, owner.user_id
-    )
+    offline.pipeline.execute(JobScope(offline), run.id, owner.user_id)
+    offline.db.close()
     ended = status(owner, portfolio, run.id)
     assert (ended.status, ended.price_source) == (RunState.COMPLETED, "sample")
     assert any("Sample is used instead" in said for said in messages(services, owner, portfolio, run.id))

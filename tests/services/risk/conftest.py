@@ -87,10 +87,10 @@ class RiskWorld:
             return self.services.portfolios.create(session, owner, form, rows, is_sample=is_sample).id
 
     def fetch(self, owner: Actor, portfolio_id: UUID, as_of: date = SAMPLE_DAY, source: str = "sample") -> None:
-        market, risk = self.services.market_data, self.services.risk
+        market, calculation = self.services.market_data, self.services.calculation
         with self.services.db.transaction(owner, role="app_worker") as session:
-            needed = risk.needed_symbols(session, owner, portfolio_id)
-            start = risk.needed_from(session, owner, portfolio_id, as_of)
+            needed = calculation.needed_symbols(session, owner, portfolio_id)
+            start = calculation.needed_from(session, owner, portfolio_id, as_of)
             funds = [fund for each in needed.benchmarks if (fund := market.stand_in(source, each)) is not None]
             wanted = (*needed.required, *needed.contracts, *needed.former, *funds)
             plan = market.plan(session, source, wanted, start, as_of)
@@ -102,8 +102,8 @@ class RiskWorld:
         self, owner: Actor, portfolio_id: UUID, name: str, as_of: date = SAMPLE_DAY, source: str = "sample"
     ) -> PhaseResult:
         with self.services.db.transaction(owner, role="app_worker") as session:
-            risk, where = self.services.risk, (session, owner, portfolio_id, uuid4(), as_of, source)
-            return risk.measure(*where, name) if name in STATISTICS else getattr(risk, name)(*where)
+            calculation, where = self.services.calculation, (session, owner, portfolio_id, uuid4(), as_of, source)
+            return calculation.measure(*where, name) if name in STATISTICS else getattr(calculation, name)(*where)
 
     def calculate(
         self, owner: Actor, portfolio_id: UUID, as_of: date = SAMPLE_DAY, source: str = "sample"

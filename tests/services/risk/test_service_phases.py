@@ -207,7 +207,7 @@ def test_a_money_market_fund_is_worth_a_dollar_and_takes_no_risk(world, owner):
     assert (held["market_value"], held["is_cash"], held["unrealised_pnl"]) == (D(3000), True, D(0))
     assert world.read(owner, "figures", made)["beta_252"].coverage_nav == pytest.approx(1)
     with world.services.db.transaction(owner) as session:
-        needed = world.services.risk.needed_symbols(session, owner, made)
+        needed = world.services.calculation.needed_symbols(session, owner, made)
     assert (needed.required, needed.former, needed.benchmarks) == (("MSFT",), (), FUNDS)
 
 
@@ -311,7 +311,7 @@ def test_symbols_are_needed_for_what_is_held_what_it_derives_from_and_what_it_wa
     ]
     made = world.portfolio(owner, lots)
     with world.services.db.transaction(owner) as session:
-        needed = world.services.risk.needed_symbols(session, owner, made)
+        needed = world.services.calculation.needed_symbols(session, owner, made)
     assert needed.required == ("MSFT", "QCOM")
     assert needed.contracts == ("QCOM270115P00100000",)
     assert needed.former == ("AMD260116P00100000", "KO")
@@ -322,7 +322,7 @@ def test_prices_are_needed_from_the_first_purchase_or_the_longest_statistic(worl
     def needed_from(entry):
         made = world.portfolio(owner, [lot("MSFT", "1", "40", entry)])
         with world.services.db.transaction(owner) as session:
-            return world.services.risk.needed_from(session, owner, made, LIVE_DAY)
+            return world.services.calculation.needed_from(session, owner, made, LIVE_DAY)
 
     assert needed_from(date(2023, 1, 12)) == date(2023, 1, 2)
     assert needed_from(date(1995, 1, 12)).year == 2021
@@ -338,7 +338,7 @@ def test_nobody_computes_somebody_elses_portfolio(world, owner):
             world.phase(stranger, made, name)
         assert refused.value.code == "ERR_NOT_FOUND"
     with pytest.raises(AppError), world.services.db.transaction(stranger) as session:
-        world.services.risk.needed_symbols(session, stranger, uuid4())
+        world.services.calculation.needed_symbols(session, stranger, uuid4())
 
 
 def test_reference_definitions_are_complete_and_seeded_once(world, owner):
