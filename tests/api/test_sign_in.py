@@ -26,7 +26,7 @@ def test_login_answers_with_a_bearer_token(client, person):
         "id": str(person.id), "email": person.email, "full_name": "Ada Example", "is_superuser": False,
     }  # fmt: skip
     me = client.get(ME, headers={"Authorization": f"Bearer {body['access_token']}"})
-    assert me.json() == {**body["user"], "privacy_mode": False}
+    assert me.json() == {**body["user"], "privacy_mode": False, "import_file_days": 30}
 
 
 @pytest.mark.parametrize(
@@ -232,3 +232,12 @@ def test_only_the_own_page_deletes_an_account_by_cookie(new_client, person, ente
     assert foreign.status_code == 403
     own = browser.request("DELETE", "/api/v1/auth/me", json=body, headers={"Origin": ORIGIN})
     assert own.status_code == 204
+
+
+def test_how_long_imported_files_are_kept_is_part_of_the_profile(client, person):
+    answer = client.patch(ME, json={"import_file_days": 0}, headers=person.headers)
+    assert answer.json()["import_file_days"] == client.get(ME, headers=person.headers).json()["import_file_days"] == 0
+    for days in (-1, 3651):
+        refused = client.patch(ME, json={"import_file_days": days}, headers=person.headers)
+        assert (refused.status_code, code_of(refused)) == (422, "ERR_USER_005")
+    assert client.patch(ME, json={"privacy_mode": True}, headers=person.headers).json()["import_file_days"] == 0

@@ -29,7 +29,10 @@ class SignedInUser(BaseModel):
 
 
 class Profile(SignedInUser):
+    """`import_file_days`: how long imported files are kept, 0 for not at all."""
+
     privacy_mode: bool
+    import_file_days: int
 
 
 class Token(BaseModel):
@@ -42,6 +45,7 @@ class Token(BaseModel):
 class ProfileChange(BaseModel):
     full_name: ChangedText = None
     privacy_mode: bool | None = None
+    import_file_days: int | None = None
 
 
 class PasswordChange(BaseModel):
@@ -123,7 +127,11 @@ def change_me(change: ProfileChange, door: SignedIn) -> Profile:
     """Fields that are left out stay as they are."""
     with door.transaction() as session:
         user = door.services.identity.update_profile(
-            session, door.actor, full_name=change.full_name, privacy_mode=change.privacy_mode
+            session,
+            door.actor,
+            full_name=change.full_name,
+            privacy_mode=change.privacy_mode,
+            import_file_days=change.import_file_days,
         )
     return _profile(user)
 
@@ -179,6 +187,7 @@ def _profile(user: UserView) -> Profile:
         full_name=user.full_name,
         is_superuser=user.is_superuser,
         privacy_mode=user.privacy_mode,
+        import_file_days=user.import_file_days,
     )
 
 
