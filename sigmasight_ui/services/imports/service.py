@@ -62,7 +62,7 @@ class ImportService:
             raise errors.too_many_uploads(wait)
 
     def admit_reading(self, open_: Transactions, actor: Actor) -> None:
-        """Counts one look at a review or one change of it; REST asks before it."""
+        """Counts one look at a review or one change of it; doors ask before it."""
         with open_(actor) as session:
             wait = rate_limit.hit(session, rules.READINGS, str(signed_in(actor)))
         if wait:

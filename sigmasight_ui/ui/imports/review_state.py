@@ -307,6 +307,7 @@ class ReviewState(rx.State):
         import_id, shown = UUID(self.import_id), self.shown_account
 
         def read(services: Services, open_: Transactions, actor: Actor) -> Loaded:
+            services.imports.admit_reading(open_, actor)
             return load(services, open_, actor, work(services, open_, actor, import_id), shown, offset)
 
         return await scope.call_open(read)

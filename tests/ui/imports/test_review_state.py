@@ -6,6 +6,8 @@ from uuid import UUID, uuid4
 import pytest
 
 from sigmasight_ui.core.errors import unavailable
+from sigmasight_ui.core.rate_limit import Limit
+from sigmasight_ui.services.imports import rules
 from sigmasight_ui.ui.imports.review_rows import NEW_PORTFOLIO, NOT_IMPORTED
 from sigmasight_ui.ui.imports.review_state import ReviewState
 
@@ -224,3 +226,13 @@ def test_what_no_control_sends_changes_nothing(reviewing, handler, payload):
     before = {name: see(reviewing, name) for name in ("accounts", "lines", "mode", "questions", "problem")}
     send(reviewing, handler, **payload)
     assert {name: see(reviewing, name) for name in before} == before
+
+
+def test_a_socket_reads_a_file_no_more_often_than_rest(reviewing, monkeypatch):
+    monkeypatch.setattr(rules, "READINGS", Limit("few-readings", 2, 3600))
+    for _ in range(2):
+        send(reviewing, R.turn, pages=1)
+        assert see(reviewing, "problem") == ""
+    send(reviewing, R.turn, pages=1)
+    assert "ERR_RATE_" in see(reviewing, "problem")
+    assert symbols(reviewing) == ["AAPL", "KO"], "what is on screen stays"
