@@ -6,6 +6,9 @@ create schema if not exists app;
 grant usage on schema app to app_user, app_worker, app_admin, app_definer;
 grant create on schema app to app_definer;
 
+-- Which key file belongs to this database: one row, read and written by whoever prepares an installation.
+create table if not exists app.key_mark (is_only boolean primary key default true check (is_only), mark text not null);
+
 -- The person the present transaction works for; null when nobody is signed in.
 create or replace function app.uid() returns uuid
 language sql stable parallel safe as

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from sigmasight_ui.bootstrap import Services, build_services, master_key
+from sigmasight_ui.cli.key_mark import WRONG_KEY, is_other_key
 from sigmasight_ui.core import migrations
 from sigmasight_ui.core.actor import ANONYMOUS, job_actor
 from sigmasight_ui.core.config import Settings
@@ -42,6 +43,8 @@ def examine_database(services: Services, database: DatabaseAccess) -> Iterator[F
     yield Finding("schema", current == head, "" if current == head else "run python -m sigmasight_ui migrate")
     if current != head:
         return
+    is_wrong = is_other_key(database.owner_url, master_key(services.settings))
+    yield Finding("key of this database", not is_wrong, WRONG_KEY if is_wrong else "")
     warning = server_version_check(database.owner_url)
     yield Finding("server version", True, warning or "")
     with services.db.transaction(ANONYMOUS) as session:

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import psycopg
 
 from sigmasight_ui.bootstrap import Services, build_services, master_key
+from sigmasight_ui.cli.key_mark import WRONG_KEY, is_other_key, leave_mark
 from sigmasight_ui.core import migrations
 from sigmasight_ui.core.actor import job_actor
 from sigmasight_ui.core.config import Settings
-from sigmasight_ui.core.crypto import KeyFileError
+from sigmasight_ui.core.crypto import KeyFileError, MasterKey
 from sigmasight_ui.core.database_access import open_database, prepare_roles
 from sigmasight_ui.core.database_roles import RoleSetupError
 from sigmasight_ui.core.embedded_postgres_home import EmbeddedPostgresError
@@ -39,12 +40,16 @@ class Installation:
 def prepare(settings: Settings, say: Callable[[str], None], *, offer_claim: bool = True) -> Installation:
     key = master_key(settings)
     try:
+        if settings.database_url:
+            _require_its_key(settings.database_url, key)  # whose logins another key would change
         prepare_roles(settings, key)
     except (ValueError, psycopg.OperationalError) as error:
         raise CannotStart(f"The server of DATABASE_URL cannot be used: {str(error).strip()}") from error
     database = open_database(settings, key, say)
     try:
+        _require_its_key(database.owner_url, key)
         migrations.upgrade(database.owner_url)
+        leave_mark(database.owner_url, key)
         services = build_services(settings, database, key=key)
         seed_reference_data(services)
         claim_code = _offer_claim(services) if offer_claim else None
@@ -53,6 +58,11 @@ def prepare(settings: Settings, say: Callable[[str], None], *, offer_claim: bool
         database.close()
         raise
     return Installation(claim_code, database.close, database.revive)
+
+
+def _require_its_key(url: str, key: MasterKey) -> None:
+    if is_other_key(url, key):
+        raise CannotStart(WRONG_KEY)
 
 
 def seed_reference_data(services: Services) -> None:
