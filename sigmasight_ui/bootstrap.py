@@ -127,19 +127,9 @@ def build_services(
         imports=imports,
         import_presets=import_presets,
         onboarding=OnboardingService(
-            clock,
-            key,
-            audit,
-            identity,
-            invites,
-            portfolios,
-            batch,
-            imports,
-            equity_changes,
-            scenarios,
-            import_presets,
+            clock, key, audit, identity, invites, portfolios, batch, imports, equity_changes, scenarios, import_presets
         ),
-    )
+    )  # fmt: skip
 
 
 def start_services(settings: Settings) -> tuple[Services, DatabaseAccess]:
