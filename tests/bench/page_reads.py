@@ -20,6 +20,7 @@ from sigmasight_ui.core.process import settle
 from sigmasight_ui.services.risk.schemas import HistoryRange, HoldingsSort
 from sigmasight_ui.ui.dashboard import holdings_state
 from sigmasight_ui.ui.dashboard.view import dashboard_view
+from sigmasight_ui.ui.portfolios.detail_state import read_page
 from sigmasight_ui.ui.risk import sections
 from sigmasight_ui.ui.risk.state import _drill
 from sigmasight_ui.ui.runs.state import run_view
@@ -53,7 +54,12 @@ def works(services: Services, actor: Actor, account: UUID | None) -> Mapping[str
         with open_(actor) as session:
             return shell_view(services, session, actor)
 
+    def portfolio(portfolio_id: UUID) -> object:
+        with open_(actor) as session:
+            return read_page(services, session, actor, portfolio_id, 0)
+
     return {
+        **({} if account is None else {"portfolio": lambda: portfolio(account)}),
         **{name: card(name) for name in sections.SECTIONS},
         **{f"holdings by {sort.value.replace('_', ' ')}": holdings(sort) for sort in SORTS},
         "holdings of a scenario": lambda: _drill(services, open_, actor, account, SCENARIO),
