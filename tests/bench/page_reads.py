@@ -28,7 +28,7 @@ from sigmasight_ui.ui.shell.state import shell_view
 from tests.bench.figure import timed
 
 ALL = "all"
-SCENARIO = "market_down_10"
+SCENARIO, FIGURE = "market_down_10", "factor:market"
 SORTS = (HoldingsSort.MARKET_VALUE, HoldingsSort.DAY, HoldingsSort.BETA)
 Work = Callable[[], object]
 
@@ -63,6 +63,7 @@ def works(services: Services, actor: Actor, account: UUID | None) -> Mapping[str
         **{name: card(name) for name in sections.SECTIONS},
         **{f"holdings by {sort.value.replace('_', ' ')}": holdings(sort) for sort in SORTS},
         "holdings of a scenario": lambda: _drill(services, open_, actor, account, SCENARIO),
+        "receipt of a figure": lambda: services.risk.receipt(open_, actor, account, FIGURE),
         "dashboard": lambda: dashboard_view(services, open_, actor, account, HistoryRange.YEAR),
         "account switcher": switcher,
         "data quality": lambda: run_view(services, open_, actor, account),

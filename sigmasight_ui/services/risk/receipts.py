@@ -113,7 +113,7 @@ def _kept(desk: Desk) -> Later[Evidence | None]:
     material = desk.reader.whole
     if material is None:
         return lambda: None
-    names = material.held.symbols
+    names = set(material.held.symbols)
     asked = sorted({*names, *material.record.model.symbols})
     found = stored.digests(desk.reader.session, desk.day.source, material.as_of, asked)
     digests: Mapping[str, str] = {name: digest for name, (_, digest) in found.items() if name in names}
@@ -129,6 +129,7 @@ def _receipt(desk: Desk, key: str, at: datetime | None, shown: FigureView, evide
     s = None if evidence is None else evidence.study
     sessions = () if s is None or shown.window is None else s.model.sessions[-shown.window :]
     held = () if s is None else sorted(s.positions.held, key=lambda each: (-(each.gross or 0.0), each.symbol))
+    columns = {} if s is None else s.symbols.columns
     return Receipt(
         portfolio_id=desk.portfolio_id,
         figure=key,
@@ -140,7 +141,7 @@ def _receipt(desk: Desk, key: str, at: datetime | None, shown: FigureView, evide
         computed_at=at,
         first_session=sessions[0] if sessions else None,
         last_session=sessions[-1] if sessions else shown.as_of,
-        holdings=() if s is None else tuple(_holding(s, each) for each in held[:SHOWN]),
+        holdings=() if s is None else tuple(_holding(s, each, columns.get(each.symbol)) for each in held[:SHOWN]),
         holdings_total=len(held),
         left_out=() if s is None else _left_out(s, key),
         input_hash="" if evidence is None else evidence.input_hash,
@@ -148,9 +149,8 @@ def _receipt(desk: Desk, key: str, at: datetime | None, shown: FigureView, evide
     )
 
 
-def _holding(s: Study, held: Held) -> ReceiptHolding:
+def _holding(s: Study, held: Held, column: int | None) -> ReceiptHolding:
     exposure = s.positions.exposures.get(held.symbol, held.value)
-    column = s.symbols.columns.get(held.symbol)
     return ReceiptHolding(
         held.symbol,
         inputs.money(held.value),

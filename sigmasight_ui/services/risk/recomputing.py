@@ -46,7 +46,8 @@ Again = Callable[[Study], FigureView]
 
 @dataclass(frozen=True)
 class Desk:
-    """Where receipts of one portfolio are written, or of all accounts, which have no computation of their own."""
+    """Where receipts of one portfolio are written, or of all accounts. computation: of one portfolio, where its figures
+    are computed again."""
 
     reader: Reader
     portfolio_id: UUID | None

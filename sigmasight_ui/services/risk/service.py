@@ -236,12 +236,14 @@ class RiskService:
         return self._told(open_, actor, portfolio_id, lambda reader: reader.greeks())
 
     def receipt(self, open_: Transactions, actor: Actor, portfolio_id: UUID | None, figure: str) -> Receipt:
-        """What stands behind a figure, as it is shown."""
+        """What stands behind a figure, as it is shown; nothing is computed again, so nobody needs the lots."""
         from sigmasight_ui.services.risk import receipts
+        from sigmasight_ui.services.risk.recomputing import Desk
 
-        return read_then_compute(
-            open_, actor, lambda session: receipts.receipt(self._desk(session, actor, portfolio_id), figure)
-        )
+        def read(reader: Reader) -> Later[Receipt]:
+            return receipts.receipt(Desk(reader, portfolio_id, None), figure)
+
+        return self._told(open_, actor, portfolio_id, read)
 
     def recompute(self, open_: Transactions, actor: Actor, portfolio_id: UUID | None, figure: str) -> Recomputed:
         """The same figure from stored prices and holdings; nothing is written."""

@@ -237,7 +237,8 @@ def _book(before: Study, after: Positions, moved: Mapping[str, tuple[float, floa
     if symbols.returns is None:
         raise ValueError("a book is made from returns")
     returns = symbols.returns.last(len(before.book.gains))
-    columns = [symbols.columns[name] for name in moved]
+    column = symbols.columns
+    columns = [column[name] for name in moved]
     more = np.array([new - old for old, new in moved.values()])
     larger = np.array([abs(new) - abs(old) for old, new in moved.values()])
     covered: Floats = before.book.covered + returns.mask[:, columns] @ larger

@@ -79,7 +79,7 @@ _DIGESTS = text("""
 
 def digests(session: Session, source: str, as_of: date, symbols: Sequence[str]) -> dict[str, tuple[str, str]]:
     """By symbol: what the stored estimates were made from."""
-    rows = session.execute(_DIGESTS, {"source": source, "as_of": as_of, "symbols": list(symbols)})
+    rows = session.execute(_DIGESTS, {"source": source, "as_of": as_of, "symbols": list(symbols)}).all()
     return {row.symbol: (row.model, row.digest) for row in rows}
 
 
