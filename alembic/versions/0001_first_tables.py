@@ -502,6 +502,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("import_id", "portfolio_id", name=op.f("pk_portfolio_imports")),
     )
     op.create_index(
+        "ix_portfolio_imports_undone_by_id",
+        "portfolio_imports",
+        ["undone_by_id"],
+        unique=False,
+        postgresql_where=sa.text("undone_by_id is not null"),
+    )
+    op.create_index(
         "ix_portfolio_imports_portfolio_id_confirmed_at",
         "portfolio_imports",
         ["portfolio_id", "confirmed_at"],

@@ -45,6 +45,7 @@ class PortfolioImport(Base, table=True):
         CheckConstraint("state in ('confirmed', 'undone')", name="state"),
         CheckConstraint("mode in ('add', 'replace', 'reconcile')", name="mode"),
         Index("ix_portfolio_imports_portfolio_id_confirmed_at", "portfolio_id", "confirmed_at"),
+        Index("ix_portfolio_imports_undone_by_id", "undone_by_id", postgresql_where=text("undone_by_id is not null")),
     )
 
     import_id: UUID = Field(primary_key=True)
