@@ -139,9 +139,6 @@ def stress(
     of_held, of_held_direct = (np.where(values == 0, 0.0, values * part) for part in (change, direct))
     gains = None if held_options is None else option_gains(held_options, change, direct, volatility_change)
     coverage = _coverage(estimates, values, held_options, gains, without_model)
-    dollars = values @ _or_zero(estimates.betas)
-    if held_options is not None and gains is not None:
-        dollars += _or_zero(gains.exposure) @ _or_zero(estimates.betas)[held_options.underlying]
     reason = moves.reason
     if reason is None and coverage < MIN_COVERAGE:
         reason = f"only {coverage:.0%} of the positions can be stressed"
@@ -150,11 +147,22 @@ def stress(
         symbols=of_held,
         symbols_direct=of_held_direct,
         options=gains,
-        by_factor=dollars * moves.total,
+        by_factor=_exposures(estimates, values, held_options, gains) * moves.total,
         impossible=change < -1.0,
         coverage=coverage,
         reason=reason,
     )
+
+
+def _exposures(
+    estimates: FactorEstimates, values: Floats, held: OptionPositions | None, gains: OptionGains | None
+) -> Floats:
+    """(K,) dollars exposed to each factor, options by their delta."""
+    betas = _or_zero(estimates.betas)
+    dollars: Floats = values @ betas
+    if held is not None and gains is not None:
+        dollars += _or_zero(gains.exposure) @ betas[held.underlying]
+    return dollars
 
 
 def symbol_moves(estimates: FactorEstimates, moves: Floats) -> Floats:

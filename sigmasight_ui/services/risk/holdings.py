@@ -19,8 +19,7 @@ from sigmasight_ui.services.portfolios.schemas import Lot
 from sigmasight_ui.services.portfolios.service import PortfolioService
 from sigmasight_ui.services.risk import inputs, rules
 from sigmasight_ui.services.risk.accounts import Accounts
-from sigmasight_ui.services.risk.repository import views
-from sigmasight_ui.services.risk.repository.views import HeldRow, HeldTotal
+from sigmasight_ui.services.risk.repository.held import HeldRow, HeldTotal, holdings_page
 from sigmasight_ui.services.risk.schemas import (
     HoldingLot,
     HoldingRow,
@@ -60,7 +59,7 @@ class Table:
 
 
 def valued_page(t: Table, wanted: Wanted, prices: PriceOrigin | None) -> HoldingsPage:
-    rows, total = views.held(
+    rows, total = holdings_page(
         t.session, t.accounts.ids, wanted.contains, wanted.sort, wanted.descending, wanted.limit, wanted.offset
     )
     symbols = [row.symbol for row in rows]
