@@ -49,7 +49,7 @@ def holdings() -> rx.Component:
         "Holdings",
         body,
         _sort_sheet(),
-        print_button(H.print_whole, H.is_printed | ~(H.table.has_previous | H.table.has_next)),
+        print_button(H.print_whole, H.is_printed, H.table.paging),
         id="holdings",
         finding=H.table.finding,
         tools=_tools(),
@@ -94,7 +94,7 @@ def _foot() -> rx.Component:
         rx.cond(H.table.left_out != "", rx.el.span(H.table.left_out)),
         rx.el.span(class_name="grow"),
         segmented("Rows on a page", sizes, H.page_size.to_string(), H.choose_page_size, class_name="desk-only"),
-        pager(H.table.shown, H.table.has_previous, H.table.has_next, H.turn(-1), H.turn(1)),
+        pager(H.table.paging, H.turn(-1), H.turn(1)),
     )
 
 

@@ -11,6 +11,7 @@ from sigmasight_ui.services.risk.schemas import HoldingLot, HoldingRow, Holdings
 from sigmasight_ui.ui import format
 from sigmasight_ui.ui.format import NONE, UNKNOWN, Amounts, Change
 from sigmasight_ui.ui.kit import chart_geometry
+from sigmasight_ui.ui.kit.paging import Paging, paging
 from sigmasight_ui.ui.words import price_note, symbol_in_words
 
 SORTS: tuple[tuple[str, str], ...] = (
@@ -81,20 +82,16 @@ class Holdings:
     finding: str = ""
     lines: list[HoldingLine] = field(default_factory=list)
     foot: HoldingsFoot = HoldingsFoot()
-    offset: int = 0
-    shown: str = ""
+    paging: Paging = Paging()
     left_out: str = ""
     prices: str = ""
     is_sample: bool = False
-    has_previous: bool = False
-    has_next: bool = False
     is_empty: bool = False
 
 
 def holdings(page: HoldingsPage, amounts: Amounts, accounts: Mapping[UUID, str]) -> Holdings:
     """`accounts` name the lots' accounts where several are shown together."""
-    count, first = page.total.holdings, page.offset + 1
-    last = page.offset + len(page.items)
+    count = page.total.holdings
     is_valued = page.reason is None
     without = page.total.without_value
     return Holdings(
@@ -102,13 +99,10 @@ def holdings(page: HoldingsPage, amounts: Amounts, accounts: Mapping[UUID, str])
         finding=_finding(page, amounts),
         lines=_lines(page, amounts, accounts),
         foot=_foot(page, amounts),
-        offset=page.offset,
-        shown=f"{first:,}–{last:,} of {count:,}" if page.items else "0 of 0",
+        paging=paging(page.offset, len(page.items), count),
         left_out=f"{format.plural(without, 'holding')} without a value left out" if is_valued and without else "",
         prices=price_note(page.origin, page.as_of),
         is_sample=page.origin is not None and page.origin.is_sample,
-        has_previous=page.offset > 0,
-        has_next=last < count,
         is_empty=count == 0,
     )
 

@@ -124,7 +124,7 @@ class HoldingsState(rx.State):
             return  # the page itself says what is wrong; the rows before stay
         self.table, self.is_loaded = table, True
         if not self.is_printed:
-            self._offset = table.offset
+            self._offset = table.paging.offset
 
 
 def read(services: Services, session: Session, actor: Actor, wanted: Wanted) -> Holdings:

@@ -36,7 +36,7 @@ def positions() -> rx.Component:
         id="positions",
         finding=S.against,
         tools=rx.cond(S.has_present, segmented("Mode", MODES, S.mode, S.choose_mode)),
-        foot=pager(S.lines.shown, S.lines.has_previous, S.lines.has_next, S.turn(-1), S.turn(1)),
+        foot=pager(S.lines.paging, S.turn(-1), S.turn(1)),
         flush=True,
     )
 

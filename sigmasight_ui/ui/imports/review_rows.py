@@ -40,6 +40,7 @@ from sigmasight_ui.ui.imports.review_view import (
     ReviewPage,
     Totals,
 )
+from sigmasight_ui.ui.kit.paging import paging
 from sigmasight_ui.ui.kit.receipt import Fact
 from sigmasight_ui.ui.words import symbol_in_words
 
@@ -168,13 +169,9 @@ def _totals(review: Review, amounts: Amounts) -> Totals:
 def _page(rows: Sequence[ReviewRow], offset: int, amounts: Amounts, mode: Mode) -> Lines:
     start = max(0, min(offset, (len(rows) - 1) // PAGE * PAGE))
     page = rows[start : start + PAGE]
-    last = start + len(page)
     return Lines(
         rows=[_line(row, amounts, mode) for row in page],
-        shown=f"{start + 1:,}–{last:,} of {len(rows):,}" if page else "0 of 0",
-        offset=start,
-        has_previous=start > 0,
-        has_next=last < len(rows),
+        paging=paging(start, len(page), len(rows)),
     )
 
 

@@ -222,7 +222,7 @@ class ReviewState(rx.State):
     @rx.event
     async def turn(self, pages: int):
         if pages in (-1, 1):
-            await self._read(offset=max(0, self.lines.offset + pages * PAGE))
+            await self._read(offset=max(0, self.lines.paging.offset + pages * PAGE))
 
     # -- the end ---------------------------------------------------------------------------------------------------
 
@@ -240,7 +240,7 @@ class ReviewState(rx.State):
             )
         except AppError as error:
             self.problem = f"{error.sentence} ({error.code})"
-            await self._read(self.lines.offset)
+            await self._read(self.lines.paging.offset)
         else:
             yield rx.redirect(_after(result))
         finally:
@@ -276,11 +276,11 @@ class ReviewState(rx.State):
         try:
             found = await self._shown(
                 lambda services, open_, actor, id_: services.imports.change(open_, actor, id_, change),
-                self.lines.offset,
+                self.lines.paging.offset,
             )
         except AppError as error:
             self.problem, self.refusals = f"{error.sentence} ({error.code})", self.refusals + 1
-            await self._read(self.lines.offset)
+            await self._read(self.lines.paging.offset)
         else:
             self.problem = ""
             self._take(found)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from sigmasight_ui.ui.kit.paging import Paging
 from sigmasight_ui.ui.kit.receipt import Fact
 
 
@@ -113,10 +114,7 @@ class Lines:
     """One page of one account's rows."""
 
     rows: list[ReviewLine] = field(default_factory=list)
-    shown: str = ""
-    offset: int = 0
-    has_previous: bool = False
-    has_next: bool = False
+    paging: Paging = Paging()
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ import reflex as rx
 from sigmasight_ui.ui.kit.button import button, hidden_button
 from sigmasight_ui.ui.kit.html import Flag, Text, attributes, flag, joined
 from sigmasight_ui.ui.kit.icon import icon
+from sigmasight_ui.ui.kit.paging import Paging
 
 Card = Literal["", "left", "right", "full", "menu", "hide"]
 
@@ -41,8 +42,14 @@ def table(
     )
 
 
-def column(title: str, *, numeric: bool = False, class_name: str = "") -> rx.Component:
-    return rx.el.th(title, role="columnheader", scope="col", class_name=joined("num" if numeric else "", class_name))
+def column(
+    title: str, *, numeric: bool = False, order: Literal["", "ascending", "descending"] = "", class_name: str = ""
+) -> rx.Component:
+    """`order`: the rows always stand by this column."""
+    words = rx.el.span(title, class_name="sort") if order else title
+    state = {"aria_sort": order} if order else {}
+    classes = joined("num" if numeric else "", class_name)
+    return rx.el.th(words, role="columnheader", scope="col", class_name=classes, **state)
 
 
 def sort_column(
@@ -111,23 +118,22 @@ def weight_bar(share_of_largest: Text) -> rx.Component:
     return rx.el.span(bar, class_name="weight-bar desk-only", aria_hidden="true")
 
 
-def pager(
-    shown: Text, has_previous: rx.Var[bool], has_next: rx.Var[bool], on_previous: object, on_next: object
-) -> rx.Component:
+def pager(paging: rx.Var[Paging], on_previous: object, on_next: object) -> rx.Component:
     """ "1–12 of 25", Previous, Next."""
     return rx.fragment(
-        rx.el.span(shown),
+        rx.el.span(paging.shown),
         rx.el.div(
-            button("Previous", size="sm", disabled=~has_previous, on_click=on_previous),
-            button("Next", size="sm", disabled=~has_next, on_click=on_next),
+            button("Previous", size="sm", disabled=~paging.has_previous, on_click=on_previous),
+            button("Next", size="sm", disabled=~paging.has_next, on_click=on_next),
             class_name="pager",
         ),
     )
 
 
-def print_button(on_print: object, is_whole: rx.Var[bool]) -> rx.Component:
+def print_button(on_print: object, is_printed: rx.Var[bool], paging: rx.Var[Paging]) -> rx.Component:
     """Paper has no pages to turn: assets/kit.js asks for the whole table before it prints, and for its page after."""
-    return hidden_button(on_print, data_prints=rx.cond(is_whole, "whole", "part"))
+    is_part = ~is_printed & (paging.has_previous | paging.has_next)
+    return hidden_button(on_print, data_prints=rx.cond(is_part, "part", "whole"))
 
 
 def found(value: Text) -> rx.Component:

@@ -29,8 +29,8 @@ def deposits() -> rx.Component:
         finding=D.deposits.finding,
         tools=button("Add deposit", size="sm", icon="plus", on_click=D.add, aria_haspopup="dialog"),
         foot=rx.cond(
-            D.deposits.has_previous | D.deposits.has_next,
-            pager(D.deposits.shown, D.deposits.has_previous, D.deposits.has_next, D.turn(-1), D.turn(1)),
+            D.deposits.paging.has_previous | D.deposits.paging.has_next,
+            pager(D.deposits.paging, D.turn(-1), D.turn(1)),
         ),
         flush=True,
     )

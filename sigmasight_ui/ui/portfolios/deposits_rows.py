@@ -8,6 +8,7 @@ from datetime import date, datetime
 from sigmasight_ui.services.equity_changes.schemas import ChangeType, EquityChangePage, EquityChangeView
 from sigmasight_ui.ui import format
 from sigmasight_ui.ui.format import Amounts
+from sigmasight_ui.ui.kit.paging import Paging, paging
 
 PAGE = 25
 KINDS = ((ChangeType.CONTRIBUTION.value, "Deposit"), (ChangeType.WITHDRAWAL.value, "Withdrawal"))
@@ -32,10 +33,7 @@ class DepositLine:
 class Deposits:
     lines: tuple[DepositLine, ...] = ()
     finding: str = ""
-    shown: str = ""
-    offset: int = 0
-    has_previous: bool = False
-    has_next: bool = False
+    paging: Paging = Paging()
 
 
 @dataclass(frozen=True)
@@ -54,14 +52,10 @@ class DepositForm:
 
 
 def deposits(page: EquityChangePage, offset: int, now: datetime, amounts: Amounts) -> Deposits:
-    last = offset + len(page.items)
     return Deposits(
         lines=tuple(_line(each, now, amounts) for each in page.items),
         finding=_finding(page, amounts),
-        shown=f"{offset + 1:,}–{last:,} of {page.total:,}" if page.items else "0 of 0",
-        offset=offset,
-        has_previous=offset > 0,
-        has_next=last < page.total,
+        paging=paging(offset, len(page.items), page.total),
     )
 
 

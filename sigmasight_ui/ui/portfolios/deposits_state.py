@@ -57,7 +57,7 @@ class DepositsState(rx.State):
     async def turn(self, pages: int):
         if pages not in (-1, 1) or not self.shown_id:
             return
-        portfolio_id, offset = UUID(self.shown_id), max(0, self.deposits.offset + pages * PAGE)
+        portfolio_id, offset = UUID(self.shown_id), max(0, self.deposits.paging.offset + pages * PAGE)
         self.deposits = await scope.call(
             lambda services, session, actor: _read(services, session, actor, portfolio_id, offset)
         )
@@ -156,7 +156,7 @@ class DepositsState(rx.State):
 
     async def _write(self, portfolio_id: UUID, work: Work) -> Deposits:
         """What there is now."""
-        offset = self.deposits.offset
+        offset = self.deposits.paging.offset
 
         def change_and_calculate(services: Services, session: Session, actor: Actor) -> Deposits:
             work(services, session, actor)

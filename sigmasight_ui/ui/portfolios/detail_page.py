@@ -93,11 +93,11 @@ def _positions() -> rx.Component:
         "Positions",
         table("Positions table", head, rx.foreach(S.positions.lines, _position)),
         position_sheet(),
-        print_button(S.print_whole, S.is_printed | ~(S.positions.has_previous | S.positions.has_next)),
+        print_button(S.print_whole, S.is_printed, S.positions.paging),
         id="positions",
         finding=S.positions.finding,
         tools=_tools(),
-        foot=pager(S.positions.shown, S.positions.has_previous, S.positions.has_next, S.turn(-1), S.turn(1)),
+        foot=pager(S.positions.paging, S.turn(-1), S.turn(1)),
         flush=True,
     )
 

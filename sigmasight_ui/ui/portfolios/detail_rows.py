@@ -8,6 +8,7 @@ from decimal import Decimal
 from sigmasight_ui.services.portfolios.schemas import PortfolioRow, PositionPage, PositionView
 from sigmasight_ui.ui import format
 from sigmasight_ui.ui.format import NONE, Amounts
+from sigmasight_ui.ui.kit.paging import Paging, paging
 from sigmasight_ui.ui.words import symbol_in_words
 
 PAGE, PRINTED = 25, 1000
@@ -34,10 +35,7 @@ class PositionLine:
 class Positions:
     lines: tuple[PositionLine, ...] = ()
     finding: str = ""
-    shown: str = ""
-    offset: int = 0
-    has_previous: bool = False
-    has_next: bool = False
+    paging: Paging = Paging()
 
 
 @dataclass(frozen=True)
@@ -51,14 +49,10 @@ class Typed:
 
 
 def positions(page: PositionPage, offset: int, amounts: Amounts) -> Positions:
-    last = offset + len(page.items)
     return Positions(
         lines=tuple(_position(item, amounts) for item in page.items),
         finding=f"{format.plural(page.total, 'lot')} as imported, closed ones included.",
-        shown=f"{offset + 1:,}–{last:,} of {page.total:,}" if page.items else "0 of 0",
-        offset=offset,
-        has_previous=offset > 0,
-        has_next=last < page.total,
+        paging=paging(offset, len(page.items), page.total),
     )
 
 

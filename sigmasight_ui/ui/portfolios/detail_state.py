@@ -76,7 +76,7 @@ class PortfolioState(rx.State):
     async def turn(self, pages: int):
         if pages not in (-1, 1) or not self.shown_id:
             return
-        portfolio_id, offset = UUID(self.shown_id), max(0, self.positions.offset + pages * PAGE)
+        portfolio_id, offset = UUID(self.shown_id), max(0, self.positions.paging.offset + pages * PAGE)
         self.positions = await scope.call(
             lambda services, session, actor: read_positions(services, session, actor, portfolio_id, offset)
         )

@@ -28,8 +28,8 @@ def history() -> rx.Component:
         id="imports",
         finding="The files this portfolio was made from.",
         foot=rx.cond(
-            H.history.has_previous | H.history.has_next,
-            pager(H.history.shown, H.history.has_previous, H.history.has_next, H.turn(-1), H.turn(1)),
+            H.history.paging.has_previous | H.history.paging.has_next,
+            pager(H.history.paging, H.turn(-1), H.turn(1)),
         ),
         flush=True,
     )

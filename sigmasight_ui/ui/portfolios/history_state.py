@@ -17,6 +17,7 @@ from sigmasight_ui.services.imports.schemas.history import EditSince, ImportReco
 from sigmasight_ui.ui import format, scope
 from sigmasight_ui.ui.format import plural
 from sigmasight_ui.ui.imports.answer import read_started
+from sigmasight_ui.ui.kit.paging import Paging, paging
 from sigmasight_ui.ui.portfolios.detail_state import PortfolioState
 from sigmasight_ui.ui.shell.notices import Notice, NoticeState, refused, show
 from sigmasight_ui.ui.shell.state import ShellState
@@ -44,10 +45,7 @@ class History:
     """One page of it."""
 
     lines: tuple[HistoryLine, ...] = ()
-    shown: str = ""
-    offset: int = 0
-    has_previous: bool = False
-    has_next: bool = False
+    paging: Paging = Paging()
 
 
 class HistoryState(rx.State):
@@ -65,7 +63,7 @@ class HistoryState(rx.State):
     async def load(self):
         self.asked_id, self.edits, self.is_working, self.upload_error = "", "", False, ""
         wanted = (await self.get_state(PortfolioState)).shown_id
-        offset = self.history.offset if wanted == self.shown_id else 0
+        offset = self.history.paging.offset if wanted == self.shown_id else 0
         self.shown_id, self.history = wanted, History()
         if wanted:
             self.history = await self._read(offset)
@@ -73,7 +71,7 @@ class HistoryState(rx.State):
     @rx.event
     async def turn(self, pages: int):
         if pages in (-1, 1) and self.shown_id:
-            self.history = await self._read(max(0, self.history.offset + pages * PAGE))
+            self.history = await self._read(max(0, self.history.paging.offset + pages * PAGE))
 
     @rx.event
     async def started(self, text: str):
@@ -141,13 +139,9 @@ class HistoryState(rx.State):
 
 def read_history(services: Services, session: Session, actor: Actor, portfolio_id: UUID, offset: int) -> History:
     page = services.imports.history(session, actor, portfolio_id, PAGE, offset)
-    last = offset + len(page.items)
     return History(
         lines=tuple(line(record, page.may_change) for record in page.items),
-        shown=f"{offset + 1:,}–{last:,} of {page.total:,}" if page.items else "",
-        offset=offset,
-        has_previous=offset > 0,
-        has_next=last < page.total,
+        paging=paging(offset, len(page.items), page.total),
     )
 
 

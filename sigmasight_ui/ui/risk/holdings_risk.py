@@ -32,7 +32,7 @@ def betas() -> rx.Component:
         column("Symbol"),
         column("Of NAV", numeric=True),
         column("90 days", numeric=True),
-        column("252 days", numeric=True),
+        column("252 days", numeric=True, order="descending"),
         column("Days", numeric=True),
     ]
     lines = table("Beta table", head, rx.foreach(S.betas.lines, _beta), cards=False, dense=True)
@@ -48,7 +48,6 @@ def betas() -> rx.Component:
             more_button(S.betas.more, S.show_all(BETAS)),
         ],
         is_updating=S.is_loading,
-        class_name="span-5 fill",
     )
 
 
@@ -70,7 +69,6 @@ def greeks() -> rx.Component:
         way_on=rx.cond(CalculationState.run.kind == PENDING, calculate_button(size="sm")),
         icon="table",
         is_updating=S.is_loading,
-        class_name="span-7 fill",
     )
 
 
@@ -87,7 +85,6 @@ def concentration() -> rx.Component:
         missing="Concentration is not available",
         rows=5,
         is_updating=S.is_loading,
-        class_name="span-5 fill",
     )
 
 

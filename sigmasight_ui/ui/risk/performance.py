@@ -38,7 +38,6 @@ def performance() -> rx.Component:
         tools=[_benchmark()],
         foot=[legend],
         is_updating=S.is_loading,
-        class_name="span-7 fill",
     )
 
 

@@ -57,10 +57,10 @@ def test_an_option_is_named_in_words():
 def test_totals_and_pages():
     shown = holdings(page(offset=12), SHOWN, {})
     assert shown.finding == "25 holdings in 27 lots worth $398,029, 96.4% of net asset value."
-    assert (shown.shown, shown.has_previous, shown.has_next) == ("13–13 of 25", True, True)
+    assert (shown.paging.shown, shown.paging.has_previous, shown.paging.has_next) == ("13–13 of 25", True, True)
     assert (shown.foot.label, shown.foot.value, shown.foot.day.text) == ("All 25 holdings", "$398,028.96", "+$1,425.96")
     assert (shown.left_out, shown.prices) == ("1 holding without a value left out", "Prices as of 19 Nov 2026")
-    assert not holdings(page(holding(), total=replace(TOTAL, holdings=1)), SHOWN, {}).has_next
+    assert not holdings(page(holding(), total=replace(TOTAL, holdings=1)), SHOWN, {}).paging.has_next
 
 
 def test_lots_name_their_accounts_where_several_are_shown():

@@ -22,13 +22,13 @@ def shown(person):
 
 def test_one_page_is_sent_not_the_table(table):
     assert len(shown(table)) == 12
-    assert table.see(H, "table").shown == "1–12 of 14"
+    assert table.see(H, "table").paging.shown == "1–12 of 14"
     table.send(H.turn, pages=1)
-    assert (len(shown(table)), table.see(H, "table").shown) == (2, "13–14 of 14")
+    assert (len(shown(table)), table.see(H, "table").paging.shown) == (2, "13–14 of 14")
     table.send(H.turn, pages=1)  # beyond the end: the last page stays
-    assert table.see(H, "table").shown == "13–14 of 14"
+    assert table.see(H, "table").paging.shown == "13–14 of 14"
     table.send(H.turn, pages=-1)
-    assert table.see(H, "table").shown == "1–12 of 14"
+    assert table.see(H, "table").paging.shown == "1–12 of 14"
     table.send(H.choose_page_size, size="25")
     assert len(shown(table)) == 14
 
@@ -38,7 +38,7 @@ def test_paper_gets_the_whole_table_and_the_screen_its_page_back(table):
     table.send(H.print_whole)
     assert (len(shown(table)), table.see(H, "is_printed")) == (14, True)
     table.send(H.print_whole)
-    assert (table.see(H, "table").shown, table.see(H, "is_printed")) == ("13–14 of 14", False)
+    assert (table.see(H, "table").paging.shown, table.see(H, "is_printed")) == ("13–14 of 14", False)
 
 
 def test_titles_sort_and_turn_the_order(table):

@@ -85,9 +85,9 @@ def test_each_account_has_its_own_rows():
 
 def test_a_long_file_is_shown_a_page_at_a_time():
     many = review(positions=tuple(made.line(number, f"S{number}") for number in range(PAGE + 3)))
-    assert (len(page(many).lines.rows), page(many).lines.shown) == (PAGE, f"1–{PAGE} of {PAGE + 3}")
+    assert (len(page(many).lines.rows), page(many).lines.paging.shown) == (PAGE, f"1–{PAGE} of {PAGE + 3}")
     last = page(many, offset=10**6).lines
-    assert (len(last.rows), last.has_previous, last.has_next) == (3, True, False)
+    assert (len(last.rows), last.paging.has_previous, last.paging.has_next) == (3, True, False)
 
 
 @pytest.mark.parametrize(("mode", "why"), [(Mode.REPLACE, "will be removed"), (Mode.ADD, "stays")])

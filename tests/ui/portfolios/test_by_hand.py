@@ -226,10 +226,19 @@ def test_a_long_history_is_turned_page_by_page(ada, imported, monkeypatch):
         service.confirm(open_, ada.actor, review.import_id)
     ada.send(H.load)
     first = ada.see(H, "history")
-    assert (len(first.lines), first.shown, first.has_previous, first.has_next) == (2, "1–2 of 3", False, True)
+    assert (len(first.lines), first.paging.shown, first.paging.has_previous, first.paging.has_next) == (
+        2,
+        "1–2 of 3",
+        False,
+        True,
+    )
     ada.send(H.turn, pages=1)
     last = ada.see(H, "history")
-    assert ([line.what for line in last.lines], last.has_previous, last.has_next) == (["november.csv"], True, False)
+    assert ([line.what for line in last.lines], last.paging.has_previous, last.paging.has_next) == (
+        ["november.csv"],
+        True,
+        False,
+    )
     ada.send(H.turn, pages=10**9)
     assert ada.see(H, "history") == last
 

@@ -89,7 +89,7 @@ def test_one_portfolio_with_its_lots_and_pages(ada):
     )
     show(ada, ada.portfolio("Schwab", rows))
     positions = ada.see(ONE, "positions")
-    assert (ada.see(ONE, "account"), positions.shown, len(positions.lines)) == ("Schwab", "1–25 of 28", 25)
+    assert (ada.see(ONE, "account"), positions.paging.shown, len(positions.lines)) == ("Schwab", "1–25 of 28", 25)
     assert (positions.lines[0].kind, positions.lines[0].entry_price) == ("Long, public", "20.50")
     ada.send(ONE.turn, pages=1)
     last = ada.see(ONE, "positions").lines[-1]
