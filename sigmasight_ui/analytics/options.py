@@ -181,9 +181,10 @@ def _d1(of: Options, sigma: Floats, years: Floats) -> tuple[Floats, Floats]:
 class PositionGreeks:
     """What n positions of contracts risk; arrays (n,), signed by the position, currency of the underlying.
 
-    exposure: delta-adjusted dollars, delta x contract size x contracts x spot. gamma_1pct: change of that exposure when
-    the underlying rises by 1 %. vega: per percentage point of volatility. theta: per calendar day. rho: per percentage
-    point of the rate. market_value: price x contract size x contracts.
+    exposure: delta-adjusted dollars, delta x contract size x contracts x spot. gamma_1pct: the delta gained when the
+    underlying rises by 1 %, in dollars at its present price: gamma x spot² / 100 x contract size x contracts. vega: per
+    percentage point of volatility. theta: per calendar day. rho: per percentage point of the rate. market_value: price
+    x contract size x contracts.
     """
 
     market_value: Floats

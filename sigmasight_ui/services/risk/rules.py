@@ -62,7 +62,7 @@ METHODS = {
     "correlation_average": "mean correlation of daily returns over all pairs",
     "correlation_effective_n": "1 / mean of the whole correlation matrix",
     "delta": "delta x contract size x contracts x price of the underlying",
-    "gamma": "change of the delta-adjusted exposure when the underlying rises by 1%",
+    "gamma": "delta gained when the underlying rises by 1%, in dollars at its present price",
     "vega": "gain per percentage point of volatility",
     "theta": "gain per calendar day",
     "rho": "gain per percentage point of the interest rate",

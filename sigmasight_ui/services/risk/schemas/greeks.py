@@ -11,8 +11,9 @@ from sigmasight_ui.services.risk.schemas.common import FigureView, SymbolLeftOut
 
 @dataclass(frozen=True, slots=True)
 class GreekAmounts:
-    """delta: delta-adjusted exposure, what the underlying of that many dollars would gain. gamma: change of it when the
-    underlying rises by 1 %. vega: per point of volatility. theta: per calendar day. rho: per point of the rate."""
+    """delta: delta-adjusted exposure, what the underlying of that many dollars would gain. gamma: what of it is gained
+    when the underlying rises by 1 %, at its present price. vega: per point of volatility. theta: per calendar day. rho:
+    per point of the rate."""
 
     delta: Decimal
     gamma: Decimal
