@@ -34,24 +34,25 @@ class LocalCompute:
 
     def _spread(self, work: Callable[[Task], Result], tasks: Iterator[Task]) -> Iterator[Result]:
         """With twice as many tasks under way as there are processes, so that results do not pile up."""
-        under_way: deque[tuple[Task, Future[Result]]] = deque()
+        under_way: deque[Task] = deque()
         tries = 0
         spawn = multiprocessing.get_context("spawn")
         while tries < _MOST_TRIES:
             try:
                 with ProcessPoolExecutor(self._processes, spawn, _belong_to_parent) as pool:
-                    under_way = deque((task, pool.submit(work, task)) for task, _ in under_way)
+                    coming: deque[Future[Result]] = deque(pool.submit(work, task) for task in under_way)
                     while True:
                         for task in islice(tasks, 2 * self._processes - len(under_way)):
-                            under_way.append((task, pool.submit(work, task)))
+                            under_way.append(task)  # before it is sent, so that it is not lost with the process
+                            coming.append(pool.submit(work, task))
                         if not under_way:
                             return
-                        result = under_way[0][1].result()
+                        result = coming.popleft().result()
                         under_way.popleft()
                         yield result
             except BrokenProcessPool:  # one of the processes was killed: what was under way is done again
                 tries += 1
-        yield from (work(task) for task in chain((task for task, _ in under_way), tasks))
+        yield from (work(task) for task in chain(under_way, tasks))
 
 
 def _belong_to_parent() -> None:

@@ -6,10 +6,14 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import Future
+from concurrent.futures.process import BrokenProcessPool
+from typing import ClassVar
 
 import psutil
 import pytest
 
+from sigmasight_ui.adapters.compute import local
 from sigmasight_ui.adapters.compute.dask import DaskCompute
 from sigmasight_ui.adapters.compute.local import LocalCompute
 from tests.adapters.compute.work import die_once, fail, spread
@@ -92,3 +96,33 @@ def test_a_cluster_gives_the_same_digits_though_a_worker_is_killed(scheduler, tm
     tasks = [(seed, str(tmp_path / "killed")) for seed in SEEDS]
     assert list(DaskCompute(scheduler).map(die_once, tasks)) == HERE
     assert (tmp_path / "killed").exists()
+
+
+class DyingPool:
+    """In this process, and broken the first time after a few tasks were sent."""
+
+    left: ClassVar[list[int]] = [3]
+
+    def __init__(self, *_arguments):
+        pass
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_error):
+        return None
+
+    def submit(self, work, task):
+        if self.left and not self.left[0]:
+            self.left.clear()
+            raise BrokenProcessPool
+        if self.left:
+            self.left[0] -= 1
+        future = Future()
+        future.set_result(work(task))
+        return future
+
+
+def test_a_task_that_could_not_be_sent_is_not_lost(monkeypatch):
+    monkeypatch.setattr(local, "ProcessPoolExecutor", DyingPool)
+    assert list(LocalCompute(4).map(str, range(20))) == [str(each) for each in range(20)]
