@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from statistics import median
+from time import perf_counter
 
 import psycopg
 from playwright.sync_api import Browser
@@ -53,18 +54,19 @@ def figures(product: Product, browser: Browser) -> Iterator[Figure]:
     before = resident(jobs)
     with Peak(jobs) as peak:
         for size in SIZES:
-            content = _csv(size)
-            seconds = timed(lambda content=content, size=size: made.update({_words(size): _create(person, content)}))
+            words, content, began = f"{size:,} positions", _csv(size), perf_counter()
+            made[person.create_with_figures(content, seconds=300)] = words
+            seconds = perf_counter() - began
             note = "upload, every phase of the run, figures read; a year of prices in the database."
-            yield Figure(f"Calculate {_words(size)}", "s", [seconds], None, judged="median", note=note)
+            yield Figure(f"Calculate {words}", "s", [seconds], None, judged="median", note=note)
     held = [before + peak.more]
     yield Figure("Memory of jobs meanwhile", "MB", held, MEMORY, judged="median", note="the most it held.")
-    names = {portfolio: words for words, portfolio in made.items()} | {ALL: "both accounts"}
-    for portfolio, by_section in _read(product, person, made.values()).items():
+    names = {**made, ALL: "both accounts"}
+    for portfolio, by_section in _read(product, person, list(made)).items():
         yield _sections(names[portfolio], by_section)
     before = resident(web)
     with Peak(web) as peak:
-        opened = _open_pages(product, browser, person, [*made.values(), ALL])
+        opened = _open_pages(product, browser, person, list(names))
     whole = ", ".join(f"{names[portfolio]} {seconds:.1f} s" for portfolio, seconds in opened.items())
     note = f"the most it held: dashboard and risk page in Chromium. The whole risk page took: {whole}."
     held = [before + peak.more]
@@ -115,14 +117,6 @@ def _csv(count: int) -> bytes:
         f"{_contract(symbol)},2,5.00,{FIRST},OPTIONS,,{symbol},60,2027-01-15,CALL,," for symbol in _symbols(contracts)
     )
     return ("\n".join([HEADER, *shares, *options]) + "\n").encode()
-
-
-def _words(size: int) -> str:
-    return f"{size:,} positions"
-
-
-def _create(person: Program, content: bytes) -> str:
-    return person.create_with_figures(content, seconds=300)
 
 
 def _read(product: Product, person: Program, portfolios: Sequence[str]) -> Mapping[str, Mapping[str, Sequence[float]]]:
