@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text, update
+from sqlalchemy import case, text, update
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -20,13 +20,12 @@ _TOTALS = text("""
            coalesce(sum(amount) filter (where change_type = 'WITHDRAWAL'), 0)
     from equity_changes where portfolio_id = :id and deleted_at is null
 """)
-_FLOWS = text("""
-    select portfolio_id, change_date,
-           case change_type when 'CONTRIBUTION' then amount else -amount end
-    from equity_changes
-    where portfolio_id = any(cast(:ids as uuid[])) and deleted_at is null
-    order by change_date, created_at, id
-""")
+_AMOUNT = col(EquityChange.amount)
+_FLOW: tuple[Any, ...] = (
+    EquityChange.portfolio_id,
+    EquityChange.change_date,
+    case((col(EquityChange.change_type) == "CONTRIBUTION", _AMOUNT), else_=-_AMOUNT),
+)
 _CHANGED = text("""
     select portfolio_id, max(updated_at) from equity_changes
     where portfolio_id = any(cast(:ids as uuid[])) group by portfolio_id
@@ -84,9 +83,15 @@ def totals(session: Session, portfolio_id: UUID) -> tuple[int, Decimal, Decimal]
     return count, contributed, withdrawn
 
 
-def flows(session: Session, ids: Iterable[UUID]) -> tuple[Flow, ...]:
+def flows(session: Session, ids: SelectOfScalar[UUID], among: Iterable[UUID]) -> tuple[Flow, ...]:
     """Oldest first, those of one day one by one."""
-    return tuple(map(Flow._make, session.execute(_FLOWS, {"ids": list(ids)})))
+    portfolio = col(EquityChange.portfolio_id)
+    query = (
+        select(*_FLOW)
+        .where(portfolio.in_(ids), portfolio.in_(list(among)), col(EquityChange.deleted_at).is_(None))
+        .order_by(col(EquityChange.change_date), col(EquityChange.created_at), col(EquityChange.id))
+    )
+    return tuple(map(Flow._make, session.execute(query)))
 
 
 def changed_at(session: Session, ids: Iterable[UUID]) -> dict[UUID, datetime]:

@@ -69,7 +69,7 @@ class EquityChangeService:
 
     def flows_of(self, session: Session, actor: Actor, portfolio_ids: Iterable[UUID]) -> tuple[Flow, ...]:
         """Of those of the portfolios that are visible, oldest first."""
-        return repository.flows(session, self._visible(session, actor, portfolio_ids))
+        return repository.flows(session, self._access.visible_to(actor), portfolio_ids)
 
     def changed_at(self, session: Session, actor: Actor, portfolio_ids: Iterable[UUID]) -> dict[UUID, datetime]:
         """When flows of each portfolio were last touched; figures calculated before that are out of date."""
