@@ -53,30 +53,32 @@ def record(
     row = file_row(parts, writer(actor), name, content, timedelta(days=owner.import_file_days), import_id)
     row.portfolio_id, row.state, row.confirmed_at = made.id, ImportState.CONFIRMED, row.created_at
     repository.add(session, row)
+    record = _what_it_did(row, made, owner.full_name, len(rows))
     lines = parts.portfolios.raw_lines(content, [each.line for each in rows])
-    repository.add_record(
-        session,
-        PortfolioImport(
-            import_id=import_id,
-            portfolio_id=made.id,
-            imported_by=owner.full_name,
-            file_name=row.file_name,
-            size=row.size,
-            sha256=row.sha256,
-            format=rules.OWN_FORMAT,
-            broker=rules.OWN_BROKER,
-            label=rules.OWN_LABEL,
-            account=made.account_name,
-            mode=Mode.ADD,
-            state=ImportState.CONFIRMED,
-            created_portfolio=True,
-            positions_imported=len(rows),
-            already_there=0,
-            positions_removed=0,
-            lines_skipped=0,
-            sealed_lines=parts.seal_lines(lines, import_id, made.id),
-            number=1,
-            replaced=[],
-            confirmed_at=row.created_at,
-        ),
+    record.sealed_lines = parts.seal_lines(lines, import_id, made.id)
+    repository.add_record(session, record)
+
+
+def _what_it_did(row: Import, made: PortfolioRow, imported_by: str, positions: int) -> PortfolioImport:
+    return PortfolioImport(
+        import_id=row.id,
+        portfolio_id=made.id,
+        imported_by=imported_by,
+        file_name=row.file_name,
+        size=row.size,
+        sha256=row.sha256,
+        format=rules.OWN_FORMAT,
+        broker=rules.OWN_BROKER,
+        label=rules.OWN_LABEL,
+        account=made.account_name,
+        mode=Mode.ADD,
+        state=ImportState.CONFIRMED,
+        created_portfolio=True,
+        positions_imported=positions,
+        already_there=0,
+        positions_removed=0,
+        lines_skipped=0,
+        number=1,
+        replaced=[],
+        confirmed_at=row.created_at,
     )
