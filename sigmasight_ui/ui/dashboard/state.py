@@ -17,7 +17,7 @@ from sigmasight_ui.ui.dashboard import view
 from sigmasight_ui.ui.dashboard.attention_rows import Attention
 from sigmasight_ui.ui.dashboard.history_rows import RANGES, History
 from sigmasight_ui.ui.dashboard.lead_rows import Lead
-from sigmasight_ui.ui.dashboard.strip_rows import Tile
+from sigmasight_ui.ui.dashboard.strip_rows import AccountedTile
 from sigmasight_ui.ui.dashboard.view import DashboardView
 from sigmasight_ui.ui.problems import incident
 from sigmasight_ui.ui.risk.sector_rows import Sectors
@@ -36,7 +36,7 @@ class DashboardState(rx.State):
     title: str = "Dashboard"
     subtitle: str = ""
     lead: Lead = Lead()
-    strip: list[Tile] = []
+    strip: list[AccountedTile] = []
     history: History = History()
     sectors: Sectors = Sectors()
     attention: list[Attention] = []

@@ -9,6 +9,7 @@ from sigmasight_ui.services.risk.schemas import Exposure, FigureView, Overview
 from sigmasight_ui.ui import format
 from sigmasight_ui.ui.format import UNKNOWN, Amounts
 from sigmasight_ui.ui.kit.receipt import Fact
+from sigmasight_ui.ui.kit.tile import Tile
 from sigmasight_ui.ui.words import beta_in_words
 
 Figures = Mapping[str, FigureView]
@@ -17,21 +18,14 @@ LIMITED = "limited"
 
 
 @dataclass(frozen=True)
-class Tile:
-    """`reason` when the value is unknown; `facts` are empty where there is nothing to account for."""
+class AccountedTile(Tile):
+    """Brings its receipt along; `facts` are empty where there is nothing to account for."""
 
-    key: str
-    label: str
-    value: str
-    error: str = ""
-    note: str = ""
-    reason: str = ""
-    mark: str = ""
     formula: str = ""
     facts: list[Fact] = field(default_factory=list)
 
 
-def strip(head: Overview, figures: Figures, amounts: Amounts) -> list[Tile]:
+def strip(head: Overview, figures: Figures, amounts: Amounts) -> list[AccountedTile]:
     return [
         _exposure("net", "Net exposure", head.net, _of_nav(head.net, amounts), head, figures, amounts),
         _exposure("gross", "Gross exposure", head.gross, _sides(head), head, figures, amounts),
@@ -42,19 +36,21 @@ def strip(head: Overview, figures: Figures, amounts: Amounts) -> list[Tile]:
     ]
 
 
-def pending_strip(head: Overview, positions: int, figures: Figures, amounts: Amounts) -> list[Tile]:
+def pending_strip(head: Overview, positions: int, figures: Figures, amounts: Amounts) -> list[AccountedTile]:
     """Before the first calculation: what the file said."""
     equity = f"equity balance {amounts.money(head.equity_balance)}"
     from_file = f"{format.plural(positions, 'position')}, from your file"
     largest = head.largest
     on_margin = head.cash.amount is not None and head.cash.amount < 0
     return [
-        Tile("nav", "Net asset value", UNKNOWN, note=equity, reason=head.reason or ""),
-        Tile("cost", "Cost of positions", amounts.money(head.cost, 0), note=from_file),
-        Tile("cash", *_cash_words(head, amounts), note="cost minus balance" if on_margin else "balance minus cost"),
+        AccountedTile("nav", "Net asset value", UNKNOWN, note=equity, reason=head.reason or ""),
+        AccountedTile("cost", "Cost of positions", amounts.money(head.cost, 0), note=from_file),
+        AccountedTile(
+            "cash", *_cash_words(head, amounts), note="cost minus balance" if on_margin else "balance minus cost"
+        ),
         _beta(figures),
         _volatility(figures),
-        Tile(
+        AccountedTile(
             "largest",
             "Largest by cost",
             largest.symbol if largest else format.NONE,
@@ -68,7 +64,7 @@ def pending_strip(head: Overview, positions: int, figures: Figures, amounts: Amo
 
 def _exposure(
     key: str, label: str, exposure: Exposure, note: str, head: Overview, figures: Figures, amounts: Amounts
-) -> Tile:
+) -> AccountedTile:
     figure = figures[key]
     if exposure.share is None:
         return _unknown(key, label, head.reason or figure.reason)
@@ -80,10 +76,10 @@ def _exposure(
         *_common_facts(figure),
     ]
     formula = f"{_sentence(figure.method)} Options count 100 shares each, at the price of the contract."
-    return Tile(key, label, format.percent(exposure.share), note=note, formula=formula, facts=facts)
+    return AccountedTile(key, label, format.percent(exposure.share), note=note, formula=formula, facts=facts)
 
 
-def _cash(head: Overview, figures: Figures, amounts: Amounts) -> Tile:
+def _cash(head: Overview, figures: Figures, amounts: Amounts) -> AccountedTile:
     label, value = _cash_words(head, amounts)
     share = head.cash.share
     on_margin = head.cash.amount is not None and head.cash.amount < 0
@@ -95,7 +91,7 @@ def _cash(head: Overview, figures: Figures, amounts: Amounts) -> Tile:
     ]
     formula = "Equity balance less the cost of the positions at import, plus what sales brought since."
     note = of_nav if on_margin else ", ".join(part for part in (of_nav, "no margin used") if part)
-    return Tile("cash", label, value, note=note, formula=formula, facts=facts)
+    return AccountedTile("cash", label, value, note=note, formula=formula, facts=facts)
 
 
 def _cash_words(head: Overview, amounts: Amounts) -> tuple[str, str]:
@@ -108,11 +104,11 @@ def _cash_words(head: Overview, amounts: Amounts) -> tuple[str, str]:
 # Beta, volatility, concentration
 
 
-def _beta(figures: Figures) -> Tile:
+def _beta(figures: Figures) -> AccountedTile:
     year, quarter = figures["beta_252"], figures["beta_90"]
     if year.value is None:
         return _unknown("beta", "Beta to SPY", year.reason)
-    return Tile(
+    return AccountedTile(
         "beta",
         "Beta to SPY",
         format.ratio(year.value),
@@ -130,12 +126,12 @@ def _beta(figures: Figures) -> Tile:
     )
 
 
-def _volatility(figures: Figures) -> Tile:
+def _volatility(figures: Figures) -> AccountedTile:
     quarter, percentile = figures["volatility_63"], figures["volatility_percentile"]
     if quarter.value is None:
         return _unknown("volatility", "Volatility, a year", quarter.reason)
     place = "" if percentile.value is None else f", {format.ordinal(round(100 * percentile.value))} percentile"
-    return Tile(
+    return AccountedTile(
         "volatility",
         "Volatility, a year",
         format.percent(quarter.value),
@@ -154,7 +150,7 @@ def _volatility(figures: Figures) -> Tile:
     )
 
 
-def _largest(head: Overview, figures: Figures) -> Tile:
+def _largest(head: Overview, figures: Figures) -> AccountedTile:
     largest, effective = head.largest, figures["effective_n"]
     if largest is None:
         return _unknown("largest", "Largest position", head.reason or "no position has a value")
@@ -169,14 +165,14 @@ def _largest(head: Overview, figures: Figures) -> Tile:
     ]
     note = f"{format.percent(largest.share)} of NAV" if largest.share is not None else head.reason or ""
     formula = "The largest market value, long or short. The other shares are of gross exposure."
-    return Tile("largest", "Largest position", largest.symbol, note=note, formula=formula, facts=facts)
+    return AccountedTile("largest", "Largest position", largest.symbol, note=note, formula=formula, facts=facts)
 
 
 # Words
 
 
-def _unknown(key: str, label: str, reason: str | None) -> Tile:
-    return Tile(key, label, UNKNOWN, note=reason or "", reason=reason or "no reason was recorded")
+def _unknown(key: str, label: str, reason: str | None) -> AccountedTile:
+    return AccountedTile(key, label, UNKNOWN, note=reason or "", reason=reason or "no reason was recorded")
 
 
 def _of_nav(exposure: Exposure, amounts: Amounts) -> str:

@@ -17,7 +17,7 @@ from sigmasight_ui.ui.dashboard import attention_rows, history_rows, lead_rows
 from sigmasight_ui.ui.dashboard.attention_rows import EXPIRES_SOON, Attention, Facts
 from sigmasight_ui.ui.dashboard.history_rows import History
 from sigmasight_ui.ui.dashboard.lead_rows import Lead
-from sigmasight_ui.ui.dashboard.strip_rows import Tile, pending_strip, strip
+from sigmasight_ui.ui.dashboard.strip_rows import AccountedTile, pending_strip, strip
 from sigmasight_ui.ui.format import Amounts
 from sigmasight_ui.ui.risk import sector_rows
 from sigmasight_ui.ui.risk.sector_rows import Sectors
@@ -34,7 +34,7 @@ class DashboardView:
     title: str = "Dashboard"
     subtitle: str = "No portfolio yet"
     lead: Lead = Lead()
-    strip: tuple[Tile, ...] = ()
+    strip: tuple[AccountedTile, ...] = ()
     history: History = History()
     sectors: Sectors = Sectors()
     attention: tuple[Attention, ...] = ()

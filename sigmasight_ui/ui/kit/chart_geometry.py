@@ -81,27 +81,42 @@ def line_plot(
     standing on the bottom.
     """
     kept = thinned(len(dates))
-    shown, compared, expected, lower, upper = (
-        [values[i] for i in kept] if values else [] for values in (own, benchmark, forecast, *band)
-    )
-    known = [value for value in (*shown, *compared, *expected, *lower, *upper) if value is not None]
-    if not known:
+    shown, compared, expected, lower, upper = (_at(values, kept) for values in (own, benchmark, forecast, *band))
+    bounds = _bounds([*shown, *compared, *expected, *lower, *upper], ground)
+    if bounds is None:
         return LinePlot(summary=summary)
-    low, high = padded(min(known), max(known))
-    high = high if ground is None else ground
-    steps = ticks(low, high)
+    low, high = bounds
+    gridlines, y_labels = _grid(low, high, axis)
     return LinePlot(
         own=_line(name, shown, low, high),
         benchmark=_line(benchmark_name, compared, low, high),
         forecast=_line(forecast_name, expected, low, high),
         area=area_path(shown, low, high, low if ground is None else ground),
         band=band_path(lower, upper, low, high),
-        gridlines="".join(f"M0,{_y(step, low, high):.2f}H{WIDTH:.0f}" for step in steps),
-        y_labels=[Label(_percent(_y(step, low, high)), axis(step)) for step in steps],
+        gridlines=gridlines,
+        y_labels=y_labels,
         x_labels=_date_labels([dates[i] for i in kept], date_label),
         readings="\n".join(reading(i).replace("\n", " ") for i in kept),
         summary=summary,
     )
+
+
+def _at(values: Values, kept: Sequence[int]) -> list[float | None]:
+    return [values[i] for i in kept] if values else []
+
+
+def _bounds(values: Values, ground: float | None) -> tuple[float, float] | None:
+    known = [value for value in values if value is not None]
+    if not known:
+        return None
+    low, high = padded(min(known), max(known))
+    return low, high if ground is None else ground
+
+
+def _grid(low: float, high: float, axis: Callable[[float], str]) -> tuple[str, list[Label]]:
+    heights = [(step, _y(step, low, high)) for step in ticks(low, high)]
+    lines = "".join(f"M0,{height:.2f}H{WIDTH:.0f}" for _, height in heights)
+    return lines, [Label(_percent(height), axis(step)) for step, height in heights]
 
 
 def padded(low: float, high: float) -> tuple[float, float]:

@@ -8,25 +8,13 @@ from sigmasight_ui.services.risk.schemas import FigureView, Headline
 from sigmasight_ui.ui import format
 from sigmasight_ui.ui.format import UNKNOWN, Amounts
 from sigmasight_ui.ui.kit.receipt import Fact
+from sigmasight_ui.ui.kit.tile import Tile
 from sigmasight_ui.ui.risk import wording
 from sigmasight_ui.ui.risk.cards import SHOWN, Card
 from sigmasight_ui.ui.risk.receipts import Receipt, receipt
 from sigmasight_ui.ui.words import beta_in_words
 
 LIMITED = "limited"
-
-
-@dataclass(frozen=True)
-class Tile:
-    """`key` opens the receipt; `reason` when the value is unknown."""
-
-    key: str
-    label: str
-    value: str
-    error: str = ""
-    note: str = ""
-    reason: str = ""
-    mark: str = ""
 
 
 @dataclass(frozen=True)

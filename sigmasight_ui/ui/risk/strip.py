@@ -2,11 +2,8 @@
 
 import reflex as rx
 
-from sigmasight_ui.ui.kit.figure import unknown
-from sigmasight_ui.ui.kit.mark import mark
-from sigmasight_ui.ui.kit.tile import tile, tiles, tiles_waiting
+from sigmasight_ui.ui.kit.tile import Tile, figure_tile, tiles, tiles_waiting
 from sigmasight_ui.ui.risk.cards import LOADING, MISSING
-from sigmasight_ui.ui.risk.headline_rows import Tile
 from sigmasight_ui.ui.risk.receipt import opens_receipt
 from sigmasight_ui.ui.risk.state import RiskState
 
@@ -19,6 +16,4 @@ def strip() -> rx.Component:
 
 
 def _tile(each: rx.Var[Tile]) -> rx.Component:
-    value = rx.cond(each.reason != "", unknown(each.reason), opens_receipt(each.value, each.key, of=each.label))
-    note = rx.fragment(each.note, rx.cond(each.mark != "", rx.fragment(" ", mark(each.mark))))
-    return tile(each.label, value, note, error=each.error)
+    return figure_tile(each, opens_receipt(each.value, each.key, of=each.label))
