@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
@@ -67,7 +67,7 @@ def overview(session: Session, accounts: Accounts, prices: PriceOrigin | None) -
         gross=_exposure(long_value - short_value, nav),
         net=_exposure(long_value + short_value, nav),
         cash=Exposure(cash, inputs.ratio(cash, nav)),
-        margin_used=max(ZERO, -cash),
+        margin_used=_margin(row.cash for row in rows),
         equity_balance=sum((p.equity_balance for p in accounts.valued), ZERO),
         net_deposits=_total(rows, "flows"),
         net_deposits_30d=_total(rows, "flows_30d"),
@@ -100,13 +100,13 @@ def _account_value(market: MarketDataService, row: Latest | None) -> AccountValu
 def pending(accounts: Accounts, lots: Sequence[Lot], flows: Sequence[Flow], now: datetime) -> Overview:
     """Before the first calculation: what the file said, and nothing that needs a price."""
     today = new_york_day(now)
-    cost, cash, by_symbol = ZERO, ZERO, dict[str, Decimal]()
+    cost, cash, by_symbol = ZERO, list[Decimal](), dict[str, Decimal]()
     for portfolio in accounts.asked:
         own = tuple(lot for lot in lots if lot.portfolio_id == portfolio.id)
         moved = tuple(flow for flow in flows if flow.portfolio_id == portfolio.id)
         scope = inputs.Scope(portfolio, own, today, "", False, moved)
         holdings = inputs.holdings_of(scope, {})
-        cash += cash_balance(holdings, inputs.capital(scope), today)
+        cash.append(cash_balance(holdings, inputs.capital(scope), today))
         for holding in (h for h in holdings if not h.is_closed(today)):
             cost += holding.cost
             by_symbol[holding.symbol] = by_symbol.get(holding.symbol, ZERO) + abs(holding.cost)
@@ -116,7 +116,7 @@ def pending(accounts: Accounts, lots: Sequence[Lot], flows: Sequence[Flow], now:
         as_of=None, computed_at=None, origin=None, reason=rules.NOT_CALCULATED, nav=None, day_pnl=None,
         day_return=None, day_reason=rules.NOT_CALCULATED, unrealised_pnl=None, realised_pnl=None,
         realised_this_year=None, long=_UNKNOWN, short=_UNKNOWN, gross=_UNKNOWN, net=_UNKNOWN,
-        cash=Exposure(cents(cash), None), margin_used=cents(max(ZERO, -cash)),
+        cash=Exposure(cents(sum(cash, ZERO)), None), margin_used=cents(_margin(cash)),
         equity_balance=sum((p.equity_balance for p in accounts.asked), ZERO), cost=cents(cost),
         net_deposits=sum((flow.amount for flow in flows), ZERO), net_deposits_30d=None,
         open_positions=sum(lot.exit_date is None for lot in lots), priced_positions=0, coverage=None,
@@ -148,6 +148,11 @@ def _day(rows: Sequence[Latest], problem: str | None) -> tuple[Decimal | None, f
 
 def _total(rows: Sequence[Latest], field: str) -> Decimal:
     return sum((getattr(row, field) for row in rows), ZERO)
+
+
+def _margin(cash: Iterable[Decimal]) -> Decimal:
+    """Account by account: the cash of one does not pay the margin of another."""
+    return sum((max(ZERO, -each) for each in cash), ZERO)
 
 
 def _exposure(amount: Decimal, nav: Decimal | None) -> Exposure:

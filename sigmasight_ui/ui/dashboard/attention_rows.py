@@ -11,6 +11,7 @@ from sigmasight_ui.services.batch.schemas import PhaseState, RunState, RunStatus
 from sigmasight_ui.services.portfolios.schemas import Lot, PortfolioRow
 from sigmasight_ui.services.risk.schemas import DataQuality, Overview
 from sigmasight_ui.ui import format
+from sigmasight_ui.ui.dashboard.strip_rows import margin_share
 from sigmasight_ui.ui.format import Amounts
 from sigmasight_ui.ui.runs.rows import Runs
 from sigmasight_ui.ui.words import symbol_in_words
@@ -159,8 +160,8 @@ def _expiry(expires: date, today: date) -> str:
 
 def _margin(head: Overview, amounts: Amounts) -> Iterator[Attention]:
     if head.margin_used:
-        share = head.cash.share
-        of_nav = "" if share is None else f" {format.percent(abs(share))} of net asset value."
+        share = margin_share(head)
+        of_nav = "" if share is None else f" {format.percent(share)} of net asset value."
         yield Attention(
             f"{amounts.money(head.margin_used, 0)} of margin is used",
             f"The positions cost more than the equity balance.{of_nav}",

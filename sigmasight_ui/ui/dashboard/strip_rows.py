@@ -81,17 +81,29 @@ def _exposure(
 
 def _cash(head: Overview, figures: Figures, amounts: Amounts) -> AccountedTile:
     label, value = _cash_words(head, amounts)
-    share = head.cash.share
-    on_margin = head.cash.amount is not None and head.cash.amount < 0
-    of_nav = "" if share is None else f"{format.percent(abs(share))} of NAV"
     facts = [
         Fact("Cash", amounts.money(head.cash.amount)),
         Fact("Margin used", amounts.money(head.margin_used)),
         *_common_facts(figures["cash"]),
     ]
     formula = "Equity balance less the cost of the positions at import, plus what sales brought since."
-    note = of_nav if on_margin else ", ".join(part for part in (of_nav, "no margin used") if part)
-    return AccountedTile("cash", label, value, note=note, formula=formula, facts=facts)
+    return AccountedTile("cash", label, value, note=_cash_note(head, amounts), formula=formula, facts=facts)
+
+
+def _cash_note(head: Overview, amounts: Amounts) -> str:
+    if head.cash.amount is not None and head.cash.amount < 0:
+        share = margin_share(head)
+        return "" if share is None else f"{format.percent(share)} of NAV"
+    of_nav = "" if head.cash.share is None else f"{format.percent(head.cash.share)} of NAV"
+    used = f"{amounts.money(head.margin_used, 0)} of margin used" if head.margin_used else "no margin used"
+    return ", ".join(part for part in (of_nav, used) if part)
+
+
+def margin_share(head: Overview) -> float | None:
+    """Of net asset value; with several accounts the margin of one stands beside the cash of another."""
+    if head.margin_used is None or head.nav is None or head.nav <= 0:
+        return None
+    return float(head.margin_used / head.nav)
 
 
 def _cash_words(head: Overview, amounts: Amounts) -> tuple[str, str]:

@@ -61,6 +61,15 @@ def test_cash_below_zero_is_margin_used(world, owner):
     assert world.read(owner, "figures", made)["cash"].value == pytest.approx(float(D(-1800) / seen.nav))
 
 
+def test_cash_of_one_account_does_not_pay_the_margin_of_another(world, owner):
+    world.calculated(owner, [lot("MSFT", "100", "48")], "3000")
+    pending = world.portfolio(owner, [lot("MSFT", "100", "48")], "4000")
+    world.calculated(owner, [lot("KO", "10", "44")], "9000")
+    seen = world.read(owner, "overview", None)
+    assert (seen.cash.amount, seen.margin_used) == (D("6760.00"), D("1800.00"))
+    assert world.read(owner, "overview", pending).margin_used == D("800.00")
+
+
 def test_gains_realised_this_year_begin_with_the_year(world, owner):
     def sold(symbol, on, price):
         return lot(symbol, "10", "40", date(2015, 9, 1), exit_date=on, exit_price=D(price))

@@ -88,7 +88,7 @@ def test_margin_used():
     on_margin = replace(VALUED, margin_used=Decimal(8000), cash=Exposure(Decimal(-8000), -0.02))
     row = first(head=on_margin)
     assert row.what == "$8,000 of margin is used"
-    assert row.why == "The positions cost more than the equity balance. 2.0% of net asset value."
+    assert row.why == "The positions cost more than the equity balance. 1.9% of net asset value."
 
 
 def test_an_account_that_is_left_out_can_be_viewed():

@@ -62,10 +62,15 @@ def test_the_unknown_has_its_reason_and_no_receipt():
     assert tiles(blind)["net"].reason == "only 40% of the positions' cost has a price"
 
 
+def test_the_margin_of_one_account_stands_beside_the_cash_of_another():
+    cash = tiles(replace(VALUED, margin_used=Decimal("5000")))["cash"]
+    assert (cash.label, cash.note) == ("Cash", "3.6% of NAV, $5,000 of margin used")
+
+
 def test_negative_cash_is_margin():
     on_margin = replace(VALUED, cash=Exposure(Decimal("-8000"), -0.02), margin_used=Decimal("8000"))
     cash = tiles(on_margin)["cash"]
-    assert (cash.label, cash.value, cash.note) == ("Margin used", "$8,000", "2.0% of NAV")
+    assert (cash.label, cash.value, cash.note) == ("Margin used", "$8,000", "1.9% of NAV")
 
 
 def test_before_the_first_calculation_only_the_file_speaks():
