@@ -72,15 +72,17 @@ def packed(session: Session, source: str, as_of: date, symbols: Sequence[str], m
 
 
 _DIGESTS = text("""
-    select symbol, model, digest from symbol_estimates
+    select coalesce(array_agg(symbol), '{}'), coalesce(array_agg(model), '{}'), coalesce(array_agg(digest), '{}')
+    from symbol_estimates
     where source = :source and as_of = :as_of and symbol = any(cast(:symbols as text[]))
 """)
 
 
 def digests(session: Session, source: str, as_of: date, symbols: Sequence[str]) -> dict[str, tuple[str, str]]:
     """By symbol: what the stored estimates were made from."""
-    rows = session.execute(_DIGESTS, {"source": source, "as_of": as_of, "symbols": list(symbols)}).all()
-    return {row.symbol: (row.model, row.digest) for row in rows}
+    values = {"source": source, "as_of": as_of, "symbols": list(symbols)}
+    found, models, prices = session.execute(_DIGESTS, values).one()
+    return dict(zip(found, zip(models, prices, strict=True), strict=True))
 
 
 _PUT = text("""
