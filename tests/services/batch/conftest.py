@@ -48,6 +48,15 @@ def with_prices(source: FakeSource, *symbols: str, until: date = AS_OF) -> None:
         source.give(symbol, {day: f"{close:.4f}" for day, close in zip(sessions, wave, strict=True)})
 
 
+def states(run) -> dict[str, str]:
+    return {phase.phase: phase.status for phase in run.phases}
+
+
+def messages(services, owner, portfolio, run_id) -> list[str]:
+    with services.db.transaction(owner) as session:
+        return [line.message for line in services.batch.log(session, owner, portfolio, run_id).lines]
+
+
 @pytest.fixture(scope="module")
 def shared_database(cluster: Server, migrated: FreshDatabase) -> Iterator[FreshDatabase]:
     with created_database(cluster, migrated.name) as database:
