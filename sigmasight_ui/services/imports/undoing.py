@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlmodel import Session
 
+from sigmasight_ui.core import locks
 from sigmasight_ui.core.actor import Actor
 from sigmasight_ui.core.errors import not_found
 from sigmasight_ui.core.money import plain
@@ -32,6 +33,7 @@ def undo(
 ) -> tuple[list[PortfolioImport], list[PortfolioImport]]:
     """Lots the import created go; what it only matched stays; what it replaced comes back. What was taken back, and
     that part of it whose portfolios are left."""
+    locks.wait_for(session, "undo", import_id)
     records = [each for each in _locked(session, actor, parts, import_id) if each.state == ImportState.CONFIRMED]
     for record in records:
         if later := repository.later(session, record, (Mode.REPLACE,)):
@@ -55,6 +57,7 @@ def undo(
 
 def redo(session: Session, actor: Actor, parts: Parts, import_id: UUID) -> list[PortfolioImport]:
     """As it was before the undoing, edits included."""
+    locks.wait_for(session, "undo", import_id)
     for portfolio_id in _gone_with_it(session, actor, parts, import_id):
         parts.portfolios.bring_back(session, actor, portfolio_id)
     records = [each for each in _locked(session, actor, parts, import_id) if each.state == ImportState.UNDONE]

@@ -1,11 +1,13 @@
 """Undoing takes back exactly what an import did, and can be undone."""
 
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from uuid import UUID
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import text
 
 from sigmasight_ui.services.imports.schemas.choices import EditedSince, Mode
 from sigmasight_ui.services.imports.schemas.history import ImportState
@@ -14,6 +16,11 @@ from tests.services.imports.conftest import MSFT, NVDA, TWO, TWO_ACCOUNTS, refus
 
 LATER = schwab(
     [("NVDA", 137, "25000.00", "$21,000.00"), ("VTI", 10, "3000.00", "$2,140.90")], cash="$500.00", day="2026/11/20"
+)
+
+WAITING = text(
+    "select exists (select from pg_locks where not granted"
+    " and (database = (select oid from pg_database where datname = current_database()) or database is null))"
 )
 
 
@@ -163,6 +170,18 @@ def test_only_what_was_confirmed_is_undone(person):
 def test_undoing_twice_is_undoing_once(person, made):
     import_id = last(person, made.portfolio_id)
     assert person.call("undo", import_id) == person.call("undo", import_id)
+
+
+def test_redo_sent_while_the_undo_is_being_written_waits_for_it(person, made):
+    import_id, after = last(person, made.portfolio_id), person.stored(made.portfolio_id)
+    with ThreadPoolExecutor() as others:
+        with person.services.db.transaction(person.actor) as session:
+            person.services.imports.undo(session, person.actor, import_id)
+            redone = others.submit(person.call, "redo", import_id)
+            while not session.execute(WAITING).scalar():
+                assert not redone.done()
+        assert redone.result(60).state is ImportState.CONFIRMED
+    assert person.stored(made.portfolio_id) == after
 
 
 def test_the_history_is_read_a_page_at_a_time(person, made):
