@@ -82,7 +82,7 @@ def test_the_whole_way_to_figures(server, database_url):
         overview = ada.http.get(f"/api/v1/analytics/portfolio/{made['portfolio_id']}/overview").json()
         assert overview["coverage"] == 1
         product.stop()
-        wait_until(lambda: processes_of(product.data_dir) == [], 20)
+        wait_until(lambda: processes_of(product.data_dir) == [], 120)
         product.start()
         again = ada.http.get(f"/api/v1/analytics/portfolio/{made['portfolio_id']}/overview").json()
         assert again == overview

@@ -82,7 +82,7 @@ def test_without_its_database_the_product_says_so_and_recovers_by_itself(server,
         expect(second_page.get_by_text("No accounts yet")).to_have_count(0)
     finally:
         server.start()
-    wait_until(lambda: httpx.get(f"{product.url}/health/ready").status_code == 200, 20)
+    wait_until(lambda: httpx.get(f"{product.url}/health/ready").status_code == 200, 120)
     ready(second_page)
     expect(second_page.get_by_text("Your data cannot be reached right now")).to_have_count(0)
     expect(second_page.get_by_text("Schwab Taxable").first).to_be_visible()
@@ -232,7 +232,7 @@ def test_when_the_full_disk_stops_postgresql_it_comes_back_once_there_is_room(sm
     filler = fill(small_disk)
     with EmbeddedPostgres(cramped.data_dir / "postgres") as server, pytest.raises(psycopg.OperationalError):
         write_to_the_log_of_changes(server.url("postgres"))
-    wait_until(lambda: httpx.get(f"{cramped.url}/health/ready").status_code == 503, 20)
+    wait_until(lambda: httpx.get(f"{cramped.url}/health/ready").status_code == 503, 120)
     assert ada.http.get("/api/v1/portfolios").status_code == 503
     time.sleep(3)
     filler.unlink()
