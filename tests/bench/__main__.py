@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 
@@ -35,19 +36,24 @@ def main() -> None:
 
 
 def _measure() -> Iterator[Figure]:
-    with YahooServer() as yahoo, tempfile.TemporaryDirectory(prefix="sigmasight-bench-") as name:
-        folder = Path(name)
-        folder.chmod(0o711)  # as root, the database's own user has to get through
-        product = new_product(folder / "data", yahoo.url)
-        product.start()
-        try:
+    with _new_product() as (product, folder):
+        with product.running():
             yield from _in_running(product, folder)
-        finally:
-            product.stop()
         yield _second_start(product)
         yield from engine.figures()
         yield night.whole()
         yield database.restart(product.data_dir)
+    with _new_product() as (product, _), product.running(), browser.launched() as chromium:
+        yield from large.figures(product, chromium)  # by itself: runs of what was imported above would be in its way
+
+
+@contextmanager
+def _new_product() -> Iterator[tuple[Product, Path]]:
+    """Its prices come from this machine; what it writes is gone afterwards."""
+    with YahooServer() as yahoo, tempfile.TemporaryDirectory(prefix="sigmasight-bench-") as name:
+        folder = Path(name)
+        folder.chmod(0o711)  # as root, the database's own user has to get through
+        yield new_product(folder / "data", yahoo.url), folder
 
 
 def _in_running(product: Product, folder: Path) -> Iterator[Figure]:
@@ -67,8 +73,6 @@ def _in_running(product: Product, folder: Path) -> Iterator[Figure]:
         yield _memory(product, name, f"Memory of {name}", target)
     yield from imports.review(product)
     yield _memory(product, "web", "Memory of web after reviews of 10,000 rows", None)
-    with browser.launched() as chromium:
-        yield from large.figures(product, chromium)
 
 
 def _memory(product: Product, name: str, what: str, target: float | None) -> Figure:
