@@ -13,6 +13,8 @@ from sigmasight_ui.core.actor import ANONYMOUS, Actor
 from sigmasight_ui.core.db import Database
 from sigmasight_ui.core.errors import AppError, ErrorKind
 
+pytestmark = pytest.mark.slow
+
 
 def who(session) -> str:
     return session.execute(text("select current_setting('app.user_id', true)")).scalar() or ""

@@ -30,6 +30,8 @@ from tests.fakes.yahoo_server import (
     YahooServer,
 )
 
+pytestmark = pytest.mark.slow
+
 END = date(2026, 11, 19)
 SESSIONS = calendar.sessions_between(date(2026, 10, 1), END)
 START = SESSIONS[0]

@@ -13,6 +13,8 @@ from sigmasight_ui.services.portfolios.broker_formats import all_formats
 from tests.services.imports.conftest import refused
 from tests.services.portfolios.broker_formats.described import FIXTURES
 
+pytestmark = pytest.mark.slow
+
 HOLDINGS = [
     form.key for form in all_formats() if form.columns and form.key not in ("vanguard_holdings", "sigmasight_template")
 ]

@@ -14,6 +14,8 @@ from sigmasight_ui.services.imports.schemas.history import ImportState
 from sigmasight_ui.services.portfolios.schemas import PortfolioChange, PositionChange, PositionForm
 from tests.services.imports.conftest import MSFT, NVDA, TWO, TWO_ACCOUNTS, refused, schwab
 
+pytestmark = pytest.mark.slow
+
 LATER = schwab(
     [("NVDA", 137, "25000.00", "$21,000.00"), ("VTI", 10, "3000.00", "$2,140.90")], cash="$500.00", day="2026/11/20"
 )
@@ -202,7 +204,6 @@ FILES = st.lists(
 )  # fmt: skip
 
 
-@pytest.mark.slow
 @settings(max_examples=12, deadline=None, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(first=FILES, second=FILES, mode=st.sampled_from([Mode.ADD, Mode.REPLACE]), edit=st.integers(0, 5))
 def test_import_edit_undo_restores_the_state(person, first, second, mode, edit):

@@ -16,6 +16,8 @@ from sigmasight_ui.services.market_data.service import MarketDataService
 from tests.fakes.yahoo_server import Currency, Holes, Html, RateLimited, Stale, Unknown, YahooServer
 from tests.services.market_data.conftest import END, SESSIONS, Work
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def yahoo() -> Iterator[YahooServer]:

@@ -12,6 +12,8 @@ from sigmasight_ui.core.errors import AppError
 from sigmasight_ui.services.risk.schemas import PositionChange
 from tests.services.risk.conftest import LIVE_DAY, lot
 
+pytestmark = pytest.mark.slow
+
 D = Decimal
 LOTS = [lot("AAPL", "100", "24"), lot("XOM", "-20", "90"), lot("KO", "50", "44"), lot("TLT", "30", "130")]
 

@@ -4,6 +4,8 @@ import pytest
 
 from sigmasight_ui.ui.dashboard.holdings_state import HoldingsState
 
+pytestmark = pytest.mark.slow
+
 SYMBOLS = ("AAPL", "MSFT", "KO", "XOM", "JNJ", "JPM", "PG", "UNH", "HD", "SPY", "EFA", "XLK", "TLT", "LQD")
 ROWS = "".join(f"{symbol},10,{price}.00,2015-02-10\n" for price, symbol in enumerate(SYMBOLS, start=20))
 H = HoldingsState

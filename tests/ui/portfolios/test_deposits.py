@@ -9,6 +9,8 @@ from sigmasight_ui.ui.dashboard.state import DashboardState
 from sigmasight_ui.ui.portfolios.deposits_state import DepositsState
 from sigmasight_ui.ui.shell.notices import NoticeState
 
+pytestmark = pytest.mark.slow
+
 D = DepositsState
 FORM = {
     "deposit_type": "CONTRIBUTION", "deposit_amount": "2,500", "deposit_date": "2016-06-20", "deposit_notes": "bonus",
