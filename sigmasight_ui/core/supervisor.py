@@ -105,9 +105,10 @@ def end_as_by_ctrl_c() -> None:
 
 
 def _on_request_to_end(handler: Callable[[int, FrameType | None], object]) -> None:
-    """What the caller ignores (nohup does so with SIGHUP) stays ignored."""
+    """A terminal that is closed is ignored where the caller does so, as nohup does. SIGINT never is: a shell ignores it
+    for what it starts in the background, and whoever sends it there means it."""
     for number in _ASKS_TO_END:
-        if signal.getsignal(number) is not signal.SIG_IGN:
+        if number != signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, handler)
 
 

@@ -135,6 +135,15 @@ def test_who_is_asked_to_end_while_starting_tidies_up(number):
     assert process.communicate(timeout=20)[0] == "tidied up\n"
 
 
+def test_what_a_shell_has_started_in_the_background_is_asked_to_end_as_well():
+    process = subprocess.Popen(
+        ["sh", "-c", 'trap "" INT; exec "$0" -c "$1"', sys.executable, BUSY], stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout.readline() == "begun\n"
+    process.send_signal(signal.SIGINT)
+    assert process.communicate(timeout=20)[0] == "tidied up\n"
+
+
 def test_what_is_started_to_outlive_its_terminal_does():
     process = subprocess.Popen(["nohup", sys.executable, "-c", BUSY], stdout=subprocess.PIPE, text=True)
     assert process.stdout.readline() == "begun\n"
