@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 
 import httpx
@@ -95,7 +96,7 @@ def test_a_second_up_says_why_it_cannot_start_and_does_no_damage(own):
     assert ada.http.get("/api/v1/auth/me").status_code == 200
 
 
-class Writer(threading.Thread):
+class Writer(threading.Thread, ABC):
     """Somebody who writes without a pause, and remembers only what was acknowledged."""
 
     pause: float
@@ -125,8 +126,9 @@ class Writer(threading.Thread):
         else:
             self.surprises.append(f"{answer.status_code} {answer.text}")
 
+    @abstractmethod
     def send(self, name: str) -> httpx.Response:
-        raise NotImplementedError
+        """One write under a name of its own; 201 acknowledges it."""
 
     def assert_kept(self) -> None:
         assert self.surprises == []

@@ -199,7 +199,7 @@ def _compute(task: Task) -> Done:
             phases[part] = measure(c)
             if part == "factors":
                 phases["stress"] = measuring.stress(c, task.scenarios)
-    except Exception:  # whatever it is, the portfolio is done by itself, where errors have a name
+    except Exception:  # logged with a reference by whoever takes it; the portfolio is then done by itself
         return Done(c.stamp, {}, None, traceback.format_exc())
     return Done(c.stamp, phases, store.packed())
 
