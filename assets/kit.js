@@ -347,7 +347,6 @@
 
   // What appears or changes by rendering, and what stands in the page from the start.
   const tend = () => {
-    for (const box of all("[data-mixed]")) box.indeterminate = box.dataset.mixed === "true";
     for (const dialog of all("dialog[data-open]")) followState(dialog);
     for (const form of all("form[data-autosubmit=true]")) {
       delete form.dataset.autosubmit;
@@ -366,7 +365,7 @@
     tend();
     let due = 0;
     const soon = () => (due ||= requestAnimationFrame(() => { due = 0; tend(); }));
-    const attributeFilter = ["data-takes-focus", "data-open", "data-mixed", "data-autosubmit", "data-prints", "data-amounts", "aria-invalid"];
+    const attributeFilter = ["data-takes-focus", "data-open", "data-autosubmit", "data-prints", "data-amounts", "aria-invalid"];
     new MutationObserver(soon).observe(document.body, { childList: true, subtree: true, attributes: true, attributeFilter });
   };
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);

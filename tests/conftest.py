@@ -21,13 +21,13 @@ from hypothesis import settings as hypothesis_settings
 from sigmasight_ui.bootstrap import Services, build_services
 from sigmasight_ui.core import migrations
 from sigmasight_ui.core.actor import ANONYMOUS, Actor
-from sigmasight_ui.core.clock import FixedClock
 from sigmasight_ui.core.config import Settings, load_settings
 from sigmasight_ui.core.database_access import DatabaseAccess
 from sigmasight_ui.core.database_roles import LOGIN_ROLES, ensure_roles, normalise_url, psycopg_dsn, role_url
 from sigmasight_ui.core.embedded_postgres import DATABASE, EmbeddedPostgres
 from sigmasight_ui.core.embedded_postgres_home import SUPERUSER, locked
 from sigmasight_ui.services.identity.schemas import Visitor
+from tests.fakes.clock import FixedClock
 
 CHEAP_BCRYPT = 4
 PASSWORD = "Correct-Horse-42"

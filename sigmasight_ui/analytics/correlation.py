@@ -23,7 +23,6 @@ COMPLETE_OFFSET = 1e-12
 MOST_COLUMNS = 1000
 
 _METHOD_AVERAGE = "mean correlation of daily returns over all pairs"
-_METHOD_SIZE = "mean absolute correlation of daily returns over all pairs"
 _METHOD_EFFECTIVE = "1 / mean of the whole correlation matrix"
 
 

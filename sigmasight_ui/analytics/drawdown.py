@@ -85,20 +85,12 @@ def _begun(returns: Returns) -> Bools:
 @dataclass(frozen=True, slots=True)
 class Episode:
     """One fall and its recovery. peak, trough, recovery: sessions as positions in the series; peak -1 is the start, the
-    recovery None while it lasts. depth: decimal, negative. Sessions to_trough and to_recovery count from the peak."""
+    recovery None while it lasts. depth: decimal, negative."""
 
     peak: int
     trough: int
     recovery: int | None
     depth: float
-
-    @property
-    def to_trough(self) -> int:
-        return self.trough - self.peak
-
-    @property
-    def to_recovery(self) -> int | None:
-        return None if self.recovery is None else self.recovery - self.peak
 
 
 def drawdown_episodes(returns: ArrayLike, shallowest: float = 0.0) -> tuple[Episode, ...]:

@@ -29,7 +29,6 @@ RIDGE = 10.0
 
 _METHOD = "joint ridge regression of daily returns on all factors, errors without the ridge"
 _METHOD_SINGLE = "OLS of daily returns on this factor alone"
-_METHOD_SUM = "NAV-weighted sum of symbol exposures"
 
 
 @dataclass(frozen=True, eq=False, slots=True)

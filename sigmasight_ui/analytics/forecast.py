@@ -180,19 +180,14 @@ class ConeBand:
     n: int
 
 
-def volatility_cone(returns: Returns, column: int = 0, windows: tuple[int, ...] = CONE_WINDOWS) -> tuple[ConeBand, ...]:
-    """Present volatility of one column over several windows within the range of its own history.
+def cone_band(returns: Returns, window: int, history: Floats) -> ConeBand:
+    """One window of the volatility cone: present volatility within the range of its own history.
 
-    returns: (T, N); all T sessions are the history. Quartiles by linear interpolation. NaN rule: windows with too few
-    known returns (`min_observations`) count neither as present nor as history.
+    returns: (T, 1). history: its `rolling_volatility` over that window, (T - window + 1,), decimal per year; given,
+    because charts show it as well. Quartiles by linear interpolation. NaN rule: windows with too few known returns
+    (`min_observations`) count neither as present nor as history.
     Source: Burghardt & Lane (1990), How to tell if options are cheap, J. Portfolio Management 16.
     """
-    one = Returns(returns.values[:, [column]], returns.mask[:, [column]], returns.cash[[column]])
-    return tuple(cone_band(one, window, rolling_volatility(one, window)[:, 0]) for window in windows)
-
-
-def cone_band(returns: Returns, window: int, history: Floats) -> ConeBand:
-    """One window of the cone. returns: (T, 1). history: its rolling volatility over that window."""
     method = f"sample standard deviation of {window} daily returns x √{TRADING_DAYS}"
     past = history[np.isfinite(history)]
     n = int(returns.last(window).mask[:, 0].sum())

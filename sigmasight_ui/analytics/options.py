@@ -91,16 +91,8 @@ class Valuation:
     rho: Floats
 
     @property
-    def theta_per_year(self) -> Floats:
-        return self.theta * DAYS_A_YEAR
-
-    @property
     def vega_per_unit(self) -> Floats:
         return self.vega * 100.0
-
-    @property
-    def rho_per_unit(self) -> Floats:
-        return self.rho * 100.0
 
 
 def european(of: Options, volatility: ArrayLike) -> Valuation:

@@ -26,15 +26,14 @@ class Regression:
     """N columns on K regressors with intercept; NaN where a column has no estimate.
 
     coefficients: (N, K), unit of the column per unit of the regressor, shrunk when a ridge was asked for.
-    intercept: (N,), unit of the column. std_error (N, K), intercept_error (N,): classical errors of the coefficients
-    without ridge. r_squared: (N,), share of the variance explained by the coefficients given. residual_variance: (N,),
-    of what they leave, divisor n - K - 1. n: (N,) rows used.
+    intercept: (N,), unit of the column. std_error: (N, K), classical errors of the coefficients without ridge.
+    r_squared: (N,), share of the variance explained by the coefficients given. residual_variance: (N,), of what they
+    leave, divisor n - K - 1. n: (N,) rows used.
     """
 
     coefficients: Floats
     intercept: Floats
     std_error: Floats
-    intercept_error: Floats
     r_squared: Floats
     residual_variance: Floats
     n: Floats
@@ -153,7 +152,6 @@ def _solve(
             intercept=y_mean - _dot(shrunk, means) + missing,
             std_error=np.sqrt(variance[:, None] * np.diagonal(exact, axis1=1, axis2=2)) / of.deviations
             + missing[:, None],
-            intercept_error=np.sqrt(variance * (1.0 / of.n + _dot(means, _times(exact, means)))) + missing,
             r_squared=1.0 - residual / total + missing,
             residual_variance=residual / freedom + missing,
             n=of.n,

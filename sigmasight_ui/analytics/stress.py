@@ -11,7 +11,7 @@ from sigmasight_ui.analytics.american import quick_american_price
 from sigmasight_ui.analytics.exposures import FactorEstimates
 from sigmasight_ui.analytics.figure import Figure, known, unavailable
 from sigmasight_ui.analytics.options import Indices, Options
-from sigmasight_ui.analytics.returns import MIN_COVERAGE, Bools, Floats
+from sigmasight_ui.analytics.returns import MIN_COVERAGE, Floats
 from sigmasight_ui.analytics.scenarios import FactorMoves
 
 LOWEST_SPOT = 1e-9
@@ -58,9 +58,8 @@ class Stress:
     """Gains and losses in one scenario, currency, negative = loss; NaN for what has no model.
 
     symbols, symbols_direct: (N,), all and the part of the shocked factors alone. options: None without any. by_factor:
-    (K,) each factor's own, options by their delta; together with `beyond_linear` they add up to the total, as the
-    positions do. impossible: (N,) symbols that would lose more than everything: the linear model does not hold there,
-    and nothing is cut. coverage: share of gross market value with a model. reason: why there is nothing, else None.
+    (K,) each factor's own, options by their delta: what curvature and volatility add to the total is in none of them.
+    coverage: share of gross market value with a model. reason: why there is nothing, else None.
     """
 
     moves: FactorMoves
@@ -68,7 +67,6 @@ class Stress:
     symbols_direct: Floats
     options: OptionGains | None
     by_factor: Floats
-    impossible: Bools
     coverage: float
     reason: str | None
 
@@ -81,11 +79,6 @@ class Stress:
     def direct(self) -> float:
         """The part of the shocked factors alone."""
         return self._sum(self.symbols_direct, None if self.options is None else self.options.direct)
-
-    @property
-    def beyond_linear(self) -> float:
-        """What curvature and volatility of the options add to the sum over the factors."""
-        return self.total - float(self.by_factor.sum())
 
     def _sum(self, of_symbols: Floats, of_options: Floats | None) -> float:
         if self.reason:
@@ -126,7 +119,7 @@ def stress(
     A symbol gains market value x sum of exposure x move; an option is revalued at its underlying's new price, as an
     American one. Symbols without estimates and options with unknown inputs are left out, not taken for zero, and not
     made up for by the others: the gains add up to the total, coverage says what they stand for, and below
-    `MIN_COVERAGE` there is no figure. Nothing is cut at -100 %: see `impossible`.
+    `MIN_COVERAGE` there is no figure. Nothing is cut at -100 %: a symbol may lose more than everything.
     A scenario without moves has no gains but its reason. NaN rule: market values are finite. Raises ValueError for
     those that are not, or other factors.
     """
@@ -148,7 +141,6 @@ def stress(
         symbols_direct=of_held_direct,
         options=gains,
         by_factor=_exposures(estimates, values, held_options, gains) * moves.total,
-        impossible=change < -1.0,
         coverage=coverage,
         reason=reason,
     )

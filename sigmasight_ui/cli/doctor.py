@@ -28,7 +28,7 @@ def examine(settings: Settings) -> list[Finding]:
     findings = [Finding("settings", True), _try("key file", lambda: master_key(settings))]
     if not findings[-1].ok:
         return findings
-    frontend = Finding("frontend", is_built(settings), "" if is_built(settings) else "it is built by make run")
+    frontend = Finding("frontend", is_built(), "" if is_built() else "it is built by make run")
     try:
         with joined(settings) as (services, database):
             inside = [*examine_database(services, database)]

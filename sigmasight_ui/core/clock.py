@@ -18,16 +18,6 @@ class SystemClock:
         return datetime.now(UTC)
 
 
-@dataclass
-class FixedClock:
-    """Stands still until told otherwise (tests, golden screenshots)."""
-
-    instant: datetime
-
-    def now(self) -> datetime:
-        return self.instant
-
-
 @dataclass(frozen=True)
 class OffsetClock:
     """Time running on from a chosen instant: the CLOCK setting, for development and tests only."""

@@ -243,5 +243,3 @@ TABLES: dict[str, TableRules] = {
     "rate_limits": TableRules({USER: "select, insert, update", WORKER: "select, delete"}),
     "system_state": TableRules({DEFINER: "select, insert, update, delete"}),
 }
-
-SHARED_TABLES = frozenset(name for name, rules in TABLES.items() if not rules.policies)

@@ -40,13 +40,13 @@ class FrontendBuildFailed(RuntimeError):
     """The text ends with the last lines of the build's own output."""
 
 
-def is_built(_settings: Settings) -> bool:
+def is_built() -> bool:
     return _STAMP.is_file() and STATIC.is_dir() and _STAMP.read_text(encoding="ascii") == source_hash()
 
 
 def ensure_built(settings: Settings, say: Callable[[str], object]) -> None:
     """The stamp goes before the build starts and comes back when it is complete, so a killed build is done again."""
-    if is_built(settings):
+    if is_built():
         return
     say("Building the pages ..." if STATIC.is_dir() else "Building the pages, the first time with npm packages ...")
     _STAMP.unlink(missing_ok=True)

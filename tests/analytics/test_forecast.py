@@ -16,10 +16,12 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from sigmasight_ui.analytics.forecast import (
+    CONE_WINDOWS,
+    ConeBand,
+    cone_band,
     ewma_volatility,
     har_forecast,
     rolling_volatility,
-    volatility_cone,
     volatility_trend,
 )
 from sigmasight_ui.analytics.returns import Returns, portfolio_returns, simple_returns
@@ -230,10 +232,16 @@ def test_no_trend_without_sessions() -> None:
 # Cone
 
 
+def cone(values: Floats) -> list[ConeBand]:
+    """values: (T,)."""
+    returns = as_returns(values[:, None])
+    return [cone_band(returns, window, rolling_volatility(returns, window)[:, 0]) for window in CONE_WINDOWS]
+
+
 def test_the_cone_holds_the_present_within_its_history() -> None:
     values = noise(8, sessions=400, columns=2)
     values[3, 1] = np.nan
-    bands = volatility_cone(as_returns(values), column=1)
+    bands = cone(values[:, 1])
     assert [band.window for band in bands] == [21, 63, 126, 252]
     for band in bands:
         history = pd.Series(values[:, 1]).rolling(band.window, min_periods=band.window - 1).std().dropna() * YEAR
@@ -244,13 +252,13 @@ def test_the_cone_holds_the_present_within_its_history() -> None:
 
 
 def test_a_short_history_has_a_short_cone() -> None:
-    bands = volatility_cone(as_returns(noise(9, sessions=100)))
+    bands = cone(noise(9, sessions=100)[:, 0])
     assert [band.n for band in bands] == [80, 38, 0, 0]
     assert bands[3].present.reason == "100 daily returns, 168 are needed"
     assert (bands[3].lowest, bands[3].median, bands[3].highest) == (None, None, None)
     stopped = noise(9, sessions=100)
     stopped[-10:] = np.nan
-    band = volatility_cone(as_returns(stopped))[0]
+    band = cone(stopped[:, 0])[0]
     assert band.present.reason == "11 daily returns, 20 are needed"
     assert band.median is not None
 

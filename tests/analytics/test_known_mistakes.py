@@ -39,7 +39,7 @@ def figures_of(returns: Returns) -> dict[str, Figure]:
         "weighted volatility": forecast.ewma_volatility(returns).figure(0),
         "forecast": forecast.har_forecast(returns).volatility.figure(0),
         "trend": forecast.volatility_trend(returns)[0].slope,
-        "cone": forecast.volatility_cone(returns)[1].present,
+        "cone": forecast.cone_band(returns, 63, forecast.rolling_volatility(returns, 63)[:, 0]).present,
         "Sharpe": ratios.sharpe_ratio(returns).figure(0),
         "Sortino": ratios.sortino_ratio(returns).figure(0),
         "Calmar": ratios.calmar_ratio(returns).figure(0),

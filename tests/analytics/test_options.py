@@ -55,9 +55,9 @@ def test_haug_greeks(reference: dict[str, Any]) -> None:
             "elasticity": value.delta * of.spot / value.price,
             "gamma": value.gamma,
             "vega": value.vega_per_unit,
-            "theta_year": value.theta_per_year,
+            "theta_year": value.theta * 365,
             "theta_day365": value.theta,
-            "rho": value.rho_per_unit,
+            "rho": value.rho * 100,
             "dividend_rho": dividend_rho(kind == "C", spot, strike, years, rate, dividend, volatility),
         }[name]
         assert found[0] == pytest.approx(expected, abs=1e-4)
@@ -81,7 +81,7 @@ def test_hull_prices_and_greeks(reference: dict[str, Any]) -> None:
         [hull["bs_call_42_40_.5_.1_.2"], hull["bs_put"]], abs=5e-3
     )
     value, expected = european(options(49, 50, 20 / 52, True, 0.05), 0.2), hull["greeks_49_50_20w_5pct_20pct"]
-    found = [value.price, value.delta, value.gamma, value.vega_per_unit, value.theta_per_year, value.rho_per_unit]
+    found = [value.price, value.delta, value.gamma, value.vega_per_unit, value.theta * 365, value.rho * 100]
     for number, name in zip(found, ["price", "delta", "gamma", "vega", "theta_year", "rho"], strict=True):
         assert number[0] == pytest.approx(expected[name], rel=7e-3)
 
@@ -151,7 +151,7 @@ def test_equal_to_quantlib() -> None:
         oracle = ql.VanillaOption(payoff, ql.EuropeanExercise(today + int(days[i])))
         oracle.setPricingEngine(ql.AnalyticEuropeanEngine(ql.BlackScholesMertonProcess(spot, *curves, surface)))
         expected = [oracle.NPV(), oracle.delta(), oracle.gamma(), oracle.vega(), oracle.theta(), oracle.rho()]
-        found = [value.price, value.delta, value.gamma, value.vega_per_unit, value.theta_per_year, value.rho_per_unit]
+        found = [value.price, value.delta, value.gamma, value.vega_per_unit, value.theta * 365, value.rho * 100]
         assert [number[i] for number in found] == pytest.approx(expected, rel=1e-8, abs=1e-10)
 
 
@@ -193,10 +193,10 @@ def test_every_greek_is_the_slope_of_the_price() -> None:
         return european_price(options(**{**values, name: values[name] + step}), sigma)
 
     np.testing.assert_allclose(
-        value.rho_per_unit, slope(bumped("rate", 1e-5), bumped("rate", -1e-5), 1e-5), rtol=1e-5, atol=1e-5
+        value.rho * 100, slope(bumped("rate", 1e-5), bumped("rate", -1e-5), 1e-5), rtol=1e-5, atol=1e-5
     )
     passing = -slope(bumped("years", 1e-6), bumped("years", -1e-6), 1e-6)
-    np.testing.assert_allclose(value.theta_per_year, passing, rtol=1e-4, atol=1e-4)
+    np.testing.assert_allclose(value.theta * 365, passing, rtol=1e-4, atol=1e-4)
 
 
 # Edges

@@ -119,11 +119,13 @@ def test_the_cone() -> None:
     def method(window: int) -> str:
         return f"sample standard deviation of {window} daily returns x √252"
 
-    bands = forecast.volatility_cone(SYMBOLS, 1)
-    for band, n in zip(bands, (20, 43, 106, 232), strict=True):
-        compare(band.present, (None, n, band.window, None, method(band.window)))
-    young = forecast.volatility_cone(SYMBOLS, 2, (63,))[0].present
-    compare(young, ("12 daily returns, 42 are needed", 12, 63, None, method(63)))
+    def present(column: int, window: int) -> Figure:
+        one = Returns(SYMBOLS.values[:, [column]], SYMBOLS.mask[:, [column]], SYMBOLS.cash[[column]])
+        return forecast.cone_band(one, window, forecast.rolling_volatility(one, window)[:, 0]).present
+
+    for window, n in zip(forecast.CONE_WINDOWS, (20, 43, 106, 232), strict=True):
+        compare(present(1, window), (None, n, window, None, method(window)))
+    compare(present(2, 63), ("12 daily returns, 42 are needed", 12, 63, None, method(63)))
 
 
 def test_ratios() -> None:

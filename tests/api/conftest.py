@@ -16,12 +16,12 @@ from starlette.testclient import TestClient
 from sigmasight_ui.api.app import create_api
 from sigmasight_ui.bootstrap import Services, build_services
 from sigmasight_ui.core.actor import ANONYMOUS, Actor
-from sigmasight_ui.core.clock import FixedClock
 from sigmasight_ui.core.config import PUBLIC_INVITE_CODE, Settings, load_settings
 from sigmasight_ui.core.database_access import DatabaseAccess
 from sigmasight_ui.core.db import Database
 from sigmasight_ui.services.identity.schemas import Visitor
 from tests.conftest import CHEAP_BCRYPT, PASSWORD, FreshDatabase, Server, created_database
+from tests.fakes.clock import FixedClock
 
 NOW = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
 ORIGIN = "http://localhost:8000"

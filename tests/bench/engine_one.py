@@ -16,7 +16,14 @@ from sigmasight_ui.analytics.correlation import correlate, standardise
 from sigmasight_ui.analytics.covariance import risk_contributions, sample_covariance
 from sigmasight_ui.analytics.drawdown import drawdowns
 from sigmasight_ui.analytics.exposures import factor_exposures, spread_betas
-from sigmasight_ui.analytics.forecast import ewma_volatility, har_forecast, volatility_cone, volatility_trend
+from sigmasight_ui.analytics.forecast import (
+    CONE_WINDOWS,
+    cone_band,
+    ewma_volatility,
+    har_forecast,
+    rolling_volatility,
+    volatility_trend,
+)
 from sigmasight_ui.analytics.ratios import calmar_ratio, sharpe_ratio, sortino_ratio
 from sigmasight_ui.analytics.regression import conditioning
 from sigmasight_ui.analytics.scenarios import complete_moves, factor_shocks
@@ -41,7 +48,9 @@ def everything(at: World) -> None:
         market_beta(at.symbols, at.market, window), market_beta(own, at.market, window)
     for window in VOLATILITY_WINDOWS:
         realised_volatility(own, window)
-    ewma_volatility(own), har_forecast(own), volatility_trend(own), volatility_percentile(own), volatility_cone(own)
+    ewma_volatility(own), har_forecast(own), volatility_trend(own), volatility_percentile(own)
+    for window in CONE_WINDOWS:
+        cone_band(own, window, rolling_volatility(own, window)[:, 0])
     factor_exposures(own, factors), spread_betas(own, at.funds, FUNDS), conditioning(factors.recent())
     risk_contributions(estimates, covariance, at.weights)
     for measure in (historical_tail, normal_tail):

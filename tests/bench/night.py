@@ -23,7 +23,6 @@ from sigmasight_ui.bootstrap import Services, build_services
 from sigmasight_ui.core import migrations
 from sigmasight_ui.core.actor import ANONYMOUS, job_actor
 from sigmasight_ui.core.calendar import sessions_between
-from sigmasight_ui.core.clock import FixedClock
 from sigmasight_ui.core.config import load_settings
 from sigmasight_ui.core.crypto import load_master_key
 from sigmasight_ui.core.database_access import open_database
@@ -35,6 +34,7 @@ from sigmasight_ui.jobs.scope import JobScope
 from sigmasight_ui.services.risk.inputs import FUNDS
 from tests.architecture.rules import ROOT
 from tests.bench.figure import Figure, timed
+from tests.fakes.clock import FixedClock
 from tests.fakes.price_source import FakeSource
 
 AS_OF = date(2026, 11, 19)

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from sigmasight_ui.core.clock import FixedClock
 from tests.conftest import FreshDatabase
+from tests.fakes.clock import FixedClock
 from tests.services.batch import conftest as batch
 
 ROOT = Path(__file__).parents[2]

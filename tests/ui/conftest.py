@@ -13,13 +13,13 @@ import reflex as rx
 
 from sigmasight_ui.bootstrap import Services
 from sigmasight_ui.core.actor import ANONYMOUS, Actor
-from sigmasight_ui.core.clock import FixedClock
 from sigmasight_ui.jobs.scope import JobScope
 from sigmasight_ui.services.identity.schemas import UserView, Visitor
 from sigmasight_ui.services.portfolios.schemas import PortfolioForm
 from sigmasight_ui.ui import scope
 from sigmasight_ui.ui.gate import Gate
 from sigmasight_ui.ui.shell.state import ShellState
+from tests.fakes.clock import FixedClock
 from tests.ui.pipeline import Outcome, Tab
 
 HEADER = (

@@ -28,13 +28,13 @@ def builds(settings=None) -> int:
 
 def test_builds_once(project):
     assert [builds(), builds()] == [1, 0]
-    assert frontend.is_built(Settings())
+    assert frontend.is_built()
 
 
 def test_a_changed_source_is_built_again(project):
     builds()
     (project / "assets" / "app.css").write_text("b{}")
-    assert not frontend.is_built(Settings())
+    assert not frontend.is_built()
     assert builds() == 1
 
 
@@ -57,7 +57,7 @@ def test_a_build_that_was_cut_off_is_done_again(project, monkeypatch):
     with pytest.raises(KeyboardInterrupt):
         builds()
     (project / "assets" / "app.css").write_text("a{}")  # even back at what had been built before
-    assert not frontend.is_built(Settings())
+    assert not frontend.is_built()
 
 
 def test_a_failed_build_says_what_the_builder_said(tmp_path, monkeypatch):

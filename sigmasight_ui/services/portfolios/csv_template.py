@@ -56,10 +56,6 @@ class ParsedCsv:
     failed_records: tuple[FailedRecord, ...] = ()
 
     @property
-    def valid_rows(self) -> int:
-        return len(self.rows)
-
-    @property
     def is_valid(self) -> bool:
         return not self.problems
 

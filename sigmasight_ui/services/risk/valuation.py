@@ -145,10 +145,6 @@ class Totals:
     def margin_used(self) -> Decimal:
         return max(ZERO, -self.cash)
 
-    @property
-    def cumulative_pnl(self) -> Decimal:
-        return EXACT.add(self.realised_pnl, self.unrealised_pnl)
-
 
 @dataclass(frozen=True, slots=True)
 class PortfolioValuation(Totals):

@@ -26,7 +26,6 @@ _BUCKETS = {
     AssetClass.BOND: "Bonds",
     AssetClass.CASH: "Cash",
 }
-SECTOR_BUCKETS = (*GICS_SECTORS, *_BUCKETS.values(), UNCLASSIFIED)
 
 _VENDOR_NAMES = {
     "basic materials": "Materials",

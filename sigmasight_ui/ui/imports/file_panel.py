@@ -8,6 +8,7 @@ from sigmasight_ui.ui.imports.review_state import ReviewState
 from sigmasight_ui.ui.imports.review_view import AccountLine
 from sigmasight_ui.ui.kit.button import button
 from sigmasight_ui.ui.kit.chip import chip
+from sigmasight_ui.ui.kit.field import checkbox
 from sigmasight_ui.ui.kit.html import attributes
 from sigmasight_ui.ui.kit.icon import icon
 from sigmasight_ui.ui.kit.panel import panel
@@ -42,15 +43,7 @@ def file_panel() -> rx.Component:
 
 
 def _account(account: rx.Var[AccountLine]) -> rx.Component:
-    box = rx.el.label(
-        rx.el.input(
-            type="checkbox",
-            checked=account.is_included,
-            on_change=lambda yes: S.include(account.label, yes),
-        ),
-        rx.el.span(account.label),
-        class_name="check",
-    )
+    box = checkbox(account.label, checked=account.is_included, on_change=lambda yes: S.include(account.label, yes))
     return row(
         rx.el.th(box, role="rowheader", scope="row", class_name="card-left"),
         cell(_goes_to(account), card="full", order=2),

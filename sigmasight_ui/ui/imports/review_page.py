@@ -12,6 +12,7 @@ from sigmasight_ui.ui.kit.banner import banner
 from sigmasight_ui.ui.kit.button import anchor, button, link_button
 from sigmasight_ui.ui.kit.dialog import dialog
 from sigmasight_ui.ui.kit.empty import empty
+from sigmasight_ui.ui.kit.field import radio
 from sigmasight_ui.ui.kit.grid import cell_input, grid
 from sigmasight_ui.ui.kit.html import attributes
 from sigmasight_ui.ui.kit.icon import icon
@@ -93,16 +94,12 @@ def _review() -> rx.Component:
 def _question(card: rx.Var[Question]) -> rx.Component:
     choices = rx.foreach(
         card.choices,
-        lambda choice: rx.el.label(
-            rx.el.input(
-                type="radio",
-                name=card.id,
-                value=choice.value,
-                checked=card.chosen == choice.value,
-                on_change=lambda value: S.answer(card.id, value),
-            ),
-            rx.el.span(choice.words),
-            class_name="check",
+        lambda choice: radio(
+            card.id,
+            choice.value,
+            choice.words,
+            checked=card.chosen == choice.value,
+            on_change=lambda value: S.answer(card.id, value),
         ),
     )
     text = rx.el.input(

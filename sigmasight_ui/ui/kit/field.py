@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import reflex as rx
 
-from sigmasight_ui.ui.kit.html import Flag, Text, attributes, flag, is_given, joined, when
+from sigmasight_ui.ui.kit.html import Text, attributes, flag, is_given, joined, when
 from sigmasight_ui.ui.kit.icon import icon
 
 
@@ -94,14 +94,12 @@ def search_field(name: str, label: str, **props: object) -> rx.Component:
     return rx.el.div(rx.el.label(label, html_for=name, class_name="sr-only"), control)
 
 
-def checkbox(name: str, label: Text, *, mixed: Flag = False, **props: object) -> rx.Component:
-    """`mixed`: some of a set; the browser only knows that state as a property, so assets/kit.js sets it."""
-    extra = {} if mixed is False else attributes(data_mixed=flag(mixed))
-    box = rx.el.input(type="checkbox", name=name, **extra, **props)
+def checkbox(label: Text, **props: object) -> rx.Component:
+    box = rx.el.input(type="checkbox", **props)
     return rx.el.label(box, rx.el.span(label), class_name="check")
 
 
-def radio(name: str, value: str, label: Text, **props: object) -> rx.Component:
+def radio(name: Text, value: Text, label: Text, **props: object) -> rx.Component:
     choice = rx.el.input(type="radio", name=name, value=value, **props)
     return rx.el.label(choice, rx.el.span(label), class_name="check")
 

@@ -12,7 +12,6 @@ import pytest
 from sigmasight_ui.bootstrap import Services, build_services
 from sigmasight_ui.core import calendar
 from sigmasight_ui.core.actor import Actor
-from sigmasight_ui.core.clock import FixedClock
 from sigmasight_ui.core.config import Settings
 from sigmasight_ui.core.database_access import DatabaseAccess
 from sigmasight_ui.core.database_roles import psycopg_dsn
@@ -20,6 +19,7 @@ from sigmasight_ui.jobs.scope import JobScope
 from sigmasight_ui.services.batch.schemas import RunStatus, RunView, Trigger
 from sigmasight_ui.services.portfolios.schemas import PortfolioForm, PositionRow
 from tests.conftest import CHEAP_BCRYPT, SUPERUSER, FreshDatabase, Server, created_database
+from tests.fakes.clock import FixedClock
 from tests.fakes.price_source import FakeSource
 
 SYMBOLS = ("AAPL", "MSFT", "XOM", "KO")

@@ -7,11 +7,11 @@ from sqlmodel import Session
 
 from sigmasight_ui.core import calendar
 from sigmasight_ui.core.actor import job_actor
-from sigmasight_ui.core.clock import FixedClock
 from sigmasight_ui.core.db import Database
 from sigmasight_ui.services.market_data.schemas import StoreResult
 from sigmasight_ui.services.market_data.service import MarketDataService
 from tests.conftest import FreshDatabase
+from tests.fakes.clock import FixedClock
 from tests.fakes.price_source import FakeSource
 
 END = date(2026, 11, 19)

@@ -13,7 +13,6 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from sigmasight_ui.core import calendar
-from sigmasight_ui.core.clock import FixedClock
 from sigmasight_ui.services.market_data import rules
 from sigmasight_ui.services.market_data.schemas import (
     Fault,
@@ -25,6 +24,7 @@ from sigmasight_ui.services.market_data.schemas import (
     SymbolRange,
 )
 from sigmasight_ui.services.market_data.service import MarketDataService
+from tests.fakes.clock import FixedClock
 from tests.fakes.price_source import FakeSource
 from tests.services.market_data.conftest import END, SESSIONS, Work
 

@@ -10,12 +10,12 @@ from numpy.testing import assert_allclose
 from sqlalchemy import text
 
 from sigmasight_ui.core.actor import Actor
-from sigmasight_ui.core.clock import FixedClock
 from sigmasight_ui.core.db import Database
 from sigmasight_ui.services.market_data import repository
 from sigmasight_ui.services.market_data.schemas import Bar, Coverage, Fault, MissingPrice, Quote
 from sigmasight_ui.services.market_data.service import MarketDataService
 from tests.conftest import FreshDatabase
+from tests.fakes.clock import FixedClock
 from tests.fakes.price_source import FakeSource
 from tests.services.market_data.conftest import END, SESSIONS, Work
 

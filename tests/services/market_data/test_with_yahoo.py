@@ -10,9 +10,9 @@ from sqlalchemy import text
 
 from sigmasight_ui.adapters.market_data.sample import SampleSource
 from sigmasight_ui.adapters.market_data.yahoo import YahooSource
-from sigmasight_ui.core.clock import FixedClock
 from sigmasight_ui.services.market_data.schemas import SeriesStatus, StoreResult
 from sigmasight_ui.services.market_data.service import MarketDataService
+from tests.fakes.clock import FixedClock
 from tests.fakes.yahoo_server import Currency, Holes, Html, RateLimited, Stale, Unknown, YahooServer
 from tests.services.market_data.conftest import END, SESSIONS, Work
 

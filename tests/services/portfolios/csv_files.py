@@ -43,5 +43,5 @@ def only_problem(*rows: str) -> CsvProblem:
 def only_row(*rows: str, header: str = HEADER) -> PositionRow:
     parsed = parse(*rows, header=header)
     assert parsed.problems == ()
-    assert parsed.valid_rows == parsed.total_rows == 1
+    assert len(parsed.rows) == parsed.total_rows == 1
     return parsed.rows[0]

@@ -50,7 +50,7 @@ def quoted(cells: list[str], delimiter: str = ",") -> str:
 
 def check(parsed: ParsedCsv) -> None:
     """Every row is either valid or failed with a reason, and every reason is in the catalogue."""
-    assert parsed.valid_rows + len(parsed.failed_records) == parsed.total_rows
+    assert len(parsed.rows) + len(parsed.failed_records) == parsed.total_rows
     assert all(record.problems for record in parsed.failed_records)
     in_rows = [found for record in parsed.failed_records for found in record.problems]
     assert [found for found in parsed.problems if found.code.startswith("ERR_POS")] == in_rows

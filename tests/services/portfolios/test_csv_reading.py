@@ -32,7 +32,7 @@ def test_every_usual_encoding_and_line_end_reads_the_same(encoding: str, newline
 
 
 def test_big_endian_utf16_is_read() -> None:
-    assert parse_bytes(b"\xfe\xff" + FILE.encode("utf-16-be")).valid_rows == 2
+    assert len(parse_bytes(b"\xfe\xff" + FILE.encode("utf-16-be")).rows) == 2
 
 
 def test_mixed_line_ends_keep_the_line_numbers() -> None:
@@ -69,7 +69,7 @@ def test_a_line_beginning_with_hash_inside_a_quoted_cell_is_no_comment() -> None
 
 
 def test_an_unbalanced_quote_in_a_comment_harms_nothing() -> None:
-    assert parse('# the "big one', AAPL, '#,"').valid_rows == 1
+    assert len(parse('# the "big one', AAPL, '#,"').rows) == 1
 
 
 def test_a_comment_that_a_spreadsheet_quoted_is_still_a_comment() -> None:
@@ -96,7 +96,7 @@ def test_a_line_of_commas_counts_as_a_row_and_is_skipped() -> None:
 
 
 def test_quotes_and_blanks_around_cells_are_taken_off() -> None:
-    assert parse('"AAPL", "100" ,  158.00  ,2024-01-15'.replace('" ,', '",')).valid_rows == 1
+    assert len(parse('"AAPL", "100" ,  158.00  ,2024-01-15'.replace('" ,', '",')).rows) == 1
 
 
 @pytest.mark.parametrize("file_name", ["a.CSV", "a.b.csv", " a.csv "])
@@ -193,7 +193,7 @@ def test_hostile_files_end_in_a_code(name: str) -> None:
 def test_ten_thousand_rows_are_read() -> None:
     rows = (f"S{number},{number + 1},12.50,2024-01-{number % 28 + 1:02},PUBLIC,STOCK" for number in range(10_000))
     content = "\n".join([HEADER, *rows]).encode()
-    assert parse_bytes(content).valid_rows == 10_000
+    assert len(parse_bytes(content).rows) == 10_000
 
 
 @pytest.mark.parametrize("name", ["a million columns", "a million titles", "a cell of 10 MB"])

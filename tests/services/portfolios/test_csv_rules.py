@@ -381,7 +381,7 @@ def test_the_wording_names_the_date_that_is_meant() -> None:
 def test_the_same_lot_under_two_names_is_a_repetition(first: str, second: str) -> None:
     parsed = parse(first, second)
     assert codes(parsed) == ["ERR_POS_023"]
-    assert parsed.valid_rows == 1
+    assert len(parsed.rows) == 1
 
 
 def test_a_third_repetition_still_names_the_first_row() -> None:

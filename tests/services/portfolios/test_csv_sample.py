@@ -16,7 +16,7 @@ from tests.services.portfolios.csv_files import TODAY, parse_bytes
 def test_the_template_has_no_problem(today: date) -> None:
     parsed = parse_bytes(template_csv(), TEMPLATE_FILE_NAME, today)
     assert parsed.problems == ()
-    assert parsed.valid_rows == parsed.total_rows == 13
+    assert len(parsed.rows) == parsed.total_rows == 13
 
 
 def test_every_row_has_twelve_cells() -> None:

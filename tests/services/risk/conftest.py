@@ -21,7 +21,6 @@ from sigmasight_ui.adapters.market_data.sample import SampleSource
 from sigmasight_ui.bootstrap import Services, build_services
 from sigmasight_ui.core.actor import ANONYMOUS, Actor
 from sigmasight_ui.core.calendar import sessions_between
-from sigmasight_ui.core.clock import FixedClock
 from sigmasight_ui.core.config import load_settings
 from sigmasight_ui.core.database_access import DatabaseAccess
 from sigmasight_ui.services.batch.rules import STATISTICS
@@ -31,6 +30,7 @@ from sigmasight_ui.services.portfolios.schemas import PortfolioForm, PositionRow
 from sigmasight_ui.services.risk.schemas import PhaseResult
 from tests.analytics.conftest import SAMPLE, SamplePrices
 from tests.conftest import CHEAP_BCRYPT, created_database
+from tests.fakes.clock import FixedClock
 from tests.fakes.price_source import FakeSource
 
 SAMPLE_DAY = date(2016, 7, 1)

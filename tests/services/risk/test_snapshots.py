@@ -88,7 +88,7 @@ def test_the_step_from_an_invented_entry_price_is_no_gain_of_the_day() -> None:
     assert [row.day_pnl for row in rows] == [None, 0, 10, 60, 0]
     assert [row.revaluation for row in rows] == [0, 0, 660, 0, 0]
     assert rows[2].nav - rows[1].nav == 670
-    assert [row.cumulative_pnl for row in rows] == [0, 0, 670, 730, 730]
+    assert [row.realised_pnl + row.unrealised_pnl for row in rows] == [0, 0, 670, 730, 730]
 
 
 def test_rows_begin_with_the_earliest_entry_also_at_a_weekend() -> None:

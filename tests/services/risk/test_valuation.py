@@ -223,7 +223,7 @@ def test_a_lot_closed_after_import_brings_its_proceeds() -> None:
     sold = lot(50, 185, "TSLA", exit_price=Decimal(215), exit_date=FRIDAY)
     result = value_portfolio([sold], {}, EQUITY, MONDAY)
     assert (result.cash, result.nav) == (101_500, 101_500)
-    assert (result.realised_pnl, result.cumulative_pnl, result.positions) == (1500, 1500, ())
+    assert (result.realised_pnl, result.unrealised_pnl, result.positions) == (1500, 0, ())
 
 
 def test_what_is_sold_on_the_day_is_not_held_at_its_close() -> None:
@@ -286,7 +286,8 @@ def test_identities_hold_to_the_last_decimal(holdings: list[Holding], at: dict[s
     left_out_cost = sum(Fraction(p.cost) for p in result.positions if p.market_value is None)
     known_before = sum(Fraction(h.realised_pnl or 0) for h in holdings if h.closed_at_import)
     assert Fraction(result.nav) == Fraction(result.cash) + sum(values)
-    assert Fraction(result.nav) == Fraction(equity) - known_before + Fraction(result.cumulative_pnl) - left_out_cost
+    gained = Fraction(result.realised_pnl) + Fraction(result.unrealised_pnl)
+    assert Fraction(result.nav) == Fraction(equity) - known_before + gained - left_out_cost
     assert Fraction(result.gross) == sum(map(abs, values))
     assert Fraction(result.net) == sum(values)
     assert result.short_value <= 0 <= result.long_value

@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import Session
 
-from sigmasight_ui.core.clock import FixedClock
 from sigmasight_ui.services.securities.schemas import AssetClass, SecurityProfile
 from sigmasight_ui.services.securities.service import SecuritiesService, bundled_profiles
+from tests.fakes.clock import FixedClock
 
 VENDOR = SecurityProfile("NEWCO", "New Company", AssetClass.STOCK, "yahoo", "Energy", "Uranium", exchange="NasdaqGS")
 

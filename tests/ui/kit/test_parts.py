@@ -4,7 +4,7 @@ import reflex as rx
 
 from sigmasight_ui.ui.kit.button import anchor, button, icon_button
 from sigmasight_ui.ui.kit.dialog import dialog
-from sigmasight_ui.ui.kit.field import checkbox, password_field, select_field, text_field
+from sigmasight_ui.ui.kit.field import password_field, select_field, text_field
 from sigmasight_ui.ui.kit.figure import change, figure
 from sigmasight_ui.ui.kit.html import attributes
 from sigmasight_ui.ui.kit.icon import ICONS, icon
@@ -129,7 +129,3 @@ def test_a_dialog_tells_the_state_that_it_was_closed():
     assert "onClose" in drawn
     assert '"data-open":' in drawn
     assert '"aria-labelledby":"d-title"' in drawn
-
-
-def test_a_mixed_checkbox_is_marked_for_the_browser():
-    assert '"data-mixed":"true"' in str(checkbox("all", "All", mixed=True))
