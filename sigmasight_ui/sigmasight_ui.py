@@ -7,6 +7,7 @@ from threading import Lock
 from sigmasight_ui.api.app import create_api
 from sigmasight_ui.api.forwarded import OneForwardedFor
 from sigmasight_ui.api.headers import SecurityHeaders
+from sigmasight_ui.api.request_headers import LeanHeaders
 from sigmasight_ui.bootstrap import Services, start_services
 from sigmasight_ui.core.config import load_settings
 from sigmasight_ui.core.process import settle
@@ -65,6 +66,7 @@ app = create_app(
         partial(PagePaths, pages=PAGES, settings=settings),
         partial(SocketRate, trusted_proxies=settings.trusted_proxies),
         OneForwardedFor,
+        LeanHeaders,
         partial(SecurityHeaders, public_url=settings.public_url, static_dir=STATIC),
     ],
 )

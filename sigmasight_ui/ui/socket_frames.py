@@ -1,8 +1,7 @@
 """Ends a socket that sends what no page sends.
 
 The socket server reads a frame's packet type outside its error handling: on a frame that has none, it forgets the
-connection without closing it, and what is left of it keeps the process from ending. And the headers of a connection
-stay in the state of its tab, for as long as that is kept.
+connection without closing it, and what is left of it keeps the process from ending.
 """
 
 from __future__ import annotations
@@ -14,7 +13,6 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 _CLOSE, _PONG = "1", "3"
 _MESSAGE = re.compile(r"4[0-6]")  # Engine.IO message, then the type of the Socket.IO packet in it
 _PROTOCOL_ERROR = 1002
-MOST_HEADERS = 32 * 1024  # bytes; a host's cookies together take a quarter of it
 
 
 class SocketFrames:
@@ -24,9 +22,6 @@ class SocketFrames:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "websocket":
             await self._app(scope, receive, send)
-            return
-        if sum(len(name) + len(value) for name, value in scope["headers"]) > MOST_HEADERS:
-            await send({"type": "websocket.close", "code": _PROTOCOL_ERROR})
             return
 
         async def receive_packets() -> Message:

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import httpx
 import pytest
+import websocket
 
 from sigmasight_ui.ui.auth.state import LoginState
 from sigmasight_ui.ui.frontend import STATIC
@@ -85,6 +86,14 @@ def test_a_visitor_cannot_write_away_the_address_the_proxy_adds(product):
         answers.append(httpx.post(f"{product.url}/api/v1/auth/login", json=wrong, headers=headers).status_code)
     assert answers[:5] == [401] * 5
     assert 429 in answers[5:]
+
+
+@pytest.mark.parametrize("path", ["/", "/login", "/api/v1/auth/me", "/health/live", "/no/such/page"])
+def test_nobody_is_listened_to_without_end(product, path):
+    answer = httpx.get(product.url + path, headers={"Cookie": f"other={'x' * 40_000}"})
+    assert (answer.status_code, answer.json()["error"]["code"]) == (431, "ERR_REQUEST_003")
+    with pytest.raises(websocket.WebSocketBadStatusException):
+        RawTab(product.url, cookie=f"other={'x' * 40_000}")
 
 
 # -- what is shown to everybody ----------------------------------------------------------------------------------------
