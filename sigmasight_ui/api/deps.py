@@ -87,7 +87,7 @@ def check_origin(request: Request, settings: Settings) -> None:
 def _resolve(request: Request, services: Services, visitor: Visitor) -> Actor | None:
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     cookie = request.cookies.get(services.settings.session_cookie)
-    with services.db.transaction(_anonymous(visitor)) as session:
+    with services.db.statement() as session:
         if scheme.lower() == "bearer":
             live, origin = services.identity.resolve_token(session, token.strip()), "token"
         elif cookie:

@@ -7,7 +7,7 @@ first statement of each transaction, so a pooled connection can never carry one 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event, text
@@ -29,39 +29,51 @@ class Database:
 
     def __init__(self, urls: Mapping[str, str], pool_size: int = 8) -> None:
         self._engines = {role: _engine(url, pool_size) for role, url in urls.items()}
+        self._statements = self._engines["app_user"].execution_options(isolation_level="AUTOCOMMIT")  # of the same pool
 
     @contextmanager
     def transaction(self, actor: Actor, role: str = "app_user", reason: str = "") -> Iterator[Session]:
         """Commits when the block ends well, rolls back when it raises; `reason` opens the app_admin policies."""
-        # Whoever asks a session that is closed already raises, instead of beginning another transaction.
-        session = Session(self._engines[role], expire_on_commit=False, close_resets_only=False)
-        session.info["context"] = {
-            "user": str(actor.user_id or ""),
-            "impersonator": str(actor.impersonator_id or ""),
-            "request": actor.request_id or "",
-            "reason": reason,
-        }
-        try:
+        with _ended(self._engines[role]) as session:
+            session.info["context"] = {
+                "user": str(actor.user_id or ""),
+                "impersonator": str(actor.impersonator_id or ""),
+                "request": actor.request_id or "",
+                "reason": reason,
+            }
             yield session
-            session.commit()
-        except (OperationalError, InterfaceError, PoolTimeout) as error:
-            session.rollback()
-            if _state_of(error) == _DISK_FULL:
-                raise storage_full() from error
-            if _state_of(error) == _LOCKED:
-                raise busy() from error
-            if _is_away(error):
-                raise unavailable("The database") from error
-            raise
-        except BaseException:
-            session.rollback()
-            raise
-        finally:
-            session.close()
+
+    def statement(self) -> AbstractContextManager[Session]:
+        """For a single statement of nobody, committed by itself: a transaction around it costs three round trips more,
+        and whoever is asked for who they are waits for them with every click."""
+        return _ended(self._statements)
 
     def close(self) -> None:
         for engine in self._engines.values():
             engine.dispose()
+
+
+@contextmanager
+def _ended(engine: Engine) -> Iterator[Session]:
+    # Whoever asks a session that is closed already raises, instead of beginning another transaction.
+    session = Session(engine, expire_on_commit=False, close_resets_only=False)
+    try:
+        yield session
+        session.commit()
+    except (OperationalError, InterfaceError, PoolTimeout) as error:
+        session.rollback()
+        if _state_of(error) == _DISK_FULL:
+            raise storage_full() from error
+        if _state_of(error) == _LOCKED:
+            raise busy() from error
+        if _is_away(error):
+            raise unavailable("The database") from error
+        raise
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        session.close()
 
 
 @event.listens_for(Session, "after_begin")

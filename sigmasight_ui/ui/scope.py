@@ -17,7 +17,7 @@ from sqlmodel import Session
 from starlette.requests import cookie_parser
 
 from sigmasight_ui.bootstrap import Services
-from sigmasight_ui.core.actor import ANONYMOUS, Actor
+from sigmasight_ui.core.actor import Actor
 from sigmasight_ui.core.transactions import Transactions
 from sigmasight_ui.services.identity.schemas import actor_of
 from sigmasight_ui.ui.gate import current_actor
@@ -74,6 +74,6 @@ def resolve(cookie_header: str, ip: str | None) -> Actor | None:
     value = cookie_parser(cookie_header).get(built.settings.session_cookie, "")  # as REST reads it: of two, the same
     if not value:
         return None
-    with built.db.transaction(ANONYMOUS) as session:
+    with built.db.statement() as session:
         live = built.identity.resolve_cookie(session, value)
     return actor_of(live, "browser", ip, None) if live else None

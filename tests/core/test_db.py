@@ -42,6 +42,21 @@ def test_no_context_leaks_between_requests_that_share_connections(database):
     pool.close()
 
 
+def test_a_statement_by_itself_is_nobodys_and_the_next_transaction_is_one_again(database):
+    pool = Database({"app_user": database.url("app_user")}, pool_size=1)
+    kept = text("select set_config('app.user_id', :user, false)")
+    for _ in range(3):
+        with pytest.raises(ZeroDivisionError), pool.transaction(Actor(user_id=uuid4())) as session:
+            session.execute(kept, {"user": str(uuid4())})
+            raise ZeroDivisionError
+        with pool.statement() as session:
+            assert who(session) == ""
+            assert session.execute(text("select now() = statement_timestamp()")).scalar()
+        with pytest.raises(InvalidRequestError):
+            who(session)
+    pool.close()
+
+
 def test_a_session_ends_with_its_transaction(database):
     db = Database(database.urls())
     with db.transaction(ANONYMOUS) as session:
@@ -65,9 +80,10 @@ def test_the_impersonator_and_the_request_travel_along(database):
 def test_a_database_that_is_away_is_a_clear_refusal(database):
     url = database.url("app_user").replace("@/", "@127.0.0.1:1/").partition("?")[0]
     pool = Database({"app_user": url})
-    with pytest.raises(AppError) as refused, pool.transaction(ANONYMOUS) as session:
-        who(session)
-    assert refused.value.kind is ErrorKind.UNAVAILABLE
+    for opened in (pool.transaction(ANONYMOUS), pool.statement()):
+        with pytest.raises(AppError) as refused, opened as session:
+            who(session)
+        assert refused.value.kind is ErrorKind.UNAVAILABLE
     pool.close()
 
 

@@ -12,6 +12,9 @@ from sqlmodel import Session, col, select
 from sigmasight_ui.services.identity.models import User, UserSession
 from sigmasight_ui.services.identity.schemas import LiveSession, UserView
 
+_VIEW = tuple(getattr(User, name) for name in UserView.__dataclass_fields__)
+_RESOLVE = text("select * from app.resolve_session(:id, :hash, :now, :idle)")  # built once: asked with every click
+
 
 def find_login(session: Session, email: str) -> tuple[UUID, str, bool] | None:
     row = session.execute(text("select * from app.find_login(:email)"), {"email": email}).first()
@@ -27,8 +30,7 @@ def register_user(session: Session, user_id: UUID, email: str, full_name: str, h
 def resolve(
     session: Session, session_id: UUID, secret_hash: str | None, now: datetime, idle: timedelta
 ) -> LiveSession | None:
-    call = text("select * from app.resolve_session(:id, :hash, :now, :idle)")
-    row = session.execute(call, {"id": session_id, "hash": secret_hash, "now": now, "idle": idle}).first()
+    row = session.execute(_RESOLVE, {"id": session_id, "hash": secret_hash, "now": now, "idle": idle}).first()
     if row is None:
         return None
     user = UserView(row.user_id, row.email, row.full_name, row.is_superuser, row.privacy_mode)
@@ -41,8 +43,7 @@ def forget_sessions(session: Session, before: datetime) -> int:
 
 
 def get_user(session: Session, user_id: UUID) -> UserView:
-    user = session.get_one(User, user_id)
-    return UserView(user.id, user.email, user.full_name, user.is_superuser, user.privacy_mode, user.import_file_days)
+    return UserView(*session.execute(select(*_VIEW).where(User.id == user_id)).one())
 
 
 def set_password(session: Session, user_id: UUID, hashed: str, now: datetime) -> None:
