@@ -17,6 +17,7 @@ class Actor:
     session_id: UUID | None = None
     ip: str | None = None
     request_id: str | None = None
+    privacy_mode: bool = False  # screens show this person no amounts
 
     @property
     def is_signed_in(self) -> bool:

@@ -78,4 +78,5 @@ def actor_of(live: LiveSession, origin: str, ip: str | None, request_id: str | N
         session_id=live.id,
         ip=ip,
         request_id=request_id,
+        privacy_mode=live.user.privacy_mode,
     )

@@ -49,7 +49,7 @@ def dashboard_view(
         shown = shown_portfolios(services, session, actor, account)
         if not shown:
             return DashboardView(EMPTY)
-        amounts = Amounts(services.identity.profile(session, actor).privacy_mode)
+        amounts = Amounts(actor.privacy_mode)
         head = services.risk.overview(session, actor, account)
         runs = services.batch.latest_runs(session, actor, [row.id for row in shown])
         expiring = services.portfolios.expiring(session, actor, [row.id for row in shown], today + EXPIRES_SOON)
@@ -76,9 +76,7 @@ def dashboard_view(
 def read_history(
     services: Services, open_: Transactions, actor: Actor, account: UUID | None, range_: HistoryRange
 ) -> History:
-    with open_(actor) as session:
-        amounts = Amounts(services.identity.profile(session, actor).privacy_mode)
-    return history_rows.history(services.risk.nav_history(open_, actor, account, range_), amounts)
+    return history_rows.history(services.risk.nav_history(open_, actor, account, range_), Amounts(actor.privacy_mode))
 
 
 def _subtitle(shown: Sequence[PortfolioRow], account: UUID | None) -> str:

@@ -28,9 +28,8 @@ class Loaded:
 
 def load(services: Services, open_: Transactions, actor: Actor, review: Review, shown: str, offset: int) -> Loaded:
     with open_(actor) as session:
-        amounts = Amounts(services.identity.profile(session, actor).privacy_mode)
         names = _portfolios(services, session, actor)
-    page = review_rows.review_page(review, names, shown, offset, amounts)
+    page = review_rows.review_page(review, names, shown, offset, Amounts(actor.privacy_mode))
     formats = [Choice(each.key, each.label) for each in services.imports.formats()]
     return Loaded(review, page, [Choice(str(id_), name) for id_, name in names.items()], formats)
 

@@ -41,11 +41,11 @@ class FirstFigures:
 
 def first_figures(services: Services, open_: Transactions, actor: Actor, portfolio_id: UUID) -> FirstFigures:
     with open_(actor) as session:
-        amounts = format.Amounts(services.identity.profile(session, actor).privacy_mode)
         head = services.risk.overview(session, actor, portfolio_id)
     if head.as_of is None:
         return FirstFigures()
     figures = services.risk.figures(open_, actor, portfolio_id)
+    amounts = format.Amounts(actor.privacy_mode)
     cash = head.reason or f"cash {amounts.money(head.cash.amount, 0)}"
     rows = [
         FirstFigure("Net asset value", amounts.money(head.nav, 0), "", cash),

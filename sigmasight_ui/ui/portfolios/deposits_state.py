@@ -168,7 +168,7 @@ class DepositsState(rx.State):
 
 def _read(services: Services, session: Session, actor: Actor, portfolio_id: UUID, offset: int) -> Deposits:
     page = services.equity_changes.page(session, actor, portfolio_id, PAGE, offset)
-    return deposits_rows.deposits(page, offset, services.clock.now(), _amounts(services, session, actor))
+    return deposits_rows.deposits(page, offset, services.clock.now(), Amounts(actor.privacy_mode))
 
 
 def _new_form(services: Services, session: Session, actor: Actor, portfolio_id: UUID) -> DepositForm:
@@ -178,11 +178,7 @@ def _new_form(services: Services, session: Session, actor: Actor, portfolio_id: 
 def _form_of(services: Services, session: Session, actor: Actor, portfolio_id: UUID, change_id: UUID) -> DepositForm:
     found = services.equity_changes.get(session, actor, portfolio_id, change_id)
     days = services.equity_changes.allowed_days(session, actor, portfolio_id)
-    return deposits_rows.form_of(found, *days, _amounts(services, session, actor))
-
-
-def _amounts(services: Services, session: Session, actor: Actor) -> Amounts:
-    return Amounts(services.identity.profile(session, actor).privacy_mode)
+    return deposits_rows.form_of(found, *days, Amounts(actor.privacy_mode))
 
 
 def _typed(form: object, keeps_amount: bool) -> EquityChangeForm:

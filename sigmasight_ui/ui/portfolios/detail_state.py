@@ -173,7 +173,7 @@ class PortfolioState(rx.State):
 
 def read_page(services: Services, session: Session, actor: Actor, portfolio_id: UUID, offset: int) -> PortfolioPage:
     row = services.portfolios.get(session, actor, portfolio_id)
-    amounts = Amounts(services.identity.profile(session, actor).privacy_mode)
+    amounts = Amounts(actor.privacy_mode)
     figures, tone = status_words(services.batch.latest_run(session, actor, portfolio_id))
     return PortfolioPage(
         account=row.account_name,
@@ -189,7 +189,7 @@ def read_page(services: Services, session: Session, actor: Actor, portfolio_id: 
 def read_positions(
     services: Services, session: Session, actor: Actor, portfolio_id: UUID, offset: int, size: int = PAGE
 ) -> Positions:
-    amounts = Amounts(services.identity.profile(session, actor).privacy_mode)
+    amounts = Amounts(actor.privacy_mode)
     page = services.portfolios.positions(session, actor, portfolio_id, size, offset)
     return detail_rows.positions(page, offset, amounts)
 

@@ -126,11 +126,13 @@ class PositionState(rx.State):
         quantity, price, day = typed(form, "close_quantity"), typed(form, "exit_price"), typed(form, "exit_date")
         self.is_working, self.errors = True, {}
         yield
-        closed = await self._do(
-            lambda services, session, actor, id_: services.positions.close(session, actor, id_, quantity, price, day)
+        realised = await self._do(
+            lambda services, session, actor, id_: _realised(
+                services.positions.close(session, actor, id_, quantity, price, day), Amounts(actor.privacy_mode)
+            )
         )
-        if isinstance(closed, ClosedPosition):
-            yield await self._done(await self._realised(closed))
+        if isinstance(realised, str):
+            yield await self._done(realised)
 
     @rx.event
     async def delete(self):
@@ -171,11 +173,11 @@ class PositionState(rx.State):
         show(await self.get_state(NoticeState), Notice(said, undo=undo))
         return PortfolioState.load
 
-    async def _realised(self, closed: ClosedPosition) -> str:
-        user = await scope.call(lambda services, session, actor: services.identity.profile(session, actor))
-        gain = Amounts(user.privacy_mode).signed(closed.realised_pnl)
-        name = symbol_in_words(closed.closed.symbol)
-        return f"{name} {'closed in part' if closed.rest else 'closed'}: {gain} realised."
+
+def _realised(closed: ClosedPosition, amounts: Amounts) -> str:
+    name = symbol_in_words(closed.closed.symbol)
+    gain = amounts.signed(closed.realised_pnl)
+    return f"{name} {'closed in part' if closed.rest else 'closed'}: {gain} realised."
 
 
 def _delete(services: Services, session: Session, actor: Actor, position_id: UUID) -> bool:
@@ -187,8 +189,7 @@ undoable(RESTORE, PositionState.restore)
 
 
 def _pick(services: Services, session: Session, actor: Actor, position_id: UUID) -> Picked:
-    amounts = Amounts(services.identity.profile(session, actor).privacy_mode)
-    return _picked(services.positions.get(session, actor, position_id), amounts)
+    return _picked(services.positions.get(session, actor, position_id), Amounts(actor.privacy_mode))
 
 
 def _picked(found: PositionView, amounts: Amounts) -> Picked:
@@ -218,8 +219,7 @@ def _errors(error: AppError) -> dict[str, str]:
 
 
 def _sources(services: Services, session: Session, actor: Actor, position_id: UUID) -> Sources:
-    amounts = Amounts(services.identity.profile(session, actor).privacy_mode)
-    return sources(services.imports.provenance(session, actor, position_id), amounts)
+    return sources(services.imports.provenance(session, actor, position_id), Amounts(actor.privacy_mode))
 
 
 def sources(found: Provenance, amounts: Amounts) -> Sources:

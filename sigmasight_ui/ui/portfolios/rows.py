@@ -35,7 +35,7 @@ class PortfolioLine:
 
 
 def read_lines(services: Services, session: Session, actor: Actor) -> list[PortfolioLine]:
-    amounts = Amounts(services.identity.profile(session, actor).privacy_mode)
+    amounts = Amounts(actor.privacy_mode)
     portfolios = services.portfolios.list_visible(session, actor)
     values = services.risk.account_values(session, actor)
     runs = services.batch.latest_runs(session, actor, [row.id for row in portfolios])

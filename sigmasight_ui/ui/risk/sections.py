@@ -168,6 +168,4 @@ async def read_section(section: str, wanted: Wanted) -> dict[str, Card]:
 
 
 def _read(section: str, services: Services, open_: Transactions, actor: Actor, wanted: Wanted) -> dict[str, Card]:
-    with open_(actor) as session:
-        amounts = Amounts(services.identity.profile(session, actor).privacy_mode)
-    return SECTIONS[section](Reader(services, open_, actor, wanted, amounts))
+    return SECTIONS[section](Reader(services, open_, actor, wanted, Amounts(actor.privacy_mode)))

@@ -166,9 +166,7 @@ def known_receipt(state: RiskState, key: str) -> Receipt:
 
 
 def _drill(services: Services, open_: Transactions, actor: Actor, account: UUID | None, key: str) -> Drill:
-    with open_(actor) as session:
-        amounts = Amounts(services.identity.profile(session, actor).privacy_mode)
     found = services.risk.stress_positions(open_, actor, account, key)
-    return (
-        Drill(key, note="Nothing is known of it by position.") if found is None else stress_rows.drill(found, amounts)
-    )
+    if found is None:
+        return Drill(key, note="Nothing is known of it by position.")
+    return stress_rows.drill(found, Amounts(actor.privacy_mode))

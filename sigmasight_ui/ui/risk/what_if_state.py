@@ -117,7 +117,5 @@ def _compared(
     everything: bool,
 ) -> Comparison:
     services.risk.admit(open_, actor)
-    with open_(actor) as session:
-        amounts = Amounts(services.identity.profile(session, actor).privacy_mode)
     found = services.risk.what_if(open_, actor, account, changes)
-    return comparison(found, amounts, everything=everything)
+    return comparison(found, Amounts(actor.privacy_mode), everything=everything)
