@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TypeVar
 from uuid import UUID
 
@@ -22,6 +23,7 @@ def level(session: Session, user_id: UUID, portfolio_id: UUID) -> int:
     return session.exec(query).first() or 0
 
 
+@lru_cache(maxsize=1024)
 def portfolio_ids(user_id: UUID, minimum: int) -> SelectOfScalar[UUID]:
     return _in_use(select(PortfolioAccess.portfolio_id)).where(
         PortfolioAccess.user_id == user_id, col(PortfolioAccess.level) >= minimum

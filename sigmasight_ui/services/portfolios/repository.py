@@ -14,23 +14,26 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from sigmasight_ui.core.unique import unless_taken
 from sigmasight_ui.services.portfolios.models import ACCOUNT_NAME_INDEX, Portfolio, Position, RemovedPosition
-from sigmasight_ui.services.portfolios.schemas import HeldLot, Lot, PositionView, Removal
+from sigmasight_ui.services.portfolios.schemas import HeldLot, Lot, PortfolioRow, PositionView, Removal
 
 _CLASHES = (ACCOUNT_NAME_INDEX, "pk_portfolios")
+_ROW = tuple(getattr(Portfolio, name) for name in PortfolioRow.__dataclass_fields__ if name != "positions")
 _VIEW = tuple(getattr(Position, name) for name in PositionView.__dataclass_fields__)
 _LOT = tuple(getattr(Position, name) for name in Lot._fields)
 _HELD = tuple(getattr(Position, name) for name in HeldLot._fields)
 
 
-def visible(session: Session, ids: SelectOfScalar[UUID]) -> list[tuple[Portfolio, int]]:
-    """With their numbers of lots, oldest first."""
-    lots = select(func.count()).where(Position.portfolio_id == Portfolio.id).scalar_subquery()
+def visible(session: Session, ids: SelectOfScalar[UUID], only: UUID | None = None) -> list[PortfolioRow]:
+    """All of them, oldest first, or this one."""
+    columns = (*_ROW, select(func.count()).where(Position.portfolio_id == Portfolio.id).scalar_subquery())
     query = (
-        select(Portfolio, lots)
+        select(*columns)
         .where(col(Portfolio.id).in_(ids))
         .order_by(col(Portfolio.created_at), col(Portfolio.account_name), col(Portfolio.id))
     )
-    return [(portfolio, count) for portfolio, count in session.execute(query)]
+    if only is not None:
+        query = query.where(Portfolio.id == only)
+    return [PortfolioRow(*row) for row in session.execute(query)]
 
 
 def find(session: Session, ids: SelectOfScalar[UUID], portfolio_id: UUID) -> Portfolio | None:

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from sigmasight_ui.services.portfolios.account_types import ACCOUNT_TYPES
 from sigmasight_ui.services.portfolios.broker_formats.contract import (
     LOTS,
     POSITIONS,
@@ -107,12 +108,15 @@ class PortfolioRow:
     name: str
     account_name: str
     account_type: str
-    account_label: str
     description: str | None
     equity_balance: Decimal
     is_sample: bool
     created_at: datetime
     positions: int
+
+    @property
+    def account_label(self) -> str:
+        return ACCOUNT_TYPES[self.account_type]
 
 
 def counted_together(rows: Sequence[PortfolioRow]) -> tuple[PortfolioRow, ...]:

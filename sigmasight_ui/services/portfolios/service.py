@@ -112,12 +112,14 @@ class PortfolioService:
 
     def list_visible(self, session: Session, actor: Actor) -> tuple[PortfolioRow, ...]:
         """Every portfolio in use that the actor owns or was given, oldest first."""
-        found = repository.visible(session, self._access.visible_to(actor))
-        return tuple(_row(portfolio, count) for portfolio, count in found)
+        return tuple(repository.visible(session, self._access.visible_to(actor)))
 
     def get(self, session: Session, actor: Actor, portfolio_id: UUID) -> PortfolioRow:
         """Archived ones are gone for everybody: the same refusal as unknown."""
-        return _row(self._find(session, actor, portfolio_id), repository.count_positions(session, portfolio_id))
+        found = repository.visible(session, self._access.visible_to(actor), portfolio_id)
+        if not found:
+            raise not_found()
+        return found[0]
 
     def positions(
         self, session: Session, actor: Actor, portfolio_id: UUID, limit: int = 50, offset: int = 0
@@ -288,7 +290,6 @@ def _row(portfolio: Portfolio, positions: int) -> PortfolioRow:
         name=portfolio.name,
         account_name=portfolio.account_name,
         account_type=portfolio.account_type,
-        account_label=rules.ACCOUNT_TYPES[portfolio.account_type],
         description=portfolio.description,
         equity_balance=portfolio.equity_balance,
         is_sample=portfolio.is_sample,
