@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -43,6 +43,7 @@ class Wanted:
     contains: str
     limit: int
     offset: int
+    opened: Collection[str]  # symbols whose lots are wanted too
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +63,9 @@ def valued_page(t: Table, wanted: Wanted, prices: PriceOrigin | None) -> Holding
     rows, total = holdings_page(
         t.session, t.accounts.ids, wanted.contains, wanted.sort, wanted.descending, wanted.limit, wanted.offset
     )
-    symbols = [row.symbol for row in rows]
+    opened = [row.symbol for row in rows if row.symbol in wanted.opened]
     lots: dict[str, list[Lot]] = defaultdict(list)
-    for lot in t.portfolios.lots_of(t.session, t.actor, t.accounts.ids, symbols) if symbols else ():
+    for lot in t.portfolios.lots_of(t.session, t.actor, t.accounts.ids, opened) if opened else ():
         lots[lot.symbol].append(lot)
     closes = _sparklines(t, [row for row in rows if row.investment_class != "PRIVATE"])
     nav = t.accounts.nav_for_weights
@@ -81,14 +82,14 @@ def pending_page(t: Table, lots: Sequence[Lot], wanted: Wanted) -> HoldingsPage:
         if lot.exit_date is None:
             open_lots[lot.symbol].append(lot)
     names = {symbol: view.name for symbol, view in t.securities.describe(t.session, open_lots).items()}
-    rows = [_pending_row(symbol, names[symbol], held) for symbol, held in open_lots.items()]
+    rows = [_pending_row(symbol, names[symbol], held, symbol in wanted.opened) for symbol, held in open_lots.items()]
     contains = wanted.contains.casefold()
     rows = [row for row in rows if contains in row.symbol.casefold() or contains in row.name.casefold()]
     key = _PENDING_ORDER.get(wanted.sort, lambda row: row.cost)
     rows.sort(key=lambda row: row.symbol)
     rows.sort(key=key, reverse=wanted.descending)
     total = HoldingsTotal(
-        holdings=len(rows), lots=sum(len(row.lots) for row in rows), cost=sum((row.cost for row in rows), ZERO),
+        holdings=len(rows), lots=sum(row.lots for row in rows), cost=sum((row.cost for row in rows), ZERO),
         market_value=None, weight=None, day_pnl=None, unrealised_pnl=None, without_value=len(rows),
     )  # fmt: skip
     page = tuple(rows[wanted.offset : wanted.offset + wanted.limit])
@@ -98,8 +99,8 @@ def pending_page(t: Table, lots: Sequence[Lot], wanted: Wanted) -> HoldingsPage:
 # Valued rows
 
 
-def _row(row: HeldRow, nav: Decimal | None, closes: Sequence[float | None], lots: Sequence[HoldingLot]) -> HoldingRow:
-    one_sided = len({lot.quantity > 0 for lot in lots}) == 1
+def _row(row: HeldRow, nav: Decimal | None, closes: Sequence[float | None], opened: Sequence[HoldingLot]) -> HoldingRow:
+    one_sided = abs(row.cost) == row.cost_basis
     per_unit = CONTRACT_SIZE if row.investment_class == "OPTIONS" else 1
     return HoldingRow(
         symbol=row.symbol,
@@ -121,7 +122,8 @@ def _row(row: HeldRow, nav: Decimal | None, closes: Sequence[float | None], lots
         value_reason=row.value_reason,
         marks=_marks(row),
         closes=tuple(closes),
-        lots=tuple(lots),
+        lots=row.lots,
+        opened=tuple(opened),
     )
 
 
@@ -205,7 +207,7 @@ _PENDING_ORDER: dict[HoldingsSort, Callable[[HoldingRow], Any]] = {
 }
 
 
-def _pending_row(symbol: str, name: str, held: Sequence[Lot]) -> HoldingRow:
+def _pending_row(symbol: str, name: str, held: Sequence[Lot], is_opened: bool) -> HoldingRow:
     per_unit = CONTRACT_SIZE if held[0].investment_class == "OPTIONS" else 1
     lots = tuple(
         HoldingLot(
@@ -220,5 +222,6 @@ def _pending_row(symbol: str, name: str, held: Sequence[Lot]) -> HoldingRow:
         symbol=symbol, name=name, investment_class=held[0].investment_class, sector="", quantity=quantity, cost=cost,
         average_cost=cost / (quantity * per_unit) if one_sided and quantity else None, price=None,
         price_session=None, day_change=None, day_pnl=None, market_value=None, weight=None, unrealised_pnl=None,
-        return_=None, beta=None, value_reason=rules.NOT_CALCULATED, marks=(), closes=(), lots=lots,
+        return_=None, beta=None, value_reason=rules.NOT_CALCULATED, marks=(), closes=(),
+        lots=len(lots), opened=lots if is_opened else (),
     )  # fmt: skip

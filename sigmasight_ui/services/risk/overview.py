@@ -42,7 +42,7 @@ def origin(market: MarketDataService, source: str | None) -> PriceOrigin | None:
 
 
 def overview(session: Session, accounts: Accounts, prices: PriceOrigin | None) -> Overview:
-    held = views.summary(session, accounts.ids)
+    held, past = views.summary(session, accounts.ids), views.past(session, accounts.ids)
     coverage = _coverage(accounts, held)
     problem = rules.value_problem(coverage)
     rows = accounts.rows
@@ -61,7 +61,7 @@ def overview(session: Session, accounts: Accounts, prices: PriceOrigin | None) -
         day_reason=day_reason,
         unrealised_pnl=None if problem else _total(rows, "unrealised_pnl"),
         realised_pnl=_total(rows, "realised_pnl"),
-        realised_this_year=_total(rows, "realised_pnl") - _total(rows, "realised_before"),
+        realised_this_year=_total(rows, "realised_pnl") - past.realised_before,
         long=_exposure(long_value, nav),
         short=_exposure(short_value, nav),
         gross=_exposure(long_value - short_value, nav),
@@ -69,8 +69,8 @@ def overview(session: Session, accounts: Accounts, prices: PriceOrigin | None) -
         cash=Exposure(cash, inputs.ratio(cash, nav)),
         margin_used=_margin(row.cash for row in rows),
         equity_balance=sum((p.equity_balance for p in accounts.valued), ZERO),
-        net_deposits=_total(rows, "flows"),
-        net_deposits_30d=_total(rows, "flows_30d"),
+        net_deposits=past.flows,
+        net_deposits_30d=past.flows_30d,
         cost=cents(held.cost),
         open_positions=sum(row.open_positions for row in rows),
         priced_positions=sum(row.priced_positions for row in rows),

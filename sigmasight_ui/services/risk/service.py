@@ -6,7 +6,7 @@ stored returns of each. The numeric libraries are loaded with the first computat
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID
@@ -275,12 +275,14 @@ class RiskService:
         contains: str = "",
         limit: int = 12,
         offset: int = 0,
+        opened: Collection[str] = (),
     ) -> HoldingsPage:
+        """`opened` are the symbols whose lots are wanted too."""
         accounts = self._accounts(session, actor, portfolio_id)
         table = Table(
             session, actor, accounts, self._portfolios, self._market, self._securities, self._clock.now()
         )  # fmt: skip
-        wanted = Wanted(sort, descending, contains.strip(), limit, offset)
+        wanted = Wanted(sort, descending, contains.strip(), limit, offset, opened)
         if accounts.valued:
             return holdings.valued_page(table, wanted, self._origin(accounts))
         return holdings.pending_page(table, self._lots(session, actor, accounts), wanted)

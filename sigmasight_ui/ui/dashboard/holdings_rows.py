@@ -40,7 +40,7 @@ class LotLine:
 @dataclass(frozen=True)
 class HoldingLine:
     """`title` and `name` head the row; `reason` when there is no value; `at` the quantity as a phone's card says it
-    before the price."""
+    before the price. `lots` are there while it is expanded."""
 
     symbol: str
     title: str
@@ -146,8 +146,8 @@ def _line(row: HoldingRow, largest: float, amounts: Amounts, accounts: Mapping[U
         spark=chart_geometry.sparkline(row.closes),
         reason=_sentence(row.value_reason) if row.value_reason else "",
         marks=list(row.marks),
-        lots_label=format.plural(len(row.lots), "lot"),
-        lots=[_lot(lot, amounts, accounts) for lot in row.lots],
+        lots_label=format.plural(row.lots, "lot"),
+        lots=[_lot(lot, amounts, accounts) for lot in row.opened],
     )
 
 

@@ -33,6 +33,7 @@ class Wanted:
     contains: str
     limit: int
     offset: int
+    opened: tuple[str, ...]
 
 
 class HoldingsState(rx.State):
@@ -101,34 +102,40 @@ class HoldingsState(rx.State):
         self.is_dense = density == "dense"
 
     @rx.event
-    def toggle(self, symbol: str):
+    async def toggle(self, symbol: str):
+        """A holding may have any number of lots: they are read once it is expanded."""
         if symbol in self.expanded:
             self.expanded = [each for each in self.expanded if each != symbol]
         elif any(line.symbol == symbol for line in self.table.lines):
-            self.expanded = [*self.expanded, symbol]
+            before, self.expanded = self.expanded, [*self.expanded, symbol]
+            if not await self._read():
+                self.expanded = before
 
     def _clear_filter(self) -> None:
         """The field keeps what is typed in it: a new number makes it a new field."""
         self.contains, self._offset, self.filter_number = "", 0, self.filter_number + 1
 
-    async def _read(self) -> None:
+    async def _read(self) -> bool:
+        """False when the rows stayed as they were; the page itself says why."""
         shell = await self.get_state(ShellState)
         if not shell.accounts:
-            return
+            return False
         size, offset = (PRINTED, 0) if self.is_printed else (self.page_size, self._offset)
         sort = HoldingsSort(self.sorted_by)
-        wanted = Wanted(account_of(shell), sort, self.descending, self.contains, size, offset)
+        opened = tuple(self.expanded)
+        wanted = Wanted(account_of(shell), sort, self.descending, self.contains, size, offset, opened)
         try:
             table = await scope.call(lambda services, session, actor: read(services, session, actor, wanted))
         except AppError:
-            return  # the page itself says what is wrong; the rows before stay
+            return False
         self.table, self.is_loaded = table, True
         if not self.is_printed:
             self._offset = table.paging.offset
+        return True
 
 
 def read(services: Services, session: Session, actor: Actor, wanted: Wanted) -> Holdings:
-    amounts = Amounts(services.identity.profile(session, actor).privacy_mode)
+    amounts = Amounts(actor.privacy_mode)
     page = services.risk.holdings(
         session,
         actor,
@@ -138,6 +145,7 @@ def read(services: Services, session: Session, actor: Actor, wanted: Wanted) -> 
         contains=wanted.contains,
         limit=wanted.limit,
         offset=wanted.offset,
+        opened=wanted.opened,
     )
     if not page.items and wanted.offset:  # the table became shorter than the page that was open
         last = max(0, (page.total.holdings - 1) // wanted.limit * wanted.limit)

@@ -62,8 +62,11 @@ def test_a_holding_shows_all_its_numbers(world, owner, prices):
     assert row.beta == betas["MSFT"]
     assert len(row.closes) == 30
     assert row.closes[-1] == pytest.approx(float(price))
-    assert [(one.quantity, one.cost) for one in row.lots] == [(10, 400), (5, 215)]
-    assert sum(one.unrealised_pnl for one in row.lots) == row.unrealised_pnl
+    assert (row.lots, row.opened) == (2, ())
+    opened, closed = world.read(owner, "holdings", made, opened=("MSFT", "NOT HELD")).items
+    assert [(one.quantity, one.cost) for one in opened.opened] == [(10, 400), (5, 215)]
+    assert sum(one.unrealised_pnl for one in opened.opened) == row.unrealised_pnl
+    assert (closed.lots, closed.opened) == (1, ())
     short = page.items[1]
     assert (short.quantity, short.cost, short.average_cost) == (-3, -132, 44)
     assert short.return_ == pytest.approx(float(short.unrealised_pnl / 132), abs=1e-4)

@@ -70,7 +70,7 @@ def quality(**other: Any) -> DataQuality:
 def portfolio(number: int = 1, **other: Any) -> PortfolioRow:
     values: dict[str, Any] = {
         "id": UUID(int=number), "name": "Core", "account_name": f"Account {number}", "account_type": "taxable",
-        "account_label": "Taxable Brokerage Account", "description": None, "equity_balance": D(100000),
+        "description": None, "equity_balance": D(100000),
         "is_sample": False, "created_at": NOW, "positions": 25, **other,
     }  # fmt: skip
     return PortfolioRow(**values)
@@ -105,7 +105,8 @@ def holding(symbol: str = "NVDA", **other: Any) -> HoldingRow:
         "name": "NVIDIA", "investment_class": "PUBLIC", "sector": "Technology", "quantity": D(310), "cost": D("27410"),
         "average_cost": D("88.42"), "price": D("182.36"), "price_session": DAY, "day_change": 0.0112,
         "day_pnl": D("626.13"), "market_value": D("56531.60"), "weight": 0.137, "unrealised_pnl": D("29121.40"),
-        "return_": 1.062, "beta": 1.92, "value_reason": None, "marks": (), "closes": (1.0, None, 2.0), "lots": (lot(),),
+        "return_": 1.062, "beta": 1.92, "value_reason": None, "marks": (), "closes": (1.0, None, 2.0), "lots": 1,
+        "opened": (lot(),),
         **other,
     }  # fmt: skip
     return HoldingRow(symbol=symbol, **values)

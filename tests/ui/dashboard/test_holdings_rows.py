@@ -64,7 +64,7 @@ def test_totals_and_pages():
 
 
 def test_lots_name_their_accounts_where_several_are_shown():
-    row = holding(lots=(lot(1), lot(2)))
+    row = holding(lots=2, opened=(lot(1), lot(2)))
     names = {UUID(int=1): "Schwab Taxable", UUID(int=2): "Fidelity IRA"}
     assert [each.account for each in holdings(page(row), SHOWN, names).lines[0].lots] == list(names.values())
     assert [each.account for each in holdings(page(row), SHOWN, {}).lines[0].lots] == ["", ""]

@@ -2,6 +2,8 @@
 
 import pytest
 
+from sigmasight_ui.core.errors import unavailable
+from sigmasight_ui.ui.dashboard import holdings_state
 from sigmasight_ui.ui.dashboard.holdings_state import HoldingsState
 
 pytestmark = pytest.mark.slow
@@ -63,11 +65,30 @@ def test_the_filter_starts_on_the_first_page_and_can_be_cleared(table):
     assert (len(shown(table)), table.see(H, "filter_number")) == (12, number + 1)
 
 
-def test_lots_open_and_close(table):
+def lots(person):
+    return {line.symbol: len(line.lots) for line in person.see(H, "table").lines if line.lots}
+
+
+def test_lots_are_read_when_they_are_opened_and_stay_open(table):
+    assert lots(table) == {}
     table.send(H.toggle, symbol="TLT")
-    assert table.see(H, "expanded") == ["TLT"]
+    assert (table.see(H, "expanded"), lots(table)) == (["TLT"], {"TLT": 1})
+    table.send(H.sort, key="symbol")
+    table.send(H.turn, pages=1)
+    table.send(H.turn, pages=-1)
+    table.send(H.sort, key="quantity")
+    assert lots(table) == {"TLT": 1}
     table.send(H.toggle, symbol="TLT")
     assert table.see(H, "expanded") == []
+
+
+def test_lots_that_cannot_be_read_stay_closed(table, monkeypatch):
+    def away(*_arguments):
+        raise unavailable("The database")
+
+    monkeypatch.setattr(holdings_state, "read", away)
+    table.send(H.toggle, symbol="TLT")
+    assert (table.see(H, "expanded"), lots(table)) == ([], {})
 
 
 @pytest.mark.parametrize(

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 from sqlmodel import Session
 
 from sigmasight_ui.services.risk.schemas import HoldingsSort
@@ -24,6 +25,7 @@ class HeldRow(NamedTuple):
     quantity: Decimal
     cost: Decimal
     cost_basis: Decimal
+    lots: int
     price: Decimal | None
     price_session: date | None
     previous_close: Decimal | None
@@ -100,7 +102,7 @@ _HELD = """
     )
     select holdings, all_lots, total_cost, without_value,
            (select array_agg(array[long_value, short_value, account_day, account_unrealised]) from accounts),
-           page.symbol, name, investment_class, sector, quantity, cost, cost_basis, price, price_session,
+           page.symbol, name, investment_class, sector, quantity, cost, cost_basis, lots, price, price_session,
            previous_close, market_value, unrealised_pnl, day_pnl, value_reason, splits, {beta} as beta, as_of
     from total left join page on true order by place
 """
@@ -116,14 +118,18 @@ def holdings_page(
     offset: int,
 ) -> tuple[list[HeldRow], HeldTotal]:
     """One page and the totals, in one query."""
-    direction = "desc" if descending else "asc"
-    statement = text(_HELD.format(order=_ORDER[sort], direction=direction, beta=_BETA.format(row="page")))
     values = {"ids": list(ids), "pattern": _pattern(contains), "limit": limit, "offset": offset}
-    rows = session.execute(statement, values).all()
+    rows = session.execute(_statement(sort, descending), values).all()
     width = len(HeldTotal._fields)
     page = [HeldRow._make(row[width:]) for row in rows if row[width] is not None]
     total = HeldTotal._make(rows[0][:width])
     return page, total._replace(sums=[AccountSum._make(each) for each in total.sums or ()])
+
+
+@cache
+def _statement(sort: HoldingsSort, descending: bool) -> TextClause:
+    direction = "desc" if descending else "asc"
+    return text(_HELD.format(order=_ORDER[sort], direction=direction, beta=_BETA.format(row="page")))
 
 
 def _pattern(contains: str) -> str:

@@ -13,8 +13,7 @@ from sqlmodel import Session
 
 
 class Latest(NamedTuple):
-    """The newest snapshot of a portfolio, with the NAV before it, the gains realised up to last year's end, and the
-    flows of all snapshots and of the last 30 days."""
+    """The newest snapshot of a portfolio, with the NAV before it."""
 
     portfolio_id: UUID
     session: date
@@ -33,9 +32,6 @@ class Latest(NamedTuple):
     source: str
     computed_at: datetime
     previous_nav: Decimal | None
-    realised_before: Decimal
-    flows: Decimal
-    flows_30d: Decimal
 
 
 _LATEST = text("""
@@ -43,24 +39,47 @@ _LATEST = text("""
            s.day_reason, s.unrealised_pnl, s.realised_pnl, s.open_positions, s.priced_positions, s.coverage,
            s.source, s.computed_at,
            (select nav from snapshots b where b.portfolio_id = p.portfolio_id and b.session < s.session
-            order by b.session desc limit 1) as previous_nav,
-           coalesce((select realised_pnl from snapshots b where b.portfolio_id = p.portfolio_id
-                     and b.session < date_trunc('year', s.session) order by b.session desc limit 1), 0),
-           f.flows, f.flows_30d
+            order by b.session desc limit 1) as previous_nav
     from unnest(cast(:ids as uuid[])) as p(portfolio_id)
     cross join lateral (
         select * from snapshots where portfolio_id = p.portfolio_id order by session desc limit 1
     ) s
-    cross join lateral (
-        select sum(flow) as flows, coalesce(sum(flow) filter (where session > s.session - 30), 0) as flows_30d
-        from snapshots where portfolio_id = p.portfolio_id
-    ) f
 """)
 
 
 def latest(session: Session, ids: Collection[UUID]) -> dict[UUID, Latest]:
     rows = session.execute(_LATEST, {"ids": list(ids)})
     return {row.portfolio_id: row for row in map(Latest._make, rows)}
+
+
+class Past(NamedTuple):
+    """Of all these portfolios together: what was realised up to last year's end, and the flows of all snapshots and of
+    the 30 days before the newest."""
+
+    realised_before: Decimal
+    flows: Decimal
+    flows_30d: Decimal
+
+
+_PAST = text("""
+    select coalesce(sum(y.realised_pnl), 0), coalesce(sum(f.flows), 0), coalesce(sum(f.flows_30d), 0)
+    from unnest(cast(:ids as uuid[])) as p(portfolio_id)
+    cross join lateral (
+        select max(session) as newest from snapshots where portfolio_id = p.portfolio_id
+    ) s
+    cross join lateral (
+        select sum(flow) as flows, sum(flow) filter (where session > s.newest - 30) as flows_30d
+        from snapshots where portfolio_id = p.portfolio_id
+    ) f
+    left join lateral (
+        select realised_pnl from snapshots
+        where portfolio_id = p.portfolio_id and session < date_trunc('year', s.newest) order by session desc limit 1
+    ) y on true
+""")
+
+
+def past(session: Session, ids: Collection[UUID]) -> Past:
+    return Past._make(session.execute(_PAST, {"ids": list(ids)}).one())
 
 
 class HeldSummary(NamedTuple):

@@ -122,7 +122,8 @@ class HoldingLot:
 
 @dataclass(frozen=True, slots=True)
 class HoldingRow:
-    """All open lots of one symbol. `average_cost` is None when long and short lots are mixed.
+    """All lots of one symbol, `lots` of them; `opened` are the ones still held, read for the symbols asked for.
+    `average_cost` is None when long and short lots are mixed.
 
     weight: market value / NAV. day_change: of the price. return_: unrealised P&L / cost. closes: up to 30 sessions,
     oldest first, None on days without a close. marks: words such as "no price" that stand beside the name.
@@ -147,7 +148,8 @@ class HoldingRow:
     value_reason: str | None
     marks: tuple[str, ...]
     closes: tuple[float | None, ...]
-    lots: tuple[HoldingLot, ...]
+    lots: int
+    opened: tuple[HoldingLot, ...]
 
 
 @dataclass(frozen=True, slots=True)
