@@ -129,7 +129,7 @@ def click_to_dom(product: Product, browser: Browser, folder: Path) -> list[Figur
 def _clicks(page: Page, buttons: str, region: str) -> list[float]:
     """The first two of the buttons in turn; not faster than people click."""
     samples = []
-    for number in range(42):
+    for number in range(82):
         samples.append(page.evaluate(_CLICK_TO_DOM, [buttons, number % 2, region]))
         page.wait_for_timeout(100)
     return samples[2:]

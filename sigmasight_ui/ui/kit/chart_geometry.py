@@ -9,6 +9,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from itertools import pairwise
 
 WIDTH, HEIGHT = 1000.0, 100.0
@@ -138,31 +139,31 @@ def ticks(low: float, high: float, most: int = MOST_GRIDLINES) -> list[float]:
 def line_path(values: Values, low: float, high: float) -> str:
     """An unknown value is a gap, never a line to zero."""
     parts, pen_down = [], False
-    for index, value in enumerate(values):
+    for x, value in zip(_xs(len(values)), values, strict=True):
         if value is not None:
-            parts.append(f"{'L' if pen_down else 'M'}{_x(index, len(values)):.1f},{_y(value, low, high):.2f}")
+            parts.append(f"{'L' if pen_down else 'M'}{x},{_y(value, low, high):.2f}")
         pen_down = value is not None
     return "".join(parts)
 
 
 def area_path(values: Values, low: float, high: float, ground: float) -> str:
     """What lies between the line and the ground, one closed shape per stretch of known values."""
-    count, shapes, base = len(values), [], f"{_y(ground, low, high):g}"
+    xs, shapes, base = _xs(len(values)), [], f"{_y(ground, low, high):g}"
     for first, last in _stretches(values):
         if last > first:
-            top = "".join(f"L{_x(i, count):.1f},{_y(values[i], low, high):.2f}" for i in range(first, last + 1))
-            shapes.append(f"M{_x(first, count):.1f},{base}{top}L{_x(last, count):.1f},{base}Z")
+            top = "".join(f"L{xs[i]},{_y(values[i], low, high):.2f}" for i in range(first, last + 1))
+            shapes.append(f"M{xs[first]},{base}{top}L{xs[last]},{base}Z")
     return "".join(shapes)
 
 
 def band_path(lower: Values, upper: Values, low: float, high: float) -> str:
     """Between two lines; where either is unknown there is no band."""
-    count, shapes = len(lower), []
+    xs, shapes = _xs(len(lower)), []
     both = [None if one is None or other is None else 0.0 for one, other in zip(lower, upper, strict=True)]
     for first, last in _stretches(both):
         if last > first:
-            there = "L".join(f"{_x(i, count):.1f},{_y(upper[i], low, high):.2f}" for i in range(first, last + 1))
-            back = "L".join(f"{_x(i, count):.1f},{_y(lower[i], low, high):.2f}" for i in range(last, first - 1, -1))
+            there = "L".join(f"{xs[i]},{_y(upper[i], low, high):.2f}" for i in range(first, last + 1))
+            back = "L".join(f"{xs[i]},{_y(lower[i], low, high):.2f}" for i in range(last, first - 1, -1))
             shapes.append(f"M{there}L{back}Z")
     return "".join(shapes)
 
@@ -226,8 +227,14 @@ def _date_labels(dates: Sequence[date], label: Callable[[date], str], count: int
     return [named[0], *(after for before, after in pairwise(named) if after.text != before.text)]
 
 
-def _x(index: int, count: int) -> float:
-    return WIDTH * index / (count - 1) if count > 1 else WIDTH
+@lru_cache(maxsize=64)
+def _xs(count: int) -> tuple[str, ...]:
+    """Evenly spread; a single value stands at the end."""
+    return (
+        tuple(f"{WIDTH * index / (count - 1):.1f}" for index in range(count))
+        if count > 1
+        else (f"{WIDTH:.1f}",) * count
+    )
 
 
 def _y(value: float, low: float, high: float) -> float:
