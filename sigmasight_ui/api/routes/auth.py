@@ -114,8 +114,9 @@ def me(door: SignedIn) -> Profile:
     responses={200: {"content": {"application/json": {"schema": {"type": "object"}}}}, **refusals(401, 403)},
 )
 def export(door: SignedIn) -> Response:
-    """Everything kept about oneself as a JSON file: profile, sessions, security events, portfolios with every lot and
-    every contribution and withdrawal, stress scenarios, named mappings of imports."""
+    """Everything kept about oneself as a JSON file: profile, sessions, security events, own portfolios,
+    archived ones too, with every lot, import, contribution and withdrawal, stress scenarios, named mappings of
+    imports."""
     with door.transaction() as session:
         data = door.services.onboarding.own_data(session, door.actor)
     headers = {"Content-Disposition": 'attachment; filename="sigmasight_my_data.json"', "Cache-Control": "no-store"}

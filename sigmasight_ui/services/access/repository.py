@@ -1,4 +1,5 @@
-"""All SQL of the access room. Archiving takes a portfolio away from everybody: every answer is about those in use."""
+"""All SQL of the access room. Archiving takes a portfolio away from everybody: answers are about those in use, unless
+they say otherwise."""
 
 from __future__ import annotations
 
@@ -11,6 +12,7 @@ from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from sigmasight_ui.services.access.models import PortfolioAccess
+from sigmasight_ui.services.access.schemas import Permission
 
 T = TypeVar("T")
 _PORTFOLIOS = table("portfolios", column("id"), column("archived_at"))  # a room above: only what the question needs
@@ -27,6 +29,13 @@ def level(session: Session, user_id: UUID, portfolio_id: UUID) -> int:
 def portfolio_ids(user_id: UUID, minimum: int) -> SelectOfScalar[UUID]:
     return _in_use(select(PortfolioAccess.portfolio_id)).where(
         PortfolioAccess.user_id == user_id, col(PortfolioAccess.level) >= minimum
+    )
+
+
+def owned_ids(user_id: UUID) -> SelectOfScalar[UUID]:
+    """Archived ones included."""
+    return select(PortfolioAccess.portfolio_id).where(
+        PortfolioAccess.user_id == user_id, col(PortfolioAccess.level) >= Permission.OWN
     )
 
 

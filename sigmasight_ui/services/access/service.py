@@ -30,6 +30,15 @@ class AccessService:
         """For what depends on it without being refused."""
         return repository.level(session, signed_in(actor), portfolio_id) >= permission
 
+    def require_owned(self, session: Session, actor: Actor, portfolio_id: UUID) -> None:
+        """One's own, in use or archived."""
+        if portfolio_id not in session.exec(self.owned_by(actor)):
+            raise not_found()
+
+    def owned_by(self, actor: Actor) -> SelectOfScalar[UUID]:
+        """The ids of the actor's own portfolios, archived ones included: what somebody may take along."""
+        return repository.owned_ids(signed_in(actor))
+
     def visible_to(self, actor: Actor, permission: Permission = Permission.VIEW) -> SelectOfScalar[UUID]:
         """The ids of the actor's portfolios, for `where id in (...)`: where every read starts."""
         return repository.portfolio_ids(signed_in(actor), permission)

@@ -47,9 +47,9 @@ class EquityChangeService:
         items = repository.page(session, portfolio_id, limit, offset)
         return EquityChangePage(tuple(map(_view, items)), *repository.totals(session, portfolio_id))
 
-    def all_of(self, session: Session, actor: Actor, portfolio_id: UUID) -> tuple[EquityChangeView, ...]:
-        """Newest first."""
-        self._access.require(session, actor, Permission.VIEW, portfolio_id)
+    def own(self, session: Session, actor: Actor, portfolio_id: UUID) -> tuple[EquityChangeView, ...]:
+        """All of a portfolio of the actor's own, an archived one too, newest first."""
+        self._access.require_owned(session, actor, portfolio_id)
         return tuple(map(_view, repository.page(session, portfolio_id, None, 0)))
 
     def get(self, session: Session, actor: Actor, portfolio_id: UUID, change_id: UUID) -> EquityChangeView:

@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 from sigmasight_ui.core import locks, rate_limit
 from sigmasight_ui.core.actor import Actor, signed_in, writer
+from sigmasight_ui.core.calendar import new_york_day
 from sigmasight_ui.core.errors import not_found
 from sigmasight_ui.core.transactions import Transactions
 from sigmasight_ui.services.access.schemas import Permission
@@ -35,6 +36,7 @@ from sigmasight_ui.services.imports.schemas.choices import AccountChoice, Confir
 from sigmasight_ui.services.imports.schemas.history import (
     EditSince,
     ImportPage,
+    ImportRecord,
     ImportResult,
     ImportState,
     OpenReview,
@@ -126,7 +128,7 @@ class ImportService:
             row = self._find(session, actor, import_id)
             self._require_review(row)
         opened = opening.open_again(self._parts, row, choosing.merged(row.choices, change))
-        choosing.check(change, opened, self._parts.clock.now().date())
+        choosing.check(change, opened, new_york_day(self._parts.clock.now()))
         with open_(actor) as session:
             row = self._find(session, actor, import_id, lock=True)
             self._require_review(row)
@@ -206,9 +208,9 @@ class ImportService:
     # -- looking back ----------------------------------------------------------------------------------------------
 
     def history(
-        self, session: Session, actor: Actor, portfolio_id: UUID, limit: int | None = 50, offset: int = 0
+        self, session: Session, actor: Actor, portfolio_id: UUID, limit: int = 50, offset: int = 0
     ) -> ImportPage:
-        """Imports into this portfolio, newest first, undone ones included; all of them without a limit."""
+        """Imports into this portfolio, newest first, undone ones included."""
         access = self._parts.access
         access.require(session, actor, Permission.VIEW, portfolio_id)
         found = repository.history(session, portfolio_id, limit, offset)
@@ -217,6 +219,12 @@ class ImportService:
             repository.count_history(session, portfolio_id),
             access.may(session, actor, Permission.MANAGE, portfolio_id),
         )
+
+    def own_history(self, session: Session, actor: Actor, portfolio_id: UUID) -> tuple[ImportRecord, ...]:
+        """All imports into a portfolio of the actor's own, an archived one too."""
+        self._parts.access.require_owned(session, actor, portfolio_id)
+        found = repository.history(session, portfolio_id, None, 0)
+        return tuple(provenance.record_view(record, has_file) for record, has_file in found)
 
     def provenance(self, session: Session, actor: Actor, position_id: UUID) -> Provenance:
         return provenance.provenance(session, actor, self._parts, position_id)
@@ -295,7 +303,7 @@ class ImportService:
                 raise errors.bad_choice("the file has several accounts", "Give each account its own equity balance.")
             accounts = (*accounts, AccountChoice(only[0], equity_balance=confirmation.equity_balance))
         said = ImportChange(accounts=accounts)
-        choosing.check(said, opened, self._parts.clock.now().date())
+        choosing.check(said, opened, new_york_day(self._parts.clock.now()))
         self._check_accounts(session, actor, accounts)
         return choosing.merged(row.choices, said)
 

@@ -262,7 +262,6 @@ class OnboardingService:
     def own_data(self, session: Session, actor: Actor) -> dict[str, Any]:
         """Everything a person has given us and may take along; not for somebody who looks through their eyes."""
         writer(actor)
-        portfolios = self._portfolios.list_visible(session, actor)
         return {
             "exported_at": self._clock.now(),
             "profile": asdict(self._identity.profile(session, actor)),
@@ -271,13 +270,12 @@ class OnboardingService:
             "portfolios": [
                 {
                     **asdict(row),
-                    "positions": [lot._asdict() for lot in self._portfolios.lots(session, actor, row.id)],
-                    "imports": [
-                        asdict(each) for each in self._imports.history(session, actor, row.id, limit=None).items
-                    ],
-                    "equity_changes": [asdict(each) for each in self._equity_changes.all_of(session, actor, row.id)],
+                    "archived_at": archived_at,
+                    "positions": [lot._asdict() for lot in self._portfolios.own_lots(session, actor, row.id)],
+                    "imports": [asdict(each) for each in self._imports.own_history(session, actor, row.id)],
+                    "equity_changes": [asdict(each) for each in self._equity_changes.own(session, actor, row.id)],
                 }
-                for row in portfolios
+                for row, archived_at in self._portfolios.list_own(session, actor)
             ],
             "scenarios": [asdict(each) for each in self._scenarios.list_own(session, actor)],
             "import_presets": [asdict(each) for each in self._import_presets.list_own(session, actor)],

@@ -14,6 +14,7 @@ from sqlmodel import Session
 
 from sigmasight_ui.core import ids
 from sigmasight_ui.core.actor import Actor, writer
+from sigmasight_ui.core.calendar import new_york_day
 from sigmasight_ui.core.clock import Clock
 from sigmasight_ui.core.errors import not_found
 from sigmasight_ui.core.money import ZERO, plain
@@ -47,7 +48,7 @@ class PositionService:
 
     def check(self, forms: Iterable[tuple[int, PositionForm]], *, exact_prices: bool = False) -> list[CheckedPosition]:
         """Each numbered form by the rules of the file. `exact_prices`: converted from totals, so cents are too few."""
-        today = self._clock.now().date()
+        today = new_york_day(self._clock.now())
         decimals = PRICE_DECIMALS if exact_prices else ENTRY_PRICE_DECIMALS
         return [_checked(number, form, today, decimals) for number, form in forms]
 

@@ -12,6 +12,7 @@ from sqlmodel import Session
 
 from sigmasight_ui.core import ids, locks, rate_limit
 from sigmasight_ui.core.actor import Actor, signed_in, writer
+from sigmasight_ui.core.calendar import new_york_day
 from sigmasight_ui.core.clock import Clock
 from sigmasight_ui.core.errors import AppError, not_found
 from sigmasight_ui.core.transactions import Transactions
@@ -64,7 +65,7 @@ class PortfolioService:
 
     def read_csv(self, content: bytes, file_name: str) -> ParsedCsv:
         """Takes its time with a large file: call it between transactions."""
-        return csv_template.parse_template(content, file_name, self._clock.now().date())
+        return csv_template.parse_template(content, file_name, new_york_day(self._clock.now()))
 
     def is_template(self, content: bytes) -> bool:
         """Whether `read_csv` is the one to read it, or to say what is wrong with it: every table with other columns is
@@ -76,11 +77,11 @@ class PortfolioService:
 
     def read_broker_file(self, content: bytes, format_key: str | None = None) -> Reading:
         """What a broker's export says. Takes its time with a large file: call it between transactions."""
-        return broker_formats.read(content, self._clock.now().date(), format_key)
+        return broker_formats.read(content, new_york_day(self._clock.now()), format_key)
 
     def read_mapped_file(self, content: bytes, columns: Mapping[str, str]) -> Reading:
         """What a file nobody knows says, when somebody has said which column is which field."""
-        return broker_formats.read_mapped(content, columns, self._clock.now().date())
+        return broker_formats.read_mapped(content, columns, new_york_day(self._clock.now()))
 
     def raw_lines(self, content: bytes, lines: Collection[int]) -> dict[int, tuple[str, ...]]:
         """These lines of a file that was read, cell by cell as they stand there."""
@@ -137,6 +138,15 @@ class PortfolioService:
         """Every lot of one portfolio, closed ones included."""
         self._find(session, actor, portfolio_id)
         return repository.lots(session, self._access.visible_to(actor), (portfolio_id,))
+
+    def list_own(self, session: Session, actor: Actor) -> tuple[tuple[PortfolioRow, datetime | None], ...]:
+        """What the actor may take along: every portfolio of their own, and when it was archived."""
+        found = repository.visible(session, self._access.owned_by(actor))
+        return tuple((_row(portfolio, count), portfolio.archived_at) for portfolio, count in found)
+
+    def own_lots(self, session: Session, actor: Actor, portfolio_id: UUID) -> tuple[Lot, ...]:
+        """Every lot of a portfolio of the actor's own, an archived one's too."""
+        return repository.lots(session, self._access.owned_by(actor), (portfolio_id,))
 
     def export_csv(self, session: Session, actor: Actor, portfolio_id: UUID) -> bytes:
         """Every lot in our own twelve columns; reads back to the same lots."""

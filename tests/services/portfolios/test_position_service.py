@@ -1,7 +1,7 @@
 """Lots one by one: the rules of the file, realised gains, and the way back."""
 
 import threading
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -66,6 +66,14 @@ def test_all_problems_of_all_rows_come_together_and_nothing_is_added(ask, portfo
     found = [(error["row"], error["code"]) for error in refusal.details["errors"]]
     assert found == [(2, "ERR_POS_006"), (2, "ERR_POS_010"), (3, "ERR_POS_011"), (3, "ERR_POS_014")]
     assert stored(services, owner) == []
+
+
+def test_today_is_the_day_in_new_york(ask, portfolio, clock):
+    """At ten in the evening there it is tomorrow in UTC, and nobody has bought anything tomorrow."""
+    clock.instant = datetime(2026, 11, 20, 3, tzinfo=UTC)
+    tomorrow = refused(ask, "add", portfolio.id, [PositionForm("MSFT", "1", "400", "2026-11-20")])
+    assert [error["code"] for error in tomorrow.details["errors"]] == ["ERR_POS_014"]
+    assert ask("add", portfolio.id, [PositionForm("MSFT", "1", "400", "2026-11-19")])
 
 
 def test_edit_changes_what_is_said_and_nothing_else(ask, portfolio):

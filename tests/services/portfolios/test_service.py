@@ -2,7 +2,7 @@
 
 import threading
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from uuid import UUID, uuid4, uuid5
 
@@ -217,6 +217,13 @@ def test_viewer_of_a_shared_portfolio_reads_but_does_not_change(services, new_us
     assert len(call(services, viewer, "lots_of", [made.id])) == 4
     assert refusal(services, viewer, "update", made.id, PortfolioChange("X")).code == "ERR_ACCESS_001"
     assert refusal(services, viewer, "archive", made.id).code == "ERR_ACCESS_001"
+
+
+def test_a_file_is_read_with_the_day_in_new_york(services, clock):
+    clock.instant = datetime(2026, 11, 20, 3, tzinfo=UTC)
+    for day, codes in (("2026-11-20", ["ERR_POS_014"]), ("2026-11-19", [])):
+        parsed = services.portfolios.read_csv(f"{HEADER}AAPL,100,158.00,{day}\n".encode(), "a.csv")
+        assert [problem.code for problem in parsed.problems] == codes
 
 
 @pytest.mark.parametrize("name", ["Robert'); drop table portfolios;--", "<b>bold</b>", "=cmd()", "組合 🙂", "a\u202eb"])
