@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import fcntl
 import hashlib
 import importlib
 import os
@@ -46,13 +48,30 @@ def is_built() -> bool:
 
 def ensure_built(settings: Settings, say: Callable[[str], object]) -> None:
     """The stamp goes before the build starts and comes back when it is complete, so a killed build is done again."""
-    if is_built():
-        return
-    say("Building the pages ..." if STATIC.is_dir() else "Building the pages, the first time with npm packages ...")
-    _STAMP.unlink(missing_ok=True)
-    hash_before = source_hash()
-    _export(settings)
-    _STAMP.write_text(hash_before, encoding="ascii")
+    with _alone(say):
+        if is_built():
+            return
+        say("Building the pages ..." if STATIC.is_dir() else "Building the pages, the first time with npm packages ...")
+        _STAMP.unlink(missing_ok=True)
+        hash_before = source_hash()
+        _export(settings)
+        _STAMP.write_text(hash_before, encoding="ascii")
+
+
+@contextlib.contextmanager
+def _alone(say: Callable[[str], object]) -> Iterator[None]:
+    """Pages are built in the source folder, whatever data folder they are for: two builds at once would mix. The lock
+    is on the folder itself, and ends with the process at the latest."""
+    folder = os.open(ROOT, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say("Waiting for the pages, which another start builds in this folder")
+            fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
 
 
 def source_hash() -> str:

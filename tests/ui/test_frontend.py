@@ -1,4 +1,6 @@
 import runpy
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -28,6 +30,31 @@ def builds(settings=None) -> int:
 
 def test_builds_once(project):
     assert [builds(), builds()] == [1, 0]
+    assert frontend.is_built()
+
+
+def test_of_two_starts_at_once_one_builds_and_the_other_waits(project, monkeypatch):
+    build, entered, go_on = frontend._export, threading.Event(), threading.Event()
+
+    def slow(settings):
+        entered.set()
+        assert go_on.wait(60)
+        build(settings)
+
+    monkeypatch.setattr(frontend, "_export", slow)
+    heard = []
+
+    def hear(line):
+        heard.append(line)
+        if line.startswith("Waiting"):
+            go_on.set()
+
+    with ThreadPoolExecutor(2) as starts:
+        first = starts.submit(frontend.ensure_built, Settings(), hear)
+        assert entered.wait(60)
+        starts.submit(frontend.ensure_built, Settings(), hear).result(60)
+        first.result(60)
+    assert [line.split()[0] for line in heard] == ["Building", "Waiting"]
     assert frontend.is_built()
 
 
