@@ -97,6 +97,14 @@ def find_archived(session: Session, owner: UUID, portfolio_id: UUID) -> Portfoli
     return session.exec(query).first()
 
 
+def archived_at(session: Session, owner: UUID) -> dict[UUID, datetime]:
+    """Of the archived ones alone."""
+    query = select(Portfolio.id, Portfolio.archived_at).where(
+        Portfolio.owner_id == owner, col(Portfolio.archived_at).is_not(None)
+    )
+    return {each.id: each.archived_at for each in session.execute(query)}
+
+
 def add_positions(session: Session, rows: Sequence[dict[str, Any]]) -> None:
     """Many rows per statement, past the bookkeeping of objects: ten thousand take a third of a second."""
     if rows:

@@ -141,8 +141,8 @@ class PortfolioService:
 
     def list_own(self, session: Session, actor: Actor) -> tuple[tuple[PortfolioRow, datetime | None], ...]:
         """What the actor may take along: every portfolio of their own, and when it was archived."""
-        found = repository.visible(session, self._access.owned_by(actor))
-        return tuple((_row(portfolio, count), portfolio.archived_at) for portfolio, count in found)
+        archived = repository.archived_at(session, signed_in(actor))
+        return tuple((row, archived.get(row.id)) for row in repository.visible(session, self._access.owned_by(actor)))
 
     def own_lots(self, session: Session, actor: Actor, portfolio_id: UUID) -> tuple[Lot, ...]:
         """Every lot of a portfolio of the actor's own, an archived one's too."""
