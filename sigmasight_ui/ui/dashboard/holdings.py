@@ -7,7 +7,7 @@ from sigmasight_ui.ui.dashboard.holdings_rows import ALPHABETICAL, SORTS, Holdin
 from sigmasight_ui.ui.dashboard.holdings_state import PAGE_SIZES, HoldingsState
 from sigmasight_ui.ui.dashboard.price_note import price_note
 from sigmasight_ui.ui.format import UNKNOWN
-from sigmasight_ui.ui.kit.button import button, link_button
+from sigmasight_ui.ui.kit.button import button, file_button
 from sigmasight_ui.ui.kit.chart import sparkline
 from sigmasight_ui.ui.kit.empty import empty
 from sigmasight_ui.ui.kit.field import search_field
@@ -71,7 +71,7 @@ def _tools() -> rx.Component:
     return rx.fragment(
         rx.cond(
             is_one_account(),
-            link_button("Export CSV", export, size="sm", icon="download", leaves_app=True, class_name="desk-only"),
+            file_button("Export CSV", export, size="sm", class_name="desk-only"),
         ),
         search_field(
             "holdings-filter",

@@ -3,7 +3,7 @@
 import reflex as rx
 
 from sigmasight_ui.ui.dashboard.state import DashboardState
-from sigmasight_ui.ui.kit.button import button, link_button
+from sigmasight_ui.ui.kit.button import button, file_button, link_button
 from sigmasight_ui.ui.kit.icon import icon
 from sigmasight_ui.ui.kit.panel import panel
 from sigmasight_ui.ui.kit.tile import tile, tiles
@@ -54,7 +54,7 @@ def _others() -> rx.Component:
                 "download",
                 "Fill the template",
                 "12 columns, four required.",
-                link_button("Download template", TEMPLATE, kind="ghost", size="sm", leaves_app=True),
+                file_button("Download template", TEMPLATE, icon="", kind="ghost", size="sm"),
             ),
             class_name="looks",
         ),

@@ -70,6 +70,12 @@ def link_button(
     return anchor(*face, leaves_app=leaves_app, href=href, class_name=_classes(kind, size, block, class_name), **props)
 
 
+def file_button(label: Text, href: Text, *, icon: str = "download", **look: object) -> rx.Component:
+    """A link that saves a file. Without `download` the browser announces that the page is left, and Reflex closes its
+    socket: what is pressed next would be lost."""
+    return link_button(label, href, icon=icon, leaves_app=True, download=True, **look)
+
+
 def link(label: Text | rx.Component, href: Text, *, leaves_app: bool = False, **props: object) -> rx.Component:
     """A link inside text."""
     classes = joined("text-link", str(props.pop("class_name", "")))

@@ -3,7 +3,7 @@
 import reflex as rx
 
 from sigmasight_ui.ui.kit.banner import banner
-from sigmasight_ui.ui.kit.button import button, hidden_button, link_button
+from sigmasight_ui.ui.kit.button import button, file_button, hidden_button, link_button
 from sigmasight_ui.ui.kit.empty import empty
 from sigmasight_ui.ui.kit.html import Text
 from sigmasight_ui.ui.kit.icon import icon
@@ -136,13 +136,11 @@ def _first_figure(figure: rx.Var[FirstFigure]) -> rx.Component:
 
 
 def _phases() -> rx.Component:
-    log = link_button(
+    log = file_button(
         "Download log",
         f"/api/v1/portfolio/{S.portfolio_id}/batch-runs/{S.run_id}/log?format=txt",
         kind="ghost",
         size="sm",
-        icon="download",
-        leaves_app=True,
     )
     return panel(
         S.headline,

@@ -5,7 +5,7 @@ import reflex as rx
 from sigmasight_ui.services.portfolios.account_types import ACCOUNT_TYPES
 from sigmasight_ui.services.portfolios.schemas import MAX_BYTES
 from sigmasight_ui.ui.kit.banner import banner
-from sigmasight_ui.ui.kit.button import button, link_button
+from sigmasight_ui.ui.kit.button import button, file_button
 from sigmasight_ui.ui.kit.dropzone import dropzone, upload_form
 from sigmasight_ui.ui.kit.field import money_field, select_field, text_field, textarea_field
 from sigmasight_ui.ui.kit.html import attributes, flag
@@ -116,7 +116,7 @@ def _account() -> list[rx.Component]:
 
 def _actions() -> list[rx.Component]:
     return [
-        link_button("Download template", TEMPLATE, kind="ghost", icon="download", leaves_app=True),
+        file_button("Download template", TEMPLATE, kind="ghost"),
         rx.el.span(class_name="grow"),
         button(
             "Try with sample portfolio",

@@ -3,7 +3,7 @@
 import reflex as rx
 
 from sigmasight_ui.services.portfolios.account_types import ACCOUNT_TYPES
-from sigmasight_ui.ui.kit.button import button, link_button
+from sigmasight_ui.ui.kit.button import button, file_button, link_button
 from sigmasight_ui.ui.kit.chip import chip
 from sigmasight_ui.ui.kit.empty import empty
 from sigmasight_ui.ui.kit.field import select_field, text_field, textarea_field
@@ -105,7 +105,7 @@ def _positions() -> rx.Component:
 def _tools() -> rx.Component:
     export = f"/api/v1/portfolios/{S.shown_id}/export.csv"
     return rx.fragment(
-        link_button("Export CSV", export, size="sm", icon="download", leaves_app=True),
+        file_button("Export CSV", export, size="sm"),
         link_button("Add positions", f"/portfolios/{S.shown_id}/add", size="sm", icon="plus"),
     )
 

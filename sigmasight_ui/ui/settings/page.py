@@ -3,7 +3,7 @@
 import reflex as rx
 
 from sigmasight_ui.ui.auth.components import PASSWORD_RULES
-from sigmasight_ui.ui.kit.button import button, link_button
+from sigmasight_ui.ui.kit.button import button, file_button, link_button
 from sigmasight_ui.ui.kit.chip import chip
 from sigmasight_ui.ui.kit.field import password_field, text_field
 from sigmasight_ui.ui.kit.html import attributes
@@ -138,7 +138,7 @@ def _portfolios() -> rx.Component:
         "Portfolios",
         rx.el.div(
             link_button("All portfolios", "/portfolios", icon="folder"),
-            link_button("Export my data", "/api/v1/auth/me/export", icon="download", leaves_app=True),
+            file_button("Export my data", "/api/v1/auth/me/export"),
             class_name="actions",
         ),
         id="portfolios",

@@ -1,8 +1,12 @@
 """What a screen reader and a keyboard rely on, in the parts as they are rendered."""
 
+import re
+from pathlib import Path
+
 import reflex as rx
 
-from sigmasight_ui.ui.kit.button import anchor, button, icon_button
+from sigmasight_ui import ui
+from sigmasight_ui.ui.kit.button import anchor, button, file_button, icon_button
 from sigmasight_ui.ui.kit.dialog import dialog
 from sigmasight_ui.ui.kit.field import password_field, select_field, text_field
 from sigmasight_ui.ui.kit.figure import change, figure
@@ -11,6 +15,8 @@ from sigmasight_ui.ui.kit.icon import ICONS, icon
 from sigmasight_ui.ui.kit.native_form import native_form
 from sigmasight_ui.ui.kit.progress import meter
 from sigmasight_ui.ui.kit.table import cell, sort_column, table
+
+UI = Path(ui.__file__).parent
 
 
 class PartsProbe(rx.State):
@@ -77,6 +83,14 @@ def test_icons_are_hidden_or_named():
 def test_links_that_leave_the_app_are_not_the_routers():
     assert str(anchor("x", href="/login")).startswith("jsx(ReactRouterLink")
     assert str(anchor("x", href="/api/v1/x", leaves_app=True)).startswith('jsx("a"')
+
+
+def test_a_link_to_a_file_does_not_announce_that_the_page_is_left():
+    """Every link into the REST routes is one, but for those that open a page of their own."""
+    assert "download:true" in str(file_button("Export CSV", "/api/v1/x.csv")).replace('"', "")
+    calls = re.compile(r"link(?:_button)?\([^()]*(?:/api/v1|TEMPLATE|export)[^()]*leaves_app", re.DOTALL)
+    found = [str(path.relative_to(UI)) for path in UI.rglob("*.py") if calls.search(path.read_text(encoding="utf-8"))]
+    assert found == ["landing/page.py"]
 
 
 def test_a_native_form_is_submitted_by_the_browser():
