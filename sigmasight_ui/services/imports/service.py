@@ -34,13 +34,13 @@ from sigmasight_ui.services.imports.planning import Opened
 from sigmasight_ui.services.imports.presets import PresetService as PresetService
 from sigmasight_ui.services.imports.schemas.choices import AccountChoice, Confirmation, EditedSince, ImportChange, Mode
 from sigmasight_ui.services.imports.schemas.history import (
-    EditSince,
     ImportPage,
     ImportRecord,
     ImportResult,
     ImportState,
     OpenReview,
     Provenance,
+    UndoReach,
 )
 from sigmasight_ui.services.imports.schemas.review import FormatName, Review
 from sigmasight_ui.services.portfolios.schemas import PortfolioRow, PositionRow
@@ -188,9 +188,9 @@ class ImportService:
             self._record(session, actor, "import.redo", import_id, records)
         return viewing.result_of(session, actor, self._parts, import_id)
 
-    def edits_since(self, session: Session, actor: Actor, import_id: UUID) -> tuple[EditSince, ...]:
-        """What `undo` will ask about."""
-        return undoing.edits_since(session, actor, self._parts, import_id)
+    def undo_reach(self, session: Session, actor: Actor, import_id: UUID) -> UndoReach:
+        """What `undo` would touch, and what it will ask about."""
+        return undoing.reach(session, actor, self._parts, import_id)
 
     def record_created(
         self,

@@ -17,15 +17,28 @@ from sigmasight_ui.services.imports import errors, repository
 from sigmasight_ui.services.imports.models import PortfolioImport
 from sigmasight_ui.services.imports.parts import Parts
 from sigmasight_ui.services.imports.schemas.choices import EditedSince, Mode
-from sigmasight_ui.services.imports.schemas.history import EditSince, ImportState
+from sigmasight_ui.services.imports.schemas.history import EditSince, ImportState, UndoReach
 from sigmasight_ui.services.portfolios.schemas import HeldLot, PortfolioChange, Removal
 
 
-def edits_since(session: Session, actor: Actor, parts: Parts, import_id: UUID) -> tuple[EditSince, ...]:
+def reach(session: Session, actor: Actor, parts: Parts, import_id: UUID) -> UndoReach:
     portfolio_ids = repository.portfolios_of(session, import_id, parts.access.visible_to(actor))
     if not portfolio_ids:
         raise not_found()
-    return _edits(_lots(session, parts, import_id, portfolio_ids))
+    records = repository.records_of(session, import_id, portfolio_ids)
+    holds = [record for record in records if record.state == ImportState.CONFIRMED]
+    others = {lot.portfolio_id for lot in parts.positions.held(session, portfolio_ids) if lot.import_id != import_id}
+    names = {found.id: found.account_name for found in parts.portfolios.list_visible(session, actor)}
+    return UndoReach(
+        edits=_edits(_lots(session, parts, import_id, portfolio_ids)),
+        accounts=tuple(names[record.portfolio_id] for record in holds),
+        going=tuple(
+            names[record.portfolio_id]
+            for record in holds
+            if record.created_portfolio and record.portfolio_id not in others
+            and parts.access.may(session, actor, Permission.OWN, record.portfolio_id)
+        ),
+    )  # fmt: skip
 
 
 def undo(

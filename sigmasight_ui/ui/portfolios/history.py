@@ -95,7 +95,7 @@ def _undo_dialog() -> rx.Component:
         rx.cond(
             H.edits != "",
             H.edits,
-            "Exactly the positions it created are removed, and what it replaced comes back. It can be done again.",
+            H.consequence,
         ),
         confirm=rx.cond(H.edits != "", asked, plain),
         keep="Keep import",

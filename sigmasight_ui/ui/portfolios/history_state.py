@@ -13,19 +13,21 @@ from sigmasight_ui.bootstrap import Services
 from sigmasight_ui.core.actor import Actor
 from sigmasight_ui.core.errors import AppError
 from sigmasight_ui.services.imports.schemas.choices import EditedSince, Mode
-from sigmasight_ui.services.imports.schemas.history import EditSince, ImportRecord, ImportState
+from sigmasight_ui.services.imports.schemas.history import EditSince, ImportRecord, ImportState, UndoReach
 from sigmasight_ui.ui import format, scope
 from sigmasight_ui.ui.format import plural
 from sigmasight_ui.ui.imports.answer import read_started
 from sigmasight_ui.ui.kit.paging import Paging, paging
 from sigmasight_ui.ui.portfolios.detail_state import PortfolioState
-from sigmasight_ui.ui.shell.notices import Notice, NoticeState, refused, show
+from sigmasight_ui.ui.portfolios.list_state import PortfolioListState
+from sigmasight_ui.ui.shell.notices import Notice, NoticeState, refused, show, undoable
 from sigmasight_ui.ui.shell.state import ShellState
 from sigmasight_ui.ui.words import symbol_in_words
 
 _NAMED = 5
 PAGE = 10
 UNDO, REDO = "undo", "redo"
+BRING_BACK = "import"
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,7 @@ class HistoryState(rx.State):
     asked_id: str = ""
     asked_what: str = ""
     edits: str = ""
+    consequence: str = ""
     is_working: bool = False
     upload_error: str = ""
 
@@ -86,8 +89,9 @@ class HistoryState(rx.State):
         if found is None:
             return
         wanted = UUID(found.id)
-        edits = await scope.call(lambda services, session, actor: services.imports.edits_since(session, actor, wanted))
-        self.edits, self.asked_what, self.asked_id = edits_in_words(edits), found.what, found.id
+        reach = await scope.call(lambda services, session, actor: services.imports.undo_reach(session, actor, wanted))
+        self.edits, self.consequence = edits_in_words(reach.edits), consequence(reach)
+        self.asked_what, self.asked_id = found.what, found.id
 
     @rx.event
     def keep(self):
@@ -104,6 +108,7 @@ class HistoryState(rx.State):
         async for event in self._do(
             lambda services, session, actor: services.imports.undo(session, actor, import_id, choice),
             f"{self.asked_what} is undone. It can be done again from the list of imports.",
+            self.asked_id,
         ):
             yield event
 
@@ -119,22 +124,53 @@ class HistoryState(rx.State):
         ):
             yield event
 
+    @rx.event
+    async def bring_back(self, import_id: str):
+        """What an undoing took away with it; its page is gone, so this is asked for from the notice about it."""
+        try:
+            wanted = UUID(import_id)
+            await scope.call(lambda services, session, actor: services.imports.redo(session, actor, wanted))
+        except ValueError:
+            return
+        except AppError as error:
+            show(await self.get_state(NoticeState), refused(error))
+        else:
+            show(await self.get_state(NoticeState), Notice("The import is done again."))
+        yield ShellState.load
+        yield PortfolioListState.load
+
     async def _read(self, offset: int) -> History:
         wanted = UUID(self.shown_id)
         return await scope.call(lambda services, session, actor: read_history(services, session, actor, wanted, offset))
 
-    async def _do(self, work: Callable[[Services, Session, Actor], object], said: str):
+    async def _do(self, work: Callable[[Services, Session, Actor], object], said: str, undone: str = ""):
+        """`undone`: the import that goes; where the portfolio goes with it, so does its page."""
+        is_gone = False
         try:
             await scope.call(work)
+            is_gone = bool(undone) and await self._is_gone()
         except AppError as error:
             show(await self.get_state(NoticeState), refused(error))
         else:
-            show(await self.get_state(NoticeState), Notice(said))
+            notice = Notice(f"{self.asked_what} is undone.", undo=f"{BRING_BACK}:{undone}") if is_gone else Notice(said)
+            show(await self.get_state(NoticeState), notice)
         finally:
             self.asked_id, self.is_working = "", False
         yield ShellState.load
+        if is_gone:
+            yield rx.redirect("/portfolios")
+            return
         yield PortfolioState.load
         yield HistoryState.load
+
+    async def _is_gone(self) -> bool:
+        wanted = UUID(self.shown_id)
+        return await scope.call(
+            lambda services, session, actor: services.portfolios.is_archived(session, actor, wanted)
+        )
+
+
+undoable(BRING_BACK, HistoryState.bring_back)
 
 
 def read_history(services: Services, session: Session, actor: Actor, portfolio_id: UUID, offset: int) -> History:
@@ -178,3 +214,14 @@ def edits_in_words(edits: tuple[EditSince, ...]) -> str:
     names = format.listed([symbol_in_words(edit.symbol) for edit in edits], _NAMED)
     verb = "was" if len(edits) == 1 else "were"
     return f"{names} {verb} changed since the import. Everything else it created is removed."
+
+
+def consequence(reach: UndoReach) -> str:
+    """What follows, before anything is undone; an import may be in several accounts."""
+    says_where = len(reach.accounts) > 1 and reach.going != reach.accounts
+    where = f" in {format.listed(reach.accounts)}" if says_where else ""
+    removed = f"Exactly the positions it created{where} are removed, and what it replaced comes back."
+    if not reach.going:
+        return f"{removed} It can be done again."
+    goes, it = ("goes", "it") if len(reach.going) == 1 else ("go", "them")
+    return f"{removed} {format.listed(reach.going)} {goes} with them: nothing else is in {it}."

@@ -271,7 +271,7 @@ def test_nobody_sees_somebody_elses_file(person, other):
     made = person.run(schwab([MSFT], account="Other ...999"))
     for name in ("get", "change", "confirm"):
         assert refused(getattr(other, name), review.import_id).code == "ERR_NOT_FOUND"
-    for name in ("discard", "undo", "redo", "edits_since"):
+    for name in ("discard", "undo", "redo", "undo_reach"):
         assert refused(other.call, name, review.import_id).code == "ERR_NOT_FOUND"
     assert refused(other.start, TWO, made.portfolio_id).code == "ERR_NOT_FOUND"
     assert refused(other.call, "history", made.portfolio_id).code == "ERR_NOT_FOUND"

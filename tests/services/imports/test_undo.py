@@ -63,6 +63,16 @@ def test_portfolio_the_import_made_goes_with_it_and_comes_back(person, made):
     assert person.stored(made.portfolio_id) == after
 
 
+def test_what_undoing_would_touch_is_known_before(person, made):
+    import_id = last(person, made.portfolio_id)
+    (name,) = (row.account_name for row in person.call("list_visible", room="portfolios"))
+    reach = person.call("undo_reach", import_id)
+    assert (reach.edits, reach.accounts, reach.going) == ((), (name,), (name,))
+    person.call("add", made.portfolio_id, [PositionForm("AAPL", "1", "158.00", "2024-01-15")], room="positions")
+    reach = person.call("undo_reach", import_id)
+    assert (reach.accounts, reach.going) == ((name,), ())
+
+
 def test_redo_does_not_take_a_name_that_is_somebody_elses_now(person, made):
     import_id = last(person, made.portfolio_id)
     name = person.call("list_visible", room="portfolios")[0].account_name
@@ -92,7 +102,7 @@ def test_edits_since_are_listed_and_asked_about(person, made):
     person.call("edit", lot.id, PositionChange(quantity="111"), room="positions")
     refusal = refused(person.call, "undo", import_id)
     assert (refusal.code, [edit["symbol"] for edit in refusal.details["edits"]]) == ("ERR_IMPORT_004", ["NVDA"])
-    assert [edit.position_id for edit in person.call("edits_since", import_id)] == [lot.id]
+    assert [edit.position_id for edit in person.call("undo_reach", import_id).edits] == [lot.id]
     assert len(person.positions(made.portfolio_id)) == 2
     person.call("undo", import_id, EditedSince.KEEP)
     assert {symbol: lot.quantity for symbol, lot in person.lots(made.portfolio_id).items()} == {"NVDA": Decimal(111)}

@@ -8,6 +8,7 @@ from sqlalchemy import text
 
 from sigmasight_ui.core.money import plain
 from sigmasight_ui.services.imports.schemas.choices import ImportChange, Mode
+from sigmasight_ui.services.imports.schemas.history import UndoReach
 from sigmasight_ui.ui.portfolios import history_state
 from sigmasight_ui.ui.portfolios.detail_state import PortfolioState
 from sigmasight_ui.ui.portfolios.entry_state import EntryState
@@ -215,6 +216,52 @@ def test_an_import_is_undone_and_done_again(ada, imported):
     assert ada.see(H, "history").lines[0].then == "redo"
     ada.send(H.redo, import_id=line.id)
     assert set(held(ada, imported)) == {"TLT", "AAPL", "KO"}
+
+
+def made_from_a_file(person):
+    """On the page of the first portfolio that an import made."""
+    service, open_ = person.services.imports, person.services.db.transaction
+    person._wait()
+    review = service.start(open_, person.actor, "november.csv", SCHWAB.encode())
+    made = service.confirm(open_, person.actor, review.import_id).portfolios[0].portfolio_id
+    person.open(f"/portfolios/{made}", PortfolioState.load, H.load)
+    return made
+
+
+def test_undoing_what_a_portfolio_was_made_from_leaves_its_page_and_can_be_taken_back(ada):
+    made = made_from_a_file(ada)
+    (line,) = ada.see(H, "history").lines
+    ada.send(H.ask, import_id=line.id)
+    assert ada.see(H, "consequence") == (
+        "Exactly the positions it created are removed, and what it replaced comes back."
+        " Schwab Individual …417 and Schwab Roth Contributory IRA …905 go with them: nothing else is in them."
+    )
+    assert ada.send(H.undo, edited="").redirects == ["/portfolios"]
+    (notice,) = ada.see(NoticeState, "notices")
+    assert notice.text == f"{line.what} is undone."
+    ada.send(NoticeState.undo, id=notice.id)
+    assert said(ada) == ["The import is done again."]
+    assert "AAPL" in held(ada, made)
+
+
+def test_an_import_into_several_accounts_says_which():
+    reach = UndoReach((), ("Roth", "Taxable"), ())
+    assert history_state.consequence(reach) == (
+        "Exactly the positions it created in Roth and Taxable are removed, and what it replaced comes back."
+        " It can be done again."
+    )
+
+
+@pytest.mark.parametrize("whose", ["anothers", "nobodys", "no id"])
+def test_nobody_brings_back_what_is_not_theirs(ada, sign_in, whose):
+    ben = sign_in()
+    made_from_a_file(ben)
+    theirs = ben.see(H, "history").lines[0].id
+    ben.send(H.ask, import_id=theirs)
+    ben.send(H.undo, edited="")
+    ada.open("/portfolios", PortfolioListState.load)
+    ada.send(H.bring_back, import_id={"anothers": theirs, "nobodys": str(uuid4()), "no id": "x"}[whose])
+    assert ben.call("portfolios", "list_visible") == ()
 
 
 def test_a_long_history_is_turned_page_by_page(ada, imported, monkeypatch):

@@ -101,6 +101,16 @@ class EditSince:
 
 
 @dataclass(frozen=True)
+class UndoReach:
+    """What undoing an import would touch: positions changed since, the accounts it is in, and those of them that
+    would go with it, because everything in them came from it."""
+
+    edits: tuple[EditSince, ...]
+    accounts: tuple[str, ...]
+    going: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class SourceLine:
     """A line of a file and the lot it became."""
 
