@@ -86,10 +86,10 @@ def bars(rows: rx.Component, *, zero: Text, head: Sequence[str] = ()) -> rx.Comp
 
 def _end(plot: rx.Var[LinePlot]) -> rx.Component:
     return rx.fragment(
-        rx.el.span(plot.own.name, class_name="plot-label plot-key plot-key-own", **_at(plot.own.end)),
+        rx.el.span(plot.own.name, class_name="plot-label plot-key plot-key-own", **_at(plot.own.name_at)),
         rx.cond(
             plot.benchmark.path != "",
-            rx.el.span(plot.benchmark.name, class_name="plot-label plot-key", **_at(plot.benchmark.end)),
+            rx.el.span(plot.benchmark.name, class_name="plot-label plot-key", **_at(plot.benchmark.name_at)),
         ),
         rx.el.span(class_name="plot-dot", **_at(plot.own.end)),
     )

@@ -15,6 +15,7 @@ from itertools import pairwise
 WIDTH, HEIGHT = 1000.0, 100.0
 MOST_GRIDLINES = 5
 MOST_POINTS = 500
+NAME_HEIGHT = 9.0  # of a line of small text, in percent of the lowest picture
 
 Values = Sequence[float | None]
 
@@ -37,20 +38,24 @@ class Span:
 
 @dataclass(frozen=True)
 class Line:
-    """`path` breaks where a value is unknown; `end` is the height of the last value, where its name stands."""
+    """`path` breaks where a value is unknown; `end` is the height of the last value, `name_at` that of its name."""
 
     name: str
     path: str
     end: str
+    name_at: str
+
+
+NO_LINE = Line("", "", "0%", "0%")
 
 
 @dataclass(frozen=True)
 class LinePlot:
     """Everything a line chart shows. `readings`: what the cursor says at each date, joined by newlines."""
 
-    own: Line = field(default_factory=lambda: Line("", "", "0%"))
-    benchmark: Line = field(default_factory=lambda: Line("", "", "0%"))
-    forecast: Line = field(default_factory=lambda: Line("", "", "0%"))
+    own: Line = NO_LINE
+    benchmark: Line = NO_LINE
+    forecast: Line = NO_LINE
     area: str = ""
     band: str = ""
     gridlines: str = ""
@@ -88,10 +93,11 @@ def line_plot(
         return LinePlot(summary=summary)
     low, high = bounds
     gridlines, y_labels = _grid(low, high, axis)
+    own_name, benchmark_name_at = names_apart(_last(shown, low, high), _last(compared, low, high))
     return LinePlot(
-        own=_line(name, shown, low, high),
-        benchmark=_line(benchmark_name, compared, low, high),
-        forecast=_line(forecast_name, expected, low, high),
+        own=_line(name, shown, low, high, own_name),
+        benchmark=_line(benchmark_name, compared, low, high, benchmark_name_at),
+        forecast=_line(forecast_name, expected, low, high, _last(expected, low, high)),
         area=area_path(shown, low, high, low if ground is None else ground),
         band=band_path(lower, upper, low, high),
         gridlines=gridlines,
@@ -208,10 +214,22 @@ class BarScale:
         return self.at(0.0)
 
 
-def _line(name: str, values: Values, low: float, high: float) -> Line:
+def _line(name: str, values: Values, low: float, high: float, name_at: float | None) -> Line:
+    end = _last(values, low, high)
+    return Line(name, line_path(values, low, high), _percent(end or 0.0), _percent(name_at or 0.0))
+
+
+def _last(values: Values, low: float, high: float) -> float | None:
     last = next((value for value in reversed(values) if value is not None), None)
-    end = "0%" if last is None else _percent(_y(last, low, high))
-    return Line(name, line_path(values, low, high), end)
+    return None if last is None else _y(last, low, high)
+
+
+def names_apart(own: float | None, other: float | None) -> tuple[float | None, float | None]:
+    """Where the names of two lines stand that end at these heights: beside their ends, but never over each other."""
+    if own is None or other is None or abs(own - other) >= NAME_HEIGHT:
+        return own, other
+    middle, side = (own + other) / 2, NAME_HEIGHT / 2 if own > other else -NAME_HEIGHT / 2
+    return middle + side, middle - side
 
 
 def _stretches(values: Values) -> list[tuple[int, int]]:

@@ -1,16 +1,19 @@
 import re
 from datetime import date, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sigmasight_ui.ui.kit.chart_geometry import (
     MOST_GRIDLINES,
+    NAME_HEIGHT,
     BarScale,
     area_path,
     band_path,
     line_path,
     line_plot,
+    names_apart,
     padded,
     sparkline,
     thinned,
@@ -85,6 +88,20 @@ def test_name_stands_at_the_last_value():
     drawn = plot([1.0, 3.0], benchmark=[1.0, 2.0])
     assert (drawn.own.name, drawn.benchmark.name) == ("NAV", "SPY")
     assert float(drawn.own.end.rstrip("%")) < float(drawn.benchmark.end.rstrip("%"))
+    assert (drawn.own.name_at, drawn.benchmark.name_at) == (drawn.own.end, drawn.benchmark.end)
+
+
+@pytest.mark.parametrize(("own", "other"), [(40.0, 40.5), (40.5, 40.0), (40.0, 40.0), (0.0, 8.9), (97.0, 99.0)])
+def test_names_of_lines_that_end_together_do_not_cover_each_other(own, other):
+    mine, its = names_apart(own, other)
+    assert abs(mine - its) == pytest.approx(NAME_HEIGHT)
+    assert mine + its == pytest.approx(own + other)
+    assert mine > its if own > other else mine < its
+
+
+def test_a_line_without_another_keeps_its_name_at_its_end():
+    assert names_apart(40.0, None) == (40.0, None)
+    assert names_apart(40.0, 60.0) == (40.0, 60.0)
 
 
 def test_long_series_are_thinned_with_both_ends():
