@@ -14,7 +14,7 @@
     const { accept, maxBytes } = zone.dataset;
     const kind = accept.slice(1).toUpperCase();
     if (!file.name.toLowerCase().endsWith(accept)) return `${file.name} is not a ${kind}. Export it as ${kind} and drop it again.`;
-    if (file.size > Number(maxBytes)) return `${file.name} has ${size(file.size)}. The limit is ${size(Number(maxBytes))}.`;
+    if (file.size > Number(maxBytes)) return `${file.name} has ${size(file.size)}. The limit is ${Number(maxBytes) / 2 ** 20} MB.`;
     if (file.size === 0) return `${file.name} is empty. Choose the file with your positions.`;
     return "";
   };

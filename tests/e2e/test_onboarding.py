@@ -95,6 +95,28 @@ def test_six_kinds_of_errors_then_the_corrected_file(page: Page, tmp_path):
     expect(page.get_by_role("button", name="Sign out")).to_be_visible()
 
 
+def test_what_to_do_stands_beside_the_longest_values(page: Page, tmp_path):
+    long = "X" * 120
+    register(page)
+    fill_upload(page, csv_file(tmp_path, [f"{long},1,{'9' * 60}x,{'a note of many words ' * 4},PUBLIC", *good_rows(1)]))
+    page.get_by_role("button", name="Upload portfolio").click()
+    expect(page.get_by_role("heading", name="We found 3 issues in 1 row")).to_be_visible()
+    expect(page.get_by_text("1 of 2 rows is fine")).to_be_visible()
+    for text in page.get_by_role("table", name="Issues by row").locator("td:visible").all():
+        box = text.bounding_box()
+        assert box["x"] + box["width"] <= page.viewport_size["width"], text.inner_text()
+
+
+def test_what_is_pressed_after_a_download_is_not_lost(page: Page, tmp_path):
+    register(page)
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download template").click()
+    assert download.value.suggested_filename == "sigmasight_portfolio_template.csv"
+    fill_upload(page, csv_file(tmp_path, SIX_KINDS))
+    page.get_by_role("button", name="Upload portfolio").click()
+    expect(page.get_by_role("heading", name="We found 6 issues in 5 rows")).to_be_visible()
+
+
 def test_the_same_account_name_again_is_refused_at_its_field(page: Page, tmp_path):
     register(page)
     file = csv_file(tmp_path, good_rows(3))

@@ -1,4 +1,4 @@
-"""The invite room's sentence of refusal."""
+"""The invite room's sentences of refusal."""
 
 from __future__ import annotations
 
@@ -6,10 +6,14 @@ from sigmasight_ui.core.errors import AppError, ErrorKind
 
 
 def invite_invalid() -> AppError:
-    return AppError(
-        ErrorKind.UNAUTHENTICATED,
-        "ERR_INVITE_001",
-        "This invite code is not valid.",
-        hint="Copy it again, hyphens included, or ask the person who invited you.",
-        field="invite_code",
+    return _refusal(
+        "This invite code is not valid.", "Copy it again, hyphens included, or ask the person who invited you."
     )
+
+
+def invite_missing() -> AppError:
+    return _refusal("The invite code is missing.", "Ask the person who runs this installation for it.")
+
+
+def _refusal(message: str, hint: str) -> AppError:
+    return AppError(ErrorKind.UNAUTHENTICATED, "ERR_INVITE_001", message, hint=hint, field="invite_code")

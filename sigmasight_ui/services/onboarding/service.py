@@ -28,7 +28,7 @@ from sigmasight_ui.services.identity.schemas import UserView, Visitor
 from sigmasight_ui.services.identity.service import IdentityService
 from sigmasight_ui.services.imports.schemas.choices import AccountChoice, ImportChange
 from sigmasight_ui.services.imports.service import ImportService, PresetService
-from sigmasight_ui.services.invites.errors import invite_invalid
+from sigmasight_ui.services.invites.errors import invite_missing
 from sigmasight_ui.services.invites.service import InviteService
 from sigmasight_ui.services.onboarding import errors, repository, rules, sample_portfolio
 from sigmasight_ui.services.onboarding.models import Upload
@@ -83,7 +83,7 @@ class OnboardingService:
         """Every field that cannot be right, for showing at once. Whether the invite is good or the address taken is
         answered by `register` alone, where attempts are counted."""
         problems = self._identity.account_problems(registration.email, registration.password, registration.full_name)
-        return problems if registration.invite_code.strip() else [invite_invalid(), *problems]
+        return problems if registration.invite_code.strip() else [invite_missing(), *problems]
 
     def register(self, open_: Transactions, registration: Registration, visitor: Visitor) -> UserView:
         """The first thing wrong, in this order: invite, email, account exists, password, name. The invite comes first

@@ -50,6 +50,7 @@ OLDEST = timedelta(days=100 * 365)
 SHARES_PER_CONTRACT = 100
 _SYMBOL = re.compile(r"[A-Za-z0-9._-]+")
 _SYMBOL_CHARACTER = re.compile(r"[A-Za-z0-9._-]")
+_NAMED = 5
 _QUANTITY_RANGE = {"lowest": "-99999999999999.999999", "highest": "99999999999999.999999"}
 _PRICE_RANGE = {"lowest": "0.01", "highest": "999999999999.99"}
 _SUGGESTION = "Write {}."
@@ -115,7 +116,8 @@ def _symbol_hint(symbol: str) -> str | None:
     if _SYMBOL.fullmatch(canonical):
         return _SUGGESTION.format(canonical) if canonical.strip("._-") else None
     wrong = sorted({character for character in symbol if not _SYMBOL_CHARACTER.match(character)})
-    return f"Remove {', '.join(map(_character_name, wrong[:5]))}."
+    more = f" and {len(wrong) - _NAMED:,} more" if len(wrong) > _NAMED else ""
+    return f"Remove {', '.join(map(_character_name, wrong[:_NAMED]))}{more}."
 
 
 def _character_name(character: str) -> str:

@@ -99,7 +99,7 @@ def _without_value(facts: Facts) -> Iterator[Attention]:
     names = [symbol_in_words(symbol) for symbol in facts.head.left_out_symbols if symbol not in missing]
     if names:
         has = "has" if len(names) == 1 else "have"
-        yield Attention(f"{format.listed(names, 3)} {has} no value", "Left out of net asset value.")
+        yield Attention(f"{format.listed(names, 3)} {has} no value", "Left out of net asset value. Holdings say why.")
 
 
 def _old_prices(quality: DataQuality) -> Iterator[Attention]:

@@ -138,4 +138,4 @@ def print_button(on_print: object, is_printed: rx.Var[bool], paging: rx.Var[Pagi
 
 def found(value: Text) -> rx.Component:
     """A value as it was found in someone's file."""
-    return rx.el.code(value, class_name="found")
+    return rx.el.code(value, class_name="found long-word")

@@ -9,8 +9,9 @@ from uuid import UUID
 from sigmasight_ui.bootstrap import Services
 from sigmasight_ui.core.actor import Actor
 from sigmasight_ui.core.transactions import Transactions
-from sigmasight_ui.services.risk.schemas import FigureView, Overview
+from sigmasight_ui.services.risk.schemas import DataQuality, FigureView, Overview
 from sigmasight_ui.ui import format
+from sigmasight_ui.ui.runs.quality_rows import chip
 from sigmasight_ui.ui.words import beta_in_words, symbol_in_words
 
 
@@ -52,22 +53,25 @@ def first_figures(services: Services, open_: Transactions, actor: Actor, portfol
         _figure("Beta to SPY", figures["beta_252"], format.ratio, format.error),
         _figure("Volatility, a year", figures["volatility_63"], format.percent, _percent_error),
     ]
-    return FirstFigures(rows, _origin(head), _to_fix(head))
+    return FirstFigures(rows, _origin(services.risk.data_quality(open_, actor, portfolio_id)), to_fix(head))
 
 
-def _to_fix(head: Overview) -> ToFix:
+def to_fix(head: Overview) -> ToFix:
     names = [symbol_in_words(symbol) for symbol in head.left_out_symbols]
     if not names:
         return ToFix()
+    if head.origin is not None and head.origin.is_sample:
+        what = f"{format.plural(len(names), 'holding')} without a value"
+        return ToFix(what, f"The bundled sample prices have none of {format.listed(names, 3)}.")
     has, it = ("has", "it") if len(names) == 1 else ("have", "them")
     what = "One thing to fix" if len(names) == 1 else f"{len(names)} things to fix"
     return ToFix(what, f"{format.listed(names, 3)} {has} no value. Close {it}, or correct the symbol.")
 
 
-def _origin(head: Overview) -> str:
-    covered = f", {format.percent(head.coverage, 0)} covered" if head.coverage is not None else ""
-    note = f" {head.origin.note}" if head.origin is not None and head.origin.note else ""
-    return f"Prices as of {format.day(head.as_of)}{covered}.{note}"
+def _origin(found: DataQuality) -> str:
+    """In the words of the chip of every other page."""
+    note = f" {found.origin.note}" if found.origin is not None and found.origin.note else ""
+    return f"{chip(found)}.{note}"
 
 
 def _figure(

@@ -3,7 +3,7 @@
 import reflex as rx
 
 from sigmasight_ui.ui.kit.banner import banner
-from sigmasight_ui.ui.kit.button import button, link_button
+from sigmasight_ui.ui.kit.button import button, file_button
 from sigmasight_ui.ui.kit.html import attributes
 from sigmasight_ui.ui.kit.panel import panel
 from sigmasight_ui.ui.kit.table import cell, column, found, row, table
@@ -40,15 +40,13 @@ def _panel() -> rx.Component:
         tools=rx.fragment(
             rx.cond(
                 UploadState.has_failed_rows,
-                link_button(
+                file_button(
                     "Download failed rows",
                     f"/api/v1/onboarding/uploads/{UploadState.upload_id}/failed-rows.csv",
                     size="sm",
-                    icon="download",
-                    leaves_app=True,
                 ),
             ),
-            link_button("Download template", "/api/v1/onboarding/csv-template", size="sm", leaves_app=True),
+            file_button("Download template", "/api/v1/onboarding/csv-template", size="sm"),
         ),
         foot=rx.fragment(
             rx.cond(UploadState.not_shown != "", rx.el.p(UploadState.not_shown)),
@@ -69,7 +67,12 @@ def _row(problem: rx.Var[ProblemRow]) -> rx.Component:
     return row(
         where,
         cell(
-            rx.cond(problem.symbol != "", rx.el.b(problem.symbol), rx.el.span("none", class_name="quiet")), card="right"
+            rx.cond(
+                problem.symbol != "",
+                rx.el.b(problem.symbol, class_name="long-word"),
+                rx.el.span("none", class_name="quiet"),
+            ),
+            card="right",
         ),
         cell(rx.el.b(problem.column), card="full", order=2),
         cell(

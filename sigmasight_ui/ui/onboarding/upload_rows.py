@@ -72,7 +72,8 @@ def headline(upload: UploadView) -> str:
 def reassurance(upload: UploadView) -> str:
     """What was not lost, and how much is fine already."""
     fine = upload.total_rows - upload.failed_rows
-    share = f" {fine:,} of {plural(upload.total_rows, 'row')} are fine." if upload.failed_rows and fine > 0 else ""
+    are = "is" if fine == 1 else "are"
+    share = f" {fine:,} of {plural(upload.total_rows, 'row')} {are} fine." if upload.failed_rows and fine > 0 else ""
     return f"Nothing was saved.{share} Correct the file and try again; your other entries are kept."
 
 

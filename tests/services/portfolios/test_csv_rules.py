@@ -89,6 +89,7 @@ def test_a_symbol_of_100_characters_fits_and_101_do_not() -> None:
         ("=cmd()", "Remove (, ), =."),
         ("<b>X</b>", "Remove /, <, >."),
         ("ÄÖ", "Remove Ä, Ö."),
+        ("=cmd|'/c calc'!A1", "Remove the space, !, ', /, = and 1 more."),
     ],
 )
 def test_a_wrong_character_in_the_symbol_is_named(symbol: str, hint: str) -> None:

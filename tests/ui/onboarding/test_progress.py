@@ -1,14 +1,16 @@
 """What the progress page says of a run, and of a portfolio once its figures are there."""
 
+from dataclasses import replace
+
 import pytest
 
 from sigmasight_ui.core.errors import unavailable
 from sigmasight_ui.services.batch.rules import PHASES
 from sigmasight_ui.services.batch.schemas import PhaseState, RunLog, RunState
-from sigmasight_ui.ui.onboarding.first_figures import ToFix
+from sigmasight_ui.ui.onboarding.first_figures import ToFix, to_fix
 from sigmasight_ui.ui.onboarding.progress_rows import run_page
 from sigmasight_ui.ui.onboarding.progress_state import ProgressState
-from tests.ui.dashboard.made import phases, portfolio, run
+from tests.ui.dashboard.made import VALUED, phases, portfolio, run
 
 P = ProgressState
 
@@ -43,8 +45,13 @@ def test_a_finished_run_shows_first_figures_and_nothing_to_fix(ada):
 def test_what_has_no_value_is_the_next_thing_to_do(ada):
     follow(ada, ada.calculated(rows="AAPL,100,24.39,2015-01-20\nZZZZQ,1,1.00,2015-02-10\n"))
     assert (ada.see(P, "status"), ada.see(P, "has_ended_badly"), len(ada.see(P, "figures"))) == ("partial", True, 3)
-    assert ada.see(P, "to_fix").what == "One thing to fix"
-    assert ada.see(P, "to_fix").why == "ZZZZQ has no value. Close it, or correct the symbol."
+    assert ada.see(P, "to_fix") == ToFix("1 holding without a value", "The bundled sample prices have none of ZZZZQ.")
+    assert ada.see(P, "figures_note").startswith("Sample data, prices as of 1 Jul 2016, 50% covered. ")
+
+
+def test_a_wrong_symbol_is_to_be_corrected():
+    found = to_fix(replace(VALUED, left_out_symbols=("ZZZZQ",)))
+    assert found == ToFix("One thing to fix", "ZZZZQ has no value. Close it, or correct the symbol.")
 
 
 def test_a_look_that_fails_ends_nothing(ada, monkeypatch):
