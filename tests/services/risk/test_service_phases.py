@@ -260,8 +260,8 @@ def test_a_split_after_the_import_multiplies_the_shares(world, owner):
     assert (held["quantity"], held["cost"]) == (D(40), D(1000))
     assert held["market_value"] == held["price"] * 40
     assert abs(held["market_value"] / (bars[LIVE_DAY] * 10) - 1) < D("0.0001")
-    (row,) = world.read(owner, "holdings", made).items
-    assert (row.quantity, row.average_cost, row.lots[0].quantity) == (D(40), D(25), D(40))
+    (row,) = world.read(owner, "holdings", made, opened=["SPLT"]).items
+    assert (row.quantity, row.average_cost, row.opened[0].quantity) == (D(40), D(25), D(40))
     day_before = {row["session"]: row["long_value"] for row in snapshots(world, owner, made)}[date(2026, 11, 17)]
     assert abs(day_before - bars[date(2026, 11, 17)] * 10) <= D("0.01")
 
