@@ -22,16 +22,7 @@ _PATIENCE = 8.0  # seconds: the web process of a supervisor that was killed need
 def sole_start(settings: Settings, say: Callable[[str], None]) -> Iterator[None]:
     """The kernel keeps the lock as long as this process lives, so no crash leaves one behind."""
     with _lock_file(settings) as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise CannotStart(
-                f"SigmaSight runs on the data folder {settings.data_dir} already (process {lock.read().strip()}). "
-                "Stop it there with Ctrl-C, or choose another folder with DATA_DIR and another PORT."
-            ) from error
-        lock.truncate(0)
-        lock.write(str(os.getpid()))
-        lock.flush()
+        _take(lock, settings)
         _require_port(settings.port, say)
         yield
 
@@ -41,9 +32,27 @@ def _lock_file(settings: Settings) -> IO[str]:
         settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         return open_lock(settings.data_dir / "up.lock")
     except OSError as error:
+        raise _unusable(settings, error) from error
+
+
+def _take(lock: IO[str], settings: Settings) -> None:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        os.ftruncate(lock.fileno(), 0)
+        os.write(lock.fileno(), str(os.getpid()).encode())
+    except BlockingIOError as error:
         raise CannotStart(
-            f"The data folder {settings.data_dir} cannot be used: {error.strerror}. Choose another one with DATA_DIR."
+            f"SigmaSight runs on the data folder {settings.data_dir} already (process {lock.read().strip()}). "
+            "Stop it there with Ctrl-C, or choose another folder with DATA_DIR and another PORT."
         ) from error
+    except OSError as error:
+        raise _unusable(settings, error) from error
+
+
+def _unusable(settings: Settings, error: OSError) -> CannotStart:
+    return CannotStart(
+        f"The data folder {settings.data_dir} cannot be used: {error.strerror}. Choose another one with DATA_DIR."
+    )
 
 
 def _require_port(port: int, say: Callable[[str], None]) -> None:

@@ -10,7 +10,7 @@ import json
 import os
 import secrets
 import stat
-import time
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,26 +59,29 @@ class MasterKey:
 
 def load_master_key(path: Path) -> MasterKey:
     """The key in `path`, made on the first start; many first starts at once agree on one key."""
-    _create_once(path)
-    mode = stat.S_IMODE(path.stat().st_mode)
+    try:
+        if not path.exists():
+            _create_once(path)
+        mode, secret = stat.S_IMODE(path.stat().st_mode), path.read_bytes()
+    except OSError as error:
+        raise KeyFileError(f"The key file {path} can neither be read nor made: {error.strerror}.") from error
     if mode & 0o077:
         raise KeyFileError(f"{path} can be read by others (mode {mode:o}): run chmod 600 on it")
-    for _ in range(100):
-        secret = path.read_bytes()
-        if len(secret) == 32:
-            return MasterKey(secret)
-        time.sleep(0.01)  # another process has created the file and is about to write it
-    raise KeyFileError(f"{path} does not hold a 32-byte key: restore it from your backup")
+    if len(secret) != 32:
+        raise KeyFileError(f"{path} does not hold a 32-byte key: restore it from your backup")
+    return MasterKey(secret)
 
 
 def _create_once(path: Path) -> None:
+    """Written aside and then given its name: a full disk or a death in between leaves no half of a key, which would
+    have to be taken for one that was damaged."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with contextlib.suppress(FileExistsError):
-        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(secrets.token_bytes(32))
-            file.flush()
-            os.fsync(file.fileno())
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.") as draft:  # nobody else's to read
+        draft.write(secrets.token_bytes(32))
+        draft.flush()
+        os.fsync(draft.fileno())
+        with contextlib.suppress(FileExistsError):
+            os.link(draft.name, path)
 
 
 def digest(secret: str | bytes) -> str:

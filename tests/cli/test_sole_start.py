@@ -1,5 +1,6 @@
 """Starting where something is in the way: a sentence that says what, and no damage."""
 
+import errno
 import os
 import socket
 import subprocess
@@ -57,6 +58,18 @@ def test_a_folder_that_cannot_be_made_is_named(free, tmp_path):
     refused = pytest.raises(CannotStart, match="cannot be used: .*Choose another one with DATA_DIR")
     with refused, sole_start(replace(free, data_dir=tmp_path / "file" / "data"), print):
         pass
+
+
+def test_a_full_disk_is_named(free, monkeypatch):
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "ftruncate", full)
+        with pytest.raises(CannotStart, match="cannot be used: No space left on device"), sole_start(free, print):
+            pass
+    with sole_start(free, print):
+        assert (free.data_dir / "up.lock").read_text() == str(os.getpid())
 
 
 @pytest.mark.slow

@@ -1,5 +1,7 @@
 """One key file, sub-keys by purpose, sealed values that open in their own place only."""
 
+import errno
+import os
 import stat
 from concurrent.futures import ThreadPoolExecutor
 
@@ -26,6 +28,26 @@ def test_a_cut_key_is_refused(tmp_path):
     (tmp_path / "master.key").write_bytes(b"half")
     (tmp_path / "master.key").chmod(0o600)
     with pytest.raises(KeyFileError, match="backup"):
+        load_master_key(tmp_path / "master.key")
+
+
+def test_without_room_no_half_of_a_key_stays_behind(tmp_path, monkeypatch):
+    def full(_descriptor):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "fsync", full)
+        with pytest.raises(KeyFileError, match="No space left"):
+            load_master_key(tmp_path / "master.key")
+    assert list(tmp_path.iterdir()) == []
+    key = load_master_key(tmp_path / "master.key")
+    assert [file.name for file in tmp_path.iterdir()] == ["master.key"]
+    assert load_master_key(tmp_path / "master.key") == key
+
+
+def test_a_key_that_cannot_be_reached_is_told(tmp_path):
+    (tmp_path / "master.key").mkdir(mode=0o700)
+    with pytest.raises(KeyFileError, match="neither be read nor made: Is a directory"):
         load_master_key(tmp_path / "master.key")
 
 
