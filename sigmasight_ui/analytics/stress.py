@@ -132,9 +132,6 @@ def stress(
     of_held, of_held_direct = (np.where(values == 0, 0.0, values * part) for part in (change, direct))
     gains = None if held_options is None else option_gains(held_options, change, direct, volatility_change)
     coverage = _coverage(estimates, values, held_options, gains, without_model)
-    reason = moves.reason
-    if reason is None and coverage < MIN_COVERAGE:
-        reason = f"only {coverage:.0%} of the positions can be stressed"
     return Stress(
         moves=moves,
         symbols=of_held,
@@ -142,8 +139,14 @@ def stress(
         options=gains,
         by_factor=_exposures(estimates, values, held_options, gains) * moves.total,
         coverage=coverage,
-        reason=reason,
+        reason=_reason(moves, coverage),
     )
+
+
+def _reason(moves: FactorMoves, coverage: float) -> str | None:
+    if moves.reason is None and coverage < MIN_COVERAGE:
+        return f"only {coverage:.0%} of the positions can be stressed"
+    return moves.reason
 
 
 def _exposures(

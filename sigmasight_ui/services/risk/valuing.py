@@ -18,10 +18,11 @@ from sigmasight_ui.services.portfolios.schemas import Lot
 from sigmasight_ui.services.risk import inputs, rules
 from sigmasight_ui.services.risk.computation import Computation
 from sigmasight_ui.services.risk.inputs import Splits
+from sigmasight_ui.services.risk.market import Closes
 from sigmasight_ui.services.risk.repository.results import FigureRow
 from sigmasight_ui.services.risk.repository.views import Day
 from sigmasight_ui.services.risk.schemas import PhaseResult
-from sigmasight_ui.services.risk.snapshots import Closes, DailySnapshot, daily_snapshots
+from sigmasight_ui.services.risk.snapshots import DailySnapshot, daily_snapshots
 from sigmasight_ui.services.risk.valuation import (
     LOOKBACK_DAYS,
     Holding,

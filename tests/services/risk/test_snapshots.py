@@ -11,7 +11,7 @@ from uuid import uuid4
 import numpy as np
 import pytest
 
-from sigmasight_ui.services.risk import snapshots
+from sigmasight_ui.services.risk import market, snapshots
 from sigmasight_ui.services.risk.snapshots import (
     FIRST_SNAPSHOT,
     NO_PREVIOUS_NAV,
@@ -32,7 +32,7 @@ def daily_snapshots(holdings: list[Holding], closes: Closes, *others: Any) -> li
     days = sorted({day for series in closes.values() for day in series})
     amounts = [[int(series.get(day, 0) * 10**8) for series in closes.values()] for day in days]
     table = np.array(amounts, dtype=np.int64).reshape(len(days), len(closes))
-    return snapshots.daily_snapshots(holdings, snapshots.Closes(tuple(days), tuple(closes), table, 8), *others)
+    return snapshots.daily_snapshots(holdings, market.Closes(tuple(days), tuple(closes), table, 8), *others)
 
 
 def lot(quantity: Any, entry_price: Any, symbol: str = "AAPL", entry: date = THU, **fields: Any) -> Holding:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from sigmasight_ui.analytics.clusters import Cluster, Tree, cluster, named_clusters
@@ -12,11 +10,9 @@ from sigmasight_ui.analytics.returns import Floats
 from sigmasight_ui.services.risk import nothing, rules
 from sigmasight_ui.services.risk.schemas import CorrelationCluster, CorrelationMatrix
 from sigmasight_ui.services.risk.study.figures import on_nav, view
+from sigmasight_ui.services.risk.study.positions import Positions
+from sigmasight_ui.services.risk.study.subject import Subject
 from sigmasight_ui.services.risk.study.symbols import Symbols
-
-if TYPE_CHECKING:
-    from sigmasight_ui.services.risk.study.positions import Positions
-    from sigmasight_ui.services.risk.study.study import Study
 
 SHOWN = 50
 NO_POSITIONS = "no position has daily returns"
@@ -34,7 +30,7 @@ def largest_after(held: Positions, changes: int) -> tuple[str, ...]:
     return tuple(ranked[: SHOWN + changes])
 
 
-def correlation_view(s: Study) -> CorrelationMatrix:
+def correlation_view(s: Subject) -> CorrelationMatrix:
     names = largest(s.positions)
     if not names:
         return nothing.correlations(NO_POSITIONS, s.as_of)
@@ -65,7 +61,7 @@ def correlation_view(s: Study) -> CorrelationMatrix:
     )
 
 
-def _clusters(s: Study, chosen: Symbols, found: Correlations, tree: Tree) -> tuple[CorrelationCluster, ...]:
+def _clusters(s: Subject, chosen: Symbols, found: Correlations, tree: Tree) -> tuple[CorrelationCluster, ...]:
     sizes = np.array([abs(s.positions.exposures[name]) for name in chosen.names])
     of_symbol = {held.symbol: held.sector for held in s.positions.held}
     sectors = [of_symbol.get(name) for name in chosen.names]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -27,22 +26,20 @@ from sigmasight_ui.services.risk.schemas import (
     VolatilityProfile,
 )
 from sigmasight_ui.services.risk.study.figures import on_nav, view
-
-if TYPE_CHECKING:
-    from sigmasight_ui.services.risk.study.study import Study
+from sigmasight_ui.services.risk.study.subject import Subject
 
 MAX_POINTS, MAX_BINS = 500, 40
 _STEPS = (0.0005, 0.001, 0.002, 0.0025, 0.005, 0.01, 0.02, 0.025, 0.05, 0.1)
 
 
-def betas(s: Study) -> dict[str, FigureView]:
+def betas(s: Subject) -> dict[str, FigureView]:
     if s.problem:
         return {key: _without(s, key) for key in rules.BETAS}
     market = s.model.market[-len(s.returns.values) :]
     return {key: _beta(s, key, market) for key in rules.BETAS}
 
 
-def _beta(s: Study, key: str, market: Floats) -> FigureView:
+def _beta(s: Subject, key: str, market: Floats) -> FigureView:
     found = market_beta(s.returns, market, rules.WINDOWS[key])
     return _on(s, found.figure(0), key, {"r_squared": found.r_squared_figure(0).value})
 
@@ -50,7 +47,7 @@ def _beta(s: Study, key: str, market: Floats) -> FigureView:
 # Volatility
 
 
-def volatility_view(s: Study) -> VolatilityProfile:
+def volatility_view(s: Subject) -> VolatilityProfile:
     if s.problem:
         realised = {key: _without(s, key) for key in (*rules.VOLATILITIES, *rules.FORECASTS, rules.TREND)}
         return _profile(s, realised, None, (), (), s.problem)
@@ -70,7 +67,7 @@ def volatility_view(s: Study) -> VolatilityProfile:
 
 
 def _profile(
-    s: Study,
+    s: Subject,
     figures: dict[str, FigureView],
     direction: str | None,
     cone: tuple[ConeBand, ...],
@@ -94,7 +91,7 @@ def _profile(
     )
 
 
-def _cone(s: Study, rolled: Mapping[int, Floats]) -> tuple[ConeBand, ...]:
+def _cone(s: Subject, rolled: Mapping[int, Floats]) -> tuple[ConeBand, ...]:
     bands = [forecast.cone_band(s.returns, window, rolled[window]) for window in forecast.CONE_WINDOWS]
     return tuple(
         ConeBand(
@@ -105,7 +102,7 @@ def _cone(s: Study, rolled: Mapping[int, Floats]) -> tuple[ConeBand, ...]:
     )  # fmt: skip
 
 
-def _history(s: Study, rolled: Mapping[int, Floats]) -> tuple[VolatilityPoint, ...]:
+def _history(s: Subject, rolled: Mapping[int, Floats]) -> tuple[VolatilityPoint, ...]:
     """As exact as a line can be drawn."""
     sessions = s.model.sessions[-len(s.returns.values) :]
     table = np.full((len(sessions), len(WINDOWS)), np.nan)
@@ -120,7 +117,7 @@ def _history(s: Study, rolled: Mapping[int, Floats]) -> tuple[VolatilityPoint, .
 # Tail
 
 
-def tail_view(s: Study) -> TailRisk:
+def tail_view(s: Subject) -> TailRisk:
     if s.problem:
         return nothing.tail(s.problem, s.as_of)
     recent = s.returns.last(tail.WINDOW)
@@ -136,7 +133,7 @@ def tail_view(s: Study) -> TailRisk:
     )  # fmt: skip
 
 
-def _estimates(s: Study, measure: Callable[[Returns, float], Losses], keys: tuple[str, ...]) -> TailEstimates:
+def _estimates(s: Subject, measure: Callable[[Returns, float], Losses], keys: tuple[str, ...]) -> TailEstimates:
     lower, higher = (measure(s.returns, level) for level in (0.95, 0.99))
     var_95, var_99, cvar_95, cvar_99 = keys
     return TailEstimates(
@@ -145,12 +142,12 @@ def _estimates(s: Study, measure: Callable[[Returns, float], Losses], keys: tupl
     )  # fmt: skip
 
 
-def _at_risk(s: Study, found: Losses, key: str) -> TailFigure:
+def _at_risk(s: Subject, found: Losses, key: str) -> TailFigure:
     low, high, confidence = (_finite(each[0]) for each in (found.low, found.high, found.confidence))
     return replace(_loss(s, found.var.figure(0), key), low=low, high=high, confidence=confidence)
 
 
-def _loss(s: Study, figure: Figure, key: str) -> TailFigure:
+def _loss(s: Subject, figure: Figure, key: str) -> TailFigure:
     nav = float(s.nav.nav)
     amount = None if figure.value is None else inputs.money(figure.value * nav)
     error = None if figure.std_error is None else inputs.money(figure.std_error * nav)
@@ -169,11 +166,11 @@ def _bins(returns: Floats) -> tuple[Bin, ...]:
     return tuple(Bin((first + at) * step, (first + at + 1) * step, count) for at, count in enumerate(counts))
 
 
-def _on(s: Study, figure: Figure, key: str = "", details: dict[str, object] | None = None) -> FigureView:
+def _on(s: Subject, figure: Figure, key: str = "", details: dict[str, object] | None = None) -> FigureView:
     return view(on_nav(figure, s.nav), s.as_of, key, details)
 
 
-def _without(s: Study, key: str) -> FigureView:
+def _without(s: Subject, key: str) -> FigureView:
     coverage = s.best_coverage * (1.0 if s.nav.coverage is None else s.nav.coverage)
     figure = unavailable(s.problem or "", method=rules.METHODS[key], window=rules.WINDOWS.get(key), coverage=coverage)
     return view(figure, s.as_of, key)

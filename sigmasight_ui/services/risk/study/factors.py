@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -22,9 +22,7 @@ from sigmasight_ui.services.risk.schemas import (
     SymbolLeftOut,
 )
 from sigmasight_ui.services.risk.study.figures import on_nav, view
-
-if TYPE_CHECKING:
-    from sigmasight_ui.services.risk.study.study import Study
+from sigmasight_ui.services.risk.study.subject import Subject
 
 SHOWN = 200
 Z_95 = 1.959964
@@ -32,7 +30,7 @@ COLLINEAR = 30.0
 """A condition number beyond which factors cannot be told apart well."""
 
 
-def exposures_view(s: Study) -> FactorExposures:
+def exposures_view(s: Subject) -> FactorExposures:
     if s.problem:
         return nothing.factor_exposures(s.problem, s.as_of)
     own = factor_exposures(s.returns, s.model.factors)
@@ -59,7 +57,7 @@ def exposures_view(s: Study) -> FactorExposures:
     )
 
 
-def left_out(s: Study) -> tuple[SymbolLeftOut, ...]:
+def left_out(s: Subject) -> tuple[SymbolLeftOut, ...]:
     """Holdings without a part in the factor model, and why."""
     estimates = s.symbols.estimates
     found = list(s.positions.left_out)
@@ -71,7 +69,7 @@ def left_out(s: Study) -> tuple[SymbolLeftOut, ...]:
 
 
 def _row(
-    s: Study, factor: Factor, own: FactorEstimates, parts: RiskContributions, total: float | None
+    s: Subject, factor: Factor, own: FactorEstimates, parts: RiskContributions, total: float | None
 ) -> FactorExposureRow:
     beta = _on(s, own.figure(0, factor.key))
     value, error = beta.value, beta.std_error
@@ -92,7 +90,7 @@ def _row(
     )
 
 
-def _positions(s: Study, parts: RiskContributions, total: float | None) -> tuple[PositionContribution, ...]:
+def _positions(s: Subject, parts: RiskContributions, total: float | None) -> tuple[PositionContribution, ...]:
     added, specific = parts.positions(0), _row_of(parts.by_position_specific, len(s.weights))
     names, reasons = s.positions.names, {each.symbol: each.reason for each in left_out(s)}
     order = np.argsort(-np.abs(np.nan_to_num(added)), kind="stable")[:SHOWN]
@@ -116,7 +114,7 @@ def _row_of(table: Any, width: int) -> Floats:
     return row
 
 
-def _spreads(s: Study) -> tuple[SpreadBeta, ...]:
+def _spreads(s: Subject) -> tuple[SpreadBeta, ...]:
     found = spread_betas(s.returns, s.model.funds, s.model.symbols, s.model.spreads)
     return tuple(
         SpreadBeta(spread.key, spread.name, spread.formula, _on(s, found[spread.key].figure(0, spread.key)))
@@ -124,7 +122,7 @@ def _spreads(s: Study) -> tuple[SpreadBeta, ...]:
     )
 
 
-def _note(s: Study, own: FactorEstimates) -> str | None:
+def _note(s: Subject, own: FactorEstimates) -> str | None:
     number = s.model.conditioning.condition_number
     if not own.factors:
         return None
@@ -133,7 +131,7 @@ def _note(s: Study, own: FactorEstimates) -> str | None:
     return f"condition number {number:.0f}: some factors move almost together, their exposures are uncertain"
 
 
-def _part(s: Study, parts: RiskContributions, values: Floats, key: str) -> FigureView:
+def _part(s: Subject, parts: RiskContributions, values: Floats, key: str) -> FigureView:
     whole = parts.figure(0)
     if whole.value is None:
         return _on(s, whole, key)
@@ -143,7 +141,7 @@ def _part(s: Study, parts: RiskContributions, values: Floats, key: str) -> Figur
     return _on(s, figure, key)
 
 
-def _on(s: Study, figure: Figure, key: str = "") -> FigureView:
+def _on(s: Subject, figure: Figure, key: str = "") -> FigureView:
     return view(on_nav(figure, s.nav), s.as_of, key)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -32,10 +32,8 @@ from sigmasight_ui.services.risk.schemas import (
 from sigmasight_ui.services.risk.study.factors import left_out
 from sigmasight_ui.services.risk.study.figures import on_nav, view
 from sigmasight_ui.services.risk.study.greeks import RATE
+from sigmasight_ui.services.risk.study.subject import Subject
 from sigmasight_ui.services.securities.symbols import parse_occ
-
-if TYPE_CHECKING:
-    from sigmasight_ui.services.risk.study.study import Study
 
 SHOWN = 200
 NO_PARTS = "a replay of history has no factors"
@@ -54,7 +52,7 @@ NOTES = (
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Outcome:
-    """One scenario or replay: the row, and the gains of symbols (in the study's order) and options; None without."""
+    """One scenario or replay: the row, and the gains of symbols (in the subject's order) and options; None without."""
 
     row: StressRow
     symbols: Floats | None = None
@@ -63,7 +61,7 @@ class Outcome:
     options_direct: Floats | None = None
 
 
-def stress_view(s: Study, scenarios: Sequence[ScenarioView]) -> StressResults:
+def stress_view(s: Subject, scenarios: Sequence[ScenarioView]) -> StressResults:
     prepared = _prepare(s)
     rows = scenario_rows(s, scenarios)
     rows += [_replayed(prepared, number, each).row for number, each in enumerate(episodes())]
@@ -72,12 +70,12 @@ def stress_view(s: Study, scenarios: Sequence[ScenarioView]) -> StressResults:
     return StressResults(tuple(rows), NOTES, s.as_of, best, left_out(s), s.problem)
 
 
-def scenario_rows(s: Study, scenarios: Sequence[ScenarioView]) -> list[StressRow]:
+def scenario_rows(s: Subject, scenarios: Sequence[ScenarioView]) -> list[StressRow]:
     prepared = _prepare(s)
     return [_scenario(prepared, each).row for each in scenarios]
 
 
-def positions_view(s: Study, scenarios: Sequence[ScenarioView], key: str) -> StressPositions | None:
+def positions_view(s: Subject, scenarios: Sequence[ScenarioView], key: str) -> StressPositions | None:
     prepared = _prepare(s)
     outcome = _find(prepared, scenarios, key)
     if outcome is None:
@@ -93,18 +91,18 @@ def positions_view(s: Study, scenarios: Sequence[ScenarioView], key: str) -> Str
 class _Prepared:
     """What all scenarios share. values: (S,) market values; options: None without any."""
 
-    study: Study
+    subject: Subject
     values: Floats
     options: engine.OptionPositions | None
     nav: float
 
 
-def _prepare(s: Study) -> _Prepared:
+def _prepare(s: Subject) -> _Prepared:
     values = np.array([s.positions.values.get(name, 0.0) for name in s.symbols.names], dtype=np.float64)
     return _Prepared(s, values, _options(s), float(s.nav.nav))
 
 
-def _options(s: Study) -> engine.OptionPositions | None:
+def _options(s: Subject) -> engine.OptionPositions | None:
     rows = s.positions.options
     if not rows:
         return None
@@ -145,7 +143,7 @@ def _find(p: _Prepared, scenarios: Sequence[ScenarioView], key: str) -> Outcome 
 
 
 def _scenario(p: _Prepared, scenario: ScenarioView) -> Outcome:
-    s = p.study
+    s = p.subject
     moves = _moves(s.model.covariance, tuple(scenario.shocks.items()))
     if s.problem or moves.reason:
         figure = unavailable(s.problem or moves.reason or "", method=METHOD)
@@ -191,7 +189,7 @@ def _amount(key: str, shock: float) -> str:
 
 
 def _replayed(p: _Prepared, number: int, episode: Episode) -> Outcome:
-    s = p.study
+    s = p.subject
     if s.problem:
         return Outcome(_replay_row(p, episode, unavailable(s.problem, method=METHOD_REPLAY)))
     if episode.last > s.as_of:
@@ -214,7 +212,7 @@ def _told(figure: Figure, episode: Episode) -> Figure:
 
 
 def _replay_row(p: _Prepared, episode: Episode, total: Figure) -> StressRow:
-    none = view(unavailable(NO_PARTS, method=total.method), p.study.as_of)
+    none = view(unavailable(NO_PARTS, method=total.method), p.subject.as_of)
     share = _share(p, total)
     return StressRow(
         key=episode.key, name=episode.name, category="historical", severity=episode.severity, kind=StressKind.REPLAY,
@@ -231,7 +229,7 @@ def _share(p: _Prepared, figure: Figure) -> FigureView:
     of_nav = figure
     if figure.value is not None:
         of_nav = known(figure.value / p.nav, method=figure.method, n_obs=figure.n_obs, coverage=figure.coverage)
-    return view(on_nav(of_nav, p.study.nav), p.study.as_of)
+    return view(on_nav(of_nav, p.subject.nav), p.subject.as_of)
 
 
 class _Gain(NamedTuple):
@@ -243,7 +241,7 @@ class _Gain(NamedTuple):
 
 
 def _gains(p: _Prepared, outcome: Outcome) -> Iterator[_Gain]:
-    s = p.study
+    s = p.subject
     columns = s.symbols.columns
     places = {held.symbol: place for place, (held, _) in enumerate(s.positions.options)}
     of_symbols, of_symbols_direct = _known(outcome.symbols), _known(outcome.symbols_direct)
@@ -266,7 +264,7 @@ def _known(gains: Floats | None) -> dict[int, float]:
     return {place: gain for place, gain in enumerate(gains.tolist()) if gain == gain}
 
 
-def _item(s: Study, gain: _Gain, reason: str | None) -> StressPosition:
+def _item(s: Subject, gain: _Gain, reason: str | None) -> StressPosition:
     held, total, direct = gain
     nav = float(s.nav.nav)
     return StressPosition(
