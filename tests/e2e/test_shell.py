@@ -87,6 +87,21 @@ def test_an_account_is_chosen_by_touch(phone, two_accounts):
     expect(phone.get_by_role("heading", level=1)).to_have_text("Schwab Taxable")
 
 
+def test_names_that_differ_only_at_their_end_are_told_apart(page: Page, tmp_path):
+    name = "Contributory retirement account with the long name 905"
+    register(page)
+    upload(page, csv_file(tmp_path, good_rows(2)), name)
+    expect(page.get_by_text("2 positions imported")).to_be_visible(timeout=60000)
+    page.goto("/dashboard")
+    ready(page)
+    page.locator(".switcher").click()
+    shown = page.get_by_role("radio", name=name).locator("b")
+    expect(shown).to_be_visible()
+    assert shown.evaluate("(name) => name.scrollWidth <= name.parentElement.clientWidth"), (
+        "the end of a name is cut off"
+    )
+
+
 def test_the_sheet_closes_and_gives_the_focus_back(desktop, two_accounts):
     two_accounts(desktop)
     control = desktop.get_by_role("button", name="All accounts")

@@ -28,7 +28,7 @@ def _begin() -> rx.Component:
         rx.el.div(
             icon("upload"),
             rx.el.h2("Bring your positions", id="begin-title"),
-            rx.el.p("One CSV file with the columns of our template. Nothing is saved until every row is right."),
+            rx.el.p("A file of your broker as it is, or our template. Nothing is saved until every row is right."),
             rx.el.div(
                 link_button("Upload your first portfolio", "/onboarding/upload", kind="primary"),
                 button(

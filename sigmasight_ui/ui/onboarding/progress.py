@@ -61,9 +61,9 @@ def _run() -> rx.Component:
         rx.cond(S.has_ended_badly, _ended_badly(), _head()),
         rx.cond(S.is_slow & ~S.keeps_waiting, _slow()),
         rx.cond(S.figures.length() > 0, _first_figures()),
+        rx.cond(~S.is_active, rx.cond(S.status == "completed", _done_actions(), _retry_actions())),
         _phases(),
-        rx.cond(S.is_active, _active_actions(), rx.cond(S.status == "completed", _done_actions(), _retry_actions())),
-        rx.cond(S.is_active, _ticker()),
+        rx.cond(S.is_active, rx.fragment(_active_actions(), _ticker())),
     )
 
 

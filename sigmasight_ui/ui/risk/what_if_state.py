@@ -56,8 +56,11 @@ class WhatIfState(rx.State):
             await self._compare()
 
     @rx.event
-    def toggle(self):
+    async def toggle(self):
+        """What cannot be tried here is said before anything is typed."""
         self.is_open = not self.is_open
+        if self.is_open and account_of(await self.get_state(ShellState)) is None:
+            self.problem = ONE_ACCOUNT
 
     @rx.event
     async def add(self, form: dict[str, str]):

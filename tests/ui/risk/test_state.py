@@ -194,6 +194,8 @@ def test_what_if_with_an_unknown_symbol_says_why_and_forgets_it(ada):
 def test_what_if_is_for_one_account(ada):
     ada.calculated("Schwab"), ada.calculated("Fidelity")
     ada.open("/risk?account=all", *PAGE, WhatIfState.load)
+    ada.send(WhatIfState.toggle, "/risk?account=all")
+    assert ada.see(WhatIfState, "problem") == ONE_ACCOUNT
     ada.send(WhatIfState.add, "/risk?account=all", form={"what-if-symbol": "AAPL", "what-if-quantity": "5"})
     assert ada.see(WhatIfState, "problem") == ONE_ACCOUNT
 
