@@ -92,7 +92,9 @@ class HeldSummary(NamedTuple):
     largest_value: Decimal | None
 
 
-# Adding up by symbol is what takes time in a large account, so it is done for the largest alone.
+# Adding up by symbol is what takes time in a large account, so it is done for the largest alone, and for those without
+# a value only where there is one. Nothing is joined: of rows that were just written PostgreSQL expects a single one,
+# and would compare each of thousands with each.
 _SUMMARY = text("""
     with own as (
         select symbol, name, cost, cost_basis, market_value, gross_value
@@ -102,7 +104,7 @@ _SUMMARY = text("""
         order by sum(gross_value) desc, symbol limit 1
     ), without_value as (
         select symbol, sum(cost_basis) as basis from own
-        where symbol in (select symbol from own where market_value is null)
+        where exists (select from own where market_value is null)
         group by symbol having count(market_value) = 0
     )
     select coalesce(sum(cost), 0), coalesce(sum(cost_basis), 0),
