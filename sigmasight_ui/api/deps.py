@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, TypeVar
 from uuid import uuid4
 
 from fastapi import Depends, Request
+from fastapi.concurrency import run_in_threadpool
 from sqlmodel import Session
 
 from sigmasight_ui.bootstrap import Services
@@ -16,8 +18,13 @@ from sigmasight_ui.core.config import Settings
 from sigmasight_ui.core.errors import AppError, ErrorKind, unauthenticated
 from sigmasight_ui.core.network import client_address
 from sigmasight_ui.core.transactions import Transactions
+from sigmasight_ui.core.turns import Turns
 from sigmasight_ui.services.identity.schemas import Visitor, actor_of
 
+T = TypeVar("T")
+
+AT_ONCE = 4
+_turns = Turns(AT_ONCE)  # for all programs of a person
 SAFE_METHODS = frozenset(("GET", "HEAD", "OPTIONS"))
 
 
@@ -68,7 +75,22 @@ def signed_in_door(request: Request) -> Door:
 
 
 Anonymous = Annotated[Door, Depends(anonymous_door)]
-SignedIn = Annotated[Door, Depends(signed_in_door)]
+
+
+async def _in_turn(door: Annotated[Door, Depends(signed_in_door)]) -> AsyncIterator[Door]:
+    async with _turns.of(door.actor):
+        yield door
+
+
+SignedIn = Annotated[Door, Depends(_in_turn, scope="function")]
+Uploading = Annotated[Door, Depends(signed_in_door)]
+"""For a route that reads a body as it comes: it takes its turn only when it has something to do, by `in_turn`."""
+
+
+async def in_turn(door: Door, work: Callable[[], T]) -> T:
+    """In a thread, like everything that may take time."""
+    async with _turns.of(door.actor):
+        return await run_in_threadpool(work)
 
 
 def check_origin(request: Request, settings: Settings) -> None:

@@ -11,7 +11,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from typing import TypeVar
-from weakref import WeakValueDictionary
 
 from sqlmodel import Session
 from starlette.requests import cookie_parser
@@ -19,6 +18,7 @@ from starlette.requests import cookie_parser
 from sigmasight_ui.bootstrap import Services
 from sigmasight_ui.core.actor import Actor
 from sigmasight_ui.core.transactions import Transactions
+from sigmasight_ui.core.turns import Turns
 from sigmasight_ui.services.identity.schemas import actor_of
 from sigmasight_ui.ui.gate import current_actor
 
@@ -27,7 +27,7 @@ T = TypeVar("T")
 AT_ONCE = 4
 
 _provider: list[Callable[[], Services]] = []
-_turns: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
+_turns = Turns(AT_ONCE)  # for all tabs of a person
 
 
 def install(provider: Callable[[], Services]) -> None:
@@ -39,11 +39,6 @@ def services() -> Services:
     return _provider[0]()
 
 
-def _turn(actor: Actor) -> asyncio.Semaphore:
-    """A few threads for all tabs of one person: who opens a hundred waits for themselves, not everybody for them."""
-    return _turns.setdefault(str(actor.user_id or actor.ip), asyncio.Semaphore(AT_ONCE))
-
-
 async def call(work: Callable[[Services, Session, Actor], T]) -> T:
     actor = current_actor.get()
 
@@ -51,13 +46,13 @@ async def call(work: Callable[[Services, Session, Actor], T]) -> T:
         with services().db.transaction(actor) as session:
             return work(services(), session, actor)
 
-    async with _turn(actor):
+    async with _turns.of(actor):
         return await asyncio.to_thread(in_transaction)
 
 
 async def call_open(work: Callable[[Services, Transactions, Actor], T]) -> T:
     actor = current_actor.get()
-    async with _turn(actor):
+    async with _turns.of(actor):
         return await asyncio.to_thread(lambda: work(services(), services().db.transaction, actor))
 
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 from uuid import UUID
 
 from fastapi import APIRouter, Request
-from fastapi.concurrency import run_in_threadpool
 
 from sigmasight_ui.api.contract import (
     Limit,
     Offset,
     refusals,
 )
-from sigmasight_ui.api.deps import SignedIn
+from sigmasight_ui.api.deps import SignedIn, Uploading, in_turn
 from sigmasight_ui.api.routes.imports_models import (
     ChangedHolding,
     ChangedImport,
@@ -83,19 +82,18 @@ _MULTIPART = {
 
 
 @router.post("/imports", status_code=201, responses=refusals(400, 401, 403, 404, 409, 429), openapi_extra=_MULTIPART)
-async def start_import(request: Request, door: SignedIn) -> ImportReview:
+async def start_import(request: Request, door: Uploading) -> ImportReview:
     """What importing a broker's file would do. Nothing is written: the file is kept for a day, encrypted."""
     imports = door.services.imports
-    await run_in_threadpool(imports.admit, door.transactions, door.actor)
+    await in_turn(door, lambda: imports.admit(door.transactions, door.actor))
     received = await receive_form(request, FILE_FIELD, MAX_BYTES)
     if received.file_name is None:
         raise AppError(ErrorKind.INVALID, "ERR_PORT_007", "No CSV file was chosen.", hint="Choose a file.")
     portfolio_id = _uuid(received.fields.get("portfolio_id", ""))
     wanted, name, content = received.fields.get("format") or None, received.file_name, received.content
-    return _review(
-        await run_in_threadpool(
-            lambda: imports.start(door.transactions, door.actor, name, content, portfolio_id, wanted)
-        )
+    return await in_turn(
+        door,
+        lambda: _review(imports.start(door.transactions, door.actor, name, content, portfolio_id, wanted)),
     )
 
 

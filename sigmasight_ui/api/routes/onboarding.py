@@ -8,13 +8,12 @@ from typing import Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
-from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse, StreamingResponse
 from pydantic import BaseModel
 from starlette.types import Receive, Scope, Send
 
 from sigmasight_ui.api.contract import ErrorEnvelope, Instant, Money, NextStep, Text, refusals
-from sigmasight_ui.api.deps import Anonymous, Door, SignedIn, get_services
+from sigmasight_ui.api.deps import Anonymous, Door, SignedIn, Uploading, get_services, in_turn
 from sigmasight_ui.api.errors import answer
 from sigmasight_ui.api.files import CSV, csv_file
 from sigmasight_ui.api.uploads import receive_form
@@ -148,7 +147,7 @@ def csv_template(request: Request) -> Response:
     responses=refusals(400, 401, 403, 409, 429),
     openapi_extra=_MULTIPART,
 )
-async def create_portfolio(request: Request, door: SignedIn) -> PortfolioCreated | Response:
+async def create_portfolio(request: Request, door: Uploading) -> PortfolioCreated | Response:
     """All or nothing: every problem of every row in one answer, or a portfolio with all its positions. Figures are
     calculated when `calculate_url` is called."""
     try:
@@ -164,13 +163,13 @@ async def create_portfolio(request: Request, door: SignedIn) -> PortfolioCreated
     responses={**refusals(401, 403, 429), **{status: {"model": UploadRefused} for status in (400, 409)}},
     openapi_extra=_MULTIPART,
 )
-async def upload(request: Request, door: SignedIn) -> UploadOutcome | ReviewStarted | JSONResponse:
+async def upload(request: Request, door: Uploading) -> UploadOutcome | ReviewStarted | JSONResponse:
     """The same import for the upload page, which also starts the calculation. The problems of a refused file are
     read from `/onboarding/uploads/{upload_id}`. A table that is not our template is looked at first."""
     try:
         command = await _command(request, door, start_run=True)
         onboarding = door.services.onboarding
-        import_id = await run_in_threadpool(onboarding.start_review, door.transactions, door.actor, command)
+        import_id = await in_turn(door, lambda: onboarding.start_review(door.transactions, door.actor, command))
         if import_id is not None:
             return ReviewStarted(import_id=import_id)
         return _outcome(await _import(door, command))
@@ -201,7 +200,7 @@ def failed_rows(upload_id: UUID, door: SignedIn) -> Response:
 async def _command(request: Request, door: Door, *, start_run: bool) -> ImportCommand:
     """Who may not upload is told before the body is read."""
     onboarding = door.services.onboarding
-    await run_in_threadpool(onboarding.admit_upload, door.transactions, door.actor)
+    await in_turn(door, lambda: onboarding.admit_upload(door.transactions, door.actor))
     received = await receive_form(request, FILE_FIELD, MAX_BYTES)
     form = PortfolioForm(**{name: received.fields.get(name, "") for name in _FORM_FIELDS})
     file = None if received.file_name is None else UploadedFile(received.file_name, received.content)
@@ -209,7 +208,8 @@ async def _command(request: Request, door: Door, *, start_run: bool) -> ImportCo
 
 
 async def _import(door: Door, command: ImportCommand) -> Imported:
-    return await run_in_threadpool(door.services.onboarding.import_portfolio, door.transactions, door.actor, command)
+    onboarding = door.services.onboarding
+    return await in_turn(door, lambda: onboarding.import_portfolio(door.transactions, door.actor, command))
 
 
 def _created(imported: Imported) -> PortfolioCreated:
