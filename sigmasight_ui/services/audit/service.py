@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+from datetime import UTC
 from typing import Any
 from uuid import UUID
 
@@ -87,5 +88,12 @@ class AuditService:
         rewrite rows there cannot seal them again."""
         digest = hmac.new(self._seal_key, previous_hash.encode(), hashlib.sha256)
         for event in events:
-            digest.update(event.model_dump_json().encode())
+            digest.update(_as_sealed(event))
         return digest.hexdigest()
+
+
+def _as_sealed(event: AuditEvent) -> bytes:
+    """The same text in every process: a row's fields come in the order its columns were read, which is another each
+    time, and its instant in the time zone of the server."""
+    fields = {**event.model_dump(mode="json"), "at": event.at.astimezone(UTC).isoformat()}
+    return json.dumps(fields, sort_keys=True).encode()
