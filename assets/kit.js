@@ -34,20 +34,32 @@
     dialog.showModal();
     if (control) {
       control.setAttribute("aria-expanded", "true");
-      if (dialog.classList.contains("sheet") && !phone.matches) place(dialog, control.getBoundingClientRect());
+      if (dialog.classList.contains("sheet") && !phone.matches) keepAt(dialog, control.getBoundingClientRect());
     }
     const first = dialog.querySelector("[autofocus], [aria-checked=true]");
     if (first) first.focus();
     else for (const part of [dialog, ...dialog.children]) part.scrollTop = 0; // the first button may stand at the end
     dialog.addEventListener("close", () => control?.setAttribute("aria-expanded", "false"), { once: true });
   };
+  const keepAt = (dialog, at) => {
+    place(dialog, at);
+    const grown = new ResizeObserver(() => place(dialog, at)); // what it shows may come from the server
+    grown.observe(dialog.lastElementChild);
+    dialog.addEventListener("close", () => grown.disconnect(), { once: true });
+  };
   const place = (dialog, at) => {
     const gap = 4;
-    const left = Math.min(at.left, innerWidth - dialog.offsetWidth - 2 * gap);
+    dialog.style.setProperty("--top", "0px"); // so that it is measured whole
+    const { offsetWidth: width, offsetHeight: height } = dialog;
     const below = at.bottom + gap;
-    const fits = below + dialog.offsetHeight <= innerHeight || at.top < dialog.offsetHeight;
-    dialog.style.setProperty("--left", `${Math.max(gap, left)}px`);
-    dialog.style.setProperty("--top", `${fits ? below : at.top - dialog.offsetHeight - gap}px`);
+    let [left, top] = [at.left, below + height + gap <= innerHeight ? below : at.top - height - gap];
+    if (top < gap) {
+      // No room under or over the control: beside it, so that both are seen whole.
+      left = at.right + gap + width <= innerWidth ? at.right + gap : at.left - gap - width;
+      top = Math.max(gap, innerHeight - height - 2 * gap);
+    }
+    dialog.style.setProperty("--left", `${Math.max(gap, Math.min(left, innerWidth - width - 2 * gap))}px`);
+    dialog.style.setProperty("--top", `${top}px`);
   };
   const outside = (dialog, event) => {
     const box = dialog.getBoundingClientRect();

@@ -199,6 +199,7 @@ def test_a_receipt_opens_from_a_figure_and_recomputes_to_the_same_hash(page: Pag
         expect(sheet).to_contain_text("Observations")
         expect(sheet).to_contain_text("Yahoo")
         shown = sheet.locator(".mono").inner_text()
+        assert sheet.evaluate("e => e.scrollHeight <= e.clientHeight + 1"), "the receipt opens whole"
         sheet.get_by_role("button", name="Recompute").click()
         expect(sheet.get_by_text("Recomputed, same hash")).to_be_visible()
         assert sheet.locator(".mono").inner_text() == shown

@@ -41,7 +41,7 @@ def _fields() -> rx.Component:
                 max_length=100,
                 auto_complete="off",
             ),
-            class_name="form-body form-inside",
+            class_name="form-body form-inside form-columns",
         ),
         rx.el.div(
             button("Read the file", kind="primary", type="submit", busy=S.is_mapping, busy_label="Reading"),
@@ -58,7 +58,6 @@ def _fields() -> rx.Component:
         id="fields",
         finding="We do not know this file. Choose the column for each field; marked ones are needed.",
         flush=True,
-        class_name="span-4",
     )
 
 
@@ -98,5 +97,4 @@ def _first_rows() -> rx.Component:
         id="first-rows",
         finding=S.file_line,
         flush=True,
-        class_name="span-8",
     )

@@ -26,7 +26,7 @@ class Tile:
 
 
 def tiles(*items: rx.Component, class_name: str = "") -> rx.Component:
-    """`class_name` tiles-three for a strip of three."""
+    """`class_name` tiles-four for a strip of four."""
     return rx.el.dl(*items, class_name=joined("tiles", class_name))
 
 

@@ -17,7 +17,7 @@ _SCALE = BarScale(-0.6, 1.2)
 _CLAIMS = (
     (
         "One file is enough",
-        "Upload the CSV of your account. Every problem comes with its row, what was found and what to write instead.",
+        "Upload what your broker exports, or our template. Every problem comes with its row and what to write instead.",
     ),
     (
         "No figure without its doubt",
@@ -33,7 +33,7 @@ _CLAIMS = (
 @page(
     "/",
     "Know what your portfolio can do to you",
-    description="Self-hosted portfolio risk: upload a broker's CSV and see exposures, beta and volatility with errors.",
+    description="Self-hosted portfolio risk: upload a broker's CSV and see factors, stress losses and tail risk.",
     public=True,
 )
 def landing() -> rx.Component:
@@ -51,10 +51,10 @@ def landing() -> rx.Component:
 
 def _promise() -> rx.Component:
     return rx.el.div(
-        rx.el.h1("Know what you own, and what it can do to you."),
+        rx.el.h1(rx.el.span("Know what you own,"), " ", rx.el.span("and what it can do to you.")),
         rx.el.p(
-            "Upload the file your broker gives you. Seconds later you see exposures, market beta, volatility and "
-            "concentration, each with its error, its date and what it leaves out.",
+            "Upload the file your broker gives you. Seconds later you see factor exposure, stress losses and tail "
+            "risk, each with its error, its date and what it leaves out.",
             class_name="hero-text",
         ),
         rx.el.div(
@@ -72,11 +72,11 @@ def _specimen() -> rx.Component:
     """Invented figures, and said so: how a figure looks here, not what anybody owns."""
     head = rx.el.header(
         rx.el.div(
-            rx.el.h2("Market beta", **attributes(id="specimen")),
-            rx.el.p("How far an account moves when SPY moves by one."),
+            rx.el.h2("Factors", **attributes(id="specimen")),
+            rx.el.p("The market explains most of this account. It leans to growth and momentum."),
             class_name="panel-title",
         ),
-        chip("Example, invented figures"),
+        chip("Invented example"),
         class_name="panel-head",
     )
     return rx.el.section(
@@ -90,12 +90,13 @@ def _specimen() -> rx.Component:
 
 def _bars() -> rx.Component:
     rows = [
-        _row("Account, 90 days", 0.91, 0.11),
-        _row("Account, 252 days", 0.96, 0.06),
-        _row("Gold miners", -0.08, 0.19),
-        _row("Short hedge", -0.31, 0.09),
+        _row("Market", 0.96, 0.06),
+        _row("Value – Growth", -0.31, 0.09),
+        _row("Momentum", 0.22, 0.08),
+        _row("Quality", 0.09, 0.12),
+        _row("Low Volatility", -0.27, 0.11),
     ]
-    head = ("Of what", "Beta, with 95% interval", "Beta", "")
+    head = ("Factor", "Exposure, with 95% interval", "Beta", "")
     return bar_chart(rx.Var.create(rows), _SCALE.zero, head=head)
 
 
@@ -114,8 +115,8 @@ def _row(label: str, beta: float, error: float) -> BarRow:
 
 def _facts() -> rx.Component:
     facts = (
-        ("Observations", "252 of 252 days"),
-        ("Coverage", "96% of net asset value"),
+        ("Observations", "252 days, R² 0.91"),
+        ("Coverage", "99% of net asset value"),
         ("As of", "the last close"),
         ("Left out", "1 symbol without a price"),
     )

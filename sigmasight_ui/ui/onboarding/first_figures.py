@@ -1,4 +1,4 @@
-"""The three figures a person sees first when everything is calculated."""
+"""The four figures a person sees first when everything is calculated."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from uuid import UUID
 from sigmasight_ui.bootstrap import Services
 from sigmasight_ui.core.actor import Actor
 from sigmasight_ui.core.transactions import Transactions
-from sigmasight_ui.services.risk.schemas import DataQuality, FigureView, Overview
+from sigmasight_ui.services.risk.schemas import DataQuality, FigureView, Headline, Overview
 from sigmasight_ui.ui import format
+from sigmasight_ui.ui.risk import wording
 from sigmasight_ui.ui.runs.quality_rows import chip
 from sigmasight_ui.ui.words import beta_in_words, symbol_in_words
 
@@ -45,13 +46,14 @@ def first_figures(services: Services, open_: Transactions, actor: Actor, portfol
         head = services.risk.overview(session, actor, portfolio_id)
     if head.as_of is None:
         return FirstFigures()
-    figures = services.risk.figures(open_, actor, portfolio_id)
+    found = services.risk.headline(open_, actor, portfolio_id)
     amounts = format.Amounts(actor.privacy_mode)
     cash = head.reason or f"cash {amounts.money(head.cash.amount, 0)}"
     rows = [
         FirstFigure("Net asset value", amounts.money(head.nav, 0), "", cash),
-        _figure("Beta to SPY", figures["beta_252"], format.ratio, format.error),
-        _figure("Volatility, a year", figures["volatility_63"], format.percent, _percent_error),
+        _figure("Beta to SPY", found.beta, format.ratio, format.error),
+        _figure("Volatility, a year", found.volatility, format.percent, _percent_error),
+        _worst_stress(found),
     ]
     return FirstFigures(rows, _origin(services.risk.data_quality(open_, actor, portfolio_id)), to_fix(head))
 
@@ -82,6 +84,14 @@ def _figure(
     days = format.plural(figure.n_obs or 0, "day")
     note = f"{beta_in_words(figure.value)}, {days}" if label.startswith("Beta") else days
     return FirstFigure(label, show(figure.value), show_error(figure.std_error), note)
+
+
+def _worst_stress(found: Headline) -> FirstFigure:
+    worst = found.worst_stress
+    if worst is None:
+        return FirstFigure("Worst stress", format.UNKNOWN, "", found.stress.reason or "")
+    note = f"{wording.inside(wording.tight(worst.name))}, 1 of {found.scenarios:,}"
+    return FirstFigure("Worst stress", format.percent(found.stress.value, signed=True), "", note)
 
 
 def _percent_error(value: float | None) -> str:

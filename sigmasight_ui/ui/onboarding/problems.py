@@ -70,7 +70,7 @@ def _row(problem: rx.Var[ProblemRow]) -> rx.Component:
             rx.cond(
                 problem.symbol != "",
                 rx.el.b(problem.symbol, class_name="long-word"),
-                rx.el.span("none", class_name="quiet"),
+                rx.cond(problem.line != "", rx.el.span("none", class_name="quiet")),
             ),
             card="right",
         ),

@@ -57,6 +57,7 @@ def _away() -> rx.Component:
 
 
 def _run() -> rx.Component:
+    """At the end, what to do next stands before how it went."""
     return rx.fragment(
         rx.cond(S.has_ended_badly, _ended_badly(), _head()),
         rx.cond(S.is_slow & ~S.keeps_waiting, _slow()),
@@ -94,7 +95,7 @@ def _slow() -> rx.Component:
 
 
 def _first_figures() -> rx.Component:
-    strip = tiles(rx.foreach(S.figures, _first_figure), class_name="tiles-three")
+    strip = tiles(rx.foreach(S.figures, _first_figure), class_name="tiles-four")
     return panel(
         "First figures",
         strip,

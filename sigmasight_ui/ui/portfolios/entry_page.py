@@ -26,7 +26,8 @@ HELP = (
     " a row of our template fits as it is. Quantity below 0 is short, dates are YYYY-MM-DD."
 )
 _KINDS: dict[str, Kind] = {"Quantity": "number", "Entry Price Per Share": "number", "Strike Price": "number",
-                           "Exit Price Per Share": "number"}  # fmt: skip
+                           "Exit Price Per Share": "number", "Entry Date": "date", "Expiration Date": "date",
+                           "Exit Date": "date"}  # fmt: skip
 
 
 @page("/portfolios/[id]/add", "Add positions", on_load=[ShellState.load, S.load])

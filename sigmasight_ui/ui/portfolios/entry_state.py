@@ -86,7 +86,7 @@ class EntryState(rx.State):
         else:
             self._take(entry_rows.blank())
             count = plural(len(added), "position")
-            show(await self.get_state(NoticeState), Notice(f"{count} added. Recalculate to see new figures."))
+            show(await self.get_state(NoticeState), Notice(f"{count} added. Calculate now to see new figures."))
             yield rx.redirect(f"/portfolios/{portfolio_id}")
         finally:
             self.is_adding = False

@@ -62,7 +62,6 @@ def _waiting_file(file: rx.Var[WaitingFile]) -> rx.Component:
 def _listed() -> rx.Component:
     head = [
         column("Account"),
-        column("Type"),
         column("Positions", numeric=True),
         column("Imported", class_name="wide-only"),
         column("Net asset value", numeric=True),
@@ -76,7 +75,6 @@ def _listed() -> rx.Component:
 def _line(line: Line) -> rx.Component:
     return row(
         _name(line),
-        cell(line.type, card="left", order=2),
         cell(line.positions, numeric=True, card="left", order=3, label="Positions"),
         cell(line.imported, card="hide", class_name="wide-only nowrap"),
         cell(
@@ -100,7 +98,7 @@ def _name(line: Line) -> rx.Component:
             rx.cond(line.is_sample, mark("sample data")),
             class_name="row-name",
         ),
-        rx.cond(line.name != line.account, rx.el.span(line.name, class_name="second-line")),
+        rx.el.span(line.about, class_name="second-line"),
         role="rowheader",
         scope="row",
         class_name="card-left",

@@ -116,7 +116,7 @@ class PositionState(rx.State):
             lambda services, session, actor, id_: services.positions.edit(session, actor, id_, change)
         )
         if isinstance(changed, PositionView):
-            yield await self._done(f"{symbol_in_words(changed.symbol)} changed. Recalculate to see new figures.")
+            yield await self._done(f"{symbol_in_words(changed.symbol)} changed. Calculate now to see new figures.")
 
     @rx.event
     async def close(self, form: dict[str, str]):

@@ -21,8 +21,7 @@ class PortfolioLine:
 
     id: str
     account: str
-    name: str
-    type: str
+    about: str
     positions: str
     imported: str
     value: str
@@ -47,8 +46,7 @@ def line(row: PortfolioRow, value: AccountValue, run: RunStatus | None, amounts:
     return PortfolioLine(
         id=str(row.id),
         account=row.account_name,
-        name=row.name,
-        type=row.account_label,
+        about=row.account_label if row.name == row.account_name else f"{row.name}, {row.account_label}",
         positions=f"{row.positions:,}",
         imported=format.day(row.created_at),
         value=amounts.money(value.nav),

@@ -13,7 +13,7 @@ from sigmasight_ui.core.errors import AppError
 from sigmasight_ui.core.transactions import Transactions
 from sigmasight_ui.ui import scope
 from sigmasight_ui.ui.form_errors import typed
-from sigmasight_ui.ui.format import Amounts
+from sigmasight_ui.ui.format import UNKNOWN, Amounts
 from sigmasight_ui.ui.risk import sections, stress_rows, wording
 from sigmasight_ui.ui.risk.beta_rows import Betas
 from sigmasight_ui.ui.risk.cards import Card
@@ -78,7 +78,7 @@ class RiskState(rx.State):
             self._begin(shell.selected)
         self.drill = Drill()  # its amounts may have been hidden since
         current = shell.current
-        self.subtitle = wording.joined(current.alias, current.value)
+        self.subtitle = wording.joined(current.alias, "" if current.value == UNKNOWN else current.value)
         self.deposits_href = f"/portfolios/{account}#deposits" if (account := account_of(shell)) else "/portfolios"
         self.layout, self.is_loading = FIGURES, True
         yield

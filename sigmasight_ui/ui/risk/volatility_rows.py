@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from sigmasight_ui.services.risk.schemas import ConeBand, FigureView, VolatilityProfile
 from sigmasight_ui.ui import format
 from sigmasight_ui.ui.kit.chart_geometry import LinePlot, line_plot
+from sigmasight_ui.ui.kit.curve import monotone
 from sigmasight_ui.ui.risk import wording
 from sigmasight_ui.ui.risk.cards import MISSING, SHOWN, Card
 from sigmasight_ui.ui.risk.receipts import Receipt, receipt
@@ -131,7 +132,7 @@ def _future(
     found: VolatilityProfile, dates: Sequence[date]
 ) -> tuple[list[date], list[float | None], list[float | None]]:
     """Days ahead at the pace of the history, and between which volatilities half of the past windows of that length
-    lay: the cone, straight from one window to the next."""
+    lay: the cone, smooth from one window to the next."""
     bands = [band for band in found.cone if band.quartile_1 is not None and band.window <= AHEAD]
     start = found.forecast.value
     if not bands or start is None:
@@ -140,17 +141,9 @@ def _future(
     steps = [round(step * pace) for step in range(1, int(AHEAD / pace) + 1)]
     days = [dates[-1] + timedelta(days=round(step / _A_YEAR)) for step in steps]
     knots = [0, *(band.window for band in bands)]
-    lower = [_between(step, knots, [start, *(band.quartile_1 or 0.0 for band in bands)]) for step in steps]
-    upper = [_between(step, knots, [start, *(band.quartile_3 or 0.0 for band in bands)]) for step in steps]
+    lower = monotone(knots, [start, *(band.quartile_1 or 0.0 for band in bands)], steps)
+    upper = monotone(knots, [start, *(band.quartile_3 or 0.0 for band in bands)], steps)
     return days, lower, upper
-
-
-def _between(x: float, knots: Sequence[float], values: Sequence[float]) -> float | None:
-    for at in range(1, len(knots)):
-        if x <= knots[at]:
-            share = (x - knots[at - 1]) / (knots[at] - knots[at - 1])
-            return values[at - 1] + share * (values[at] - values[at - 1])
-    return None
 
 
 def _cone(band: ConeBand) -> ConeLine:

@@ -4,6 +4,7 @@ import reflex as rx
 
 from sigmasight_ui.ui.kit.banner import banner
 from sigmasight_ui.ui.kit.button import button, icon_button
+from sigmasight_ui.ui.kit.empty import empty
 from sigmasight_ui.ui.kit.field import text_field
 from sigmasight_ui.ui.kit.figure import figure
 from sigmasight_ui.ui.kit.html import flag
@@ -25,7 +26,7 @@ def what_if() -> rx.Component:
         rx.el.div(_form(), _changes(), class_name="what-if-side"),
         rx.el.div(
             rx.cond(S.problem != "", banner("Not possible", S.problem, tone="warn", alert=True)),
-            rx.cond(S.compared.lines.length() > 0, _result()),
+            rx.cond(S.compared.lines.length() > 0, _result(), rx.cond(S.problem == "", _before())),
             class_name="what-if-result",
         ),
         class_name="what-if-grid",
@@ -39,6 +40,10 @@ def what_if() -> rx.Component:
         flush=True,
     )
     return rx.cond(S.is_open, shown)
+
+
+def _before() -> rx.Component:
+    return empty("Nothing tried yet", "Beta, volatility, losses and concentration stand here, before and after.")
 
 
 def _form() -> rx.Component:

@@ -38,13 +38,16 @@ def follow(person, portfolio_id):
 def test_a_finished_run_shows_first_figures_and_nothing_to_fix(ada):
     follow(ada, ada.calculated())
     assert (ada.see(P, "status"), ada.see(P, "has_ended_badly")) == ("completed", False)
-    assert len(ada.see(P, "figures")) == 3
+    figures = {each.label: each for each in ada.see(P, "figures")}
+    assert list(figures) == ["Net asset value", "Beta to SPY", "Volatility, a year", "Worst stress"]
+    assert figures["Worst stress"].value.startswith("−")
+    assert figures["Worst stress"].note.startswith("dot-com crash 2000, 1 of ")
     assert ada.see(P, "to_fix") == ToFix()
 
 
 def test_what_has_no_value_is_the_next_thing_to_do(ada):
     follow(ada, ada.calculated(rows="AAPL,100,24.39,2015-01-20\nZZZZQ,1,1.00,2015-02-10\n"))
-    assert (ada.see(P, "status"), ada.see(P, "has_ended_badly"), len(ada.see(P, "figures"))) == ("partial", True, 3)
+    assert (ada.see(P, "status"), ada.see(P, "has_ended_badly"), len(ada.see(P, "figures"))) == ("partial", True, 4)
     assert ada.see(P, "to_fix") == ToFix("1 holding without a value", "The bundled sample prices have none of ZZZZQ.")
     assert ada.see(P, "figures_note").startswith("Sample data, prices as of 1 Jul 2016, 50% covered. ")
 

@@ -57,7 +57,7 @@ def test_pasted_rows_are_saved_together_and_the_grid_is_empty_again(ada):
     assert outcome.redirects == [f"/portfolios/{made}"]
     assert held(ada, made)["NVDA"] == ("110", True)
     assert held(ada, made)["TSLA"] == ("-5", True)
-    assert said(ada) == ["2 positions added. Recalculate to see new figures."]
+    assert said(ada) == ["2 positions added. Calculate now to see new figures."]
     assert all(row.is_blank for row in ada.see(E, "rows"))
 
 
