@@ -24,10 +24,7 @@ from sigmasight_ui.services.equity_changes.service import EquityChangeService
 from sigmasight_ui.services.market_data.service import MarketDataService
 from sigmasight_ui.services.portfolios.schemas import Lot
 from sigmasight_ui.services.portfolios.service import PortfolioService
-from sigmasight_ui.services.risk import (
-    inputs,
-    reference,
-)
+from sigmasight_ui.services.risk import inputs
 from sigmasight_ui.services.risk.computation import Computation, DatabaseFacts, DatabaseStore
 from sigmasight_ui.services.risk.ports import Compute
 from sigmasight_ui.services.risk.repository import estimates
@@ -96,10 +93,7 @@ class CalculationService:
         """One part of the statistics: one of the keys of `measuring.PARTS`."""
         from sigmasight_ui.services.risk import measuring
 
-        c = self._computation(session, actor, portfolio_id, run_id, as_of, source)
-        if part == "stress":
-            return measuring.stress(c, reference.scenarios(session))
-        return measuring.PARTS[part](c)
+        return measuring.PARTS[part](self._computation(session, actor, portfolio_id, run_id, as_of, source))
 
     def night_members(
         self, session: Session, actor: Actor, runs: Sequence[NightRun], as_of: date, source: str
@@ -136,8 +130,7 @@ class CalculationService:
         members = [need.member for need in needs]
         with open_(job_actor("batch")) as session:
             facts = overnight.facts_of(session, self._market, self._securities, members, self._clock.now())
-            scenarios = reference.scenarios(session)
-        parts = overnight.batches(members, facts, self._clock.now(), scenarios)
+        parts = overnight.batches(members, facts, self._clock.now())
         done = (each for several in self._compute.map(overnight.compute, parts) for each in several)
         for run, each in zip(runs, done, strict=True):
             yield NightResult(run, each.phases, partial(_write, each), each.trouble)

@@ -16,11 +16,13 @@ from sqlmodel import Session
 
 from sigmasight_ui.services.market_data.schemas import Quote as MarketQuote
 from sigmasight_ui.services.market_data.service import MarketDataService
+from sigmasight_ui.services.risk import reference
 from sigmasight_ui.services.risk.held import Held
 from sigmasight_ui.services.risk.inputs import Scope
 from sigmasight_ui.services.risk.repository import results, views, writing
 from sigmasight_ui.services.risk.repository.results import FigureRow, Stamp, StoredBook
 from sigmasight_ui.services.risk.repository.views import SectorSum
+from sigmasight_ui.services.risk.schemas import ScenarioView
 from sigmasight_ui.services.risk.study.figures import NavFact
 from sigmasight_ui.services.securities.schemas import SecurityView
 from sigmasight_ui.services.securities.service import SecuritiesService
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
 
 
 class Facts(Protocol):
-    """What may be asked about securities and prices, at one source and session."""
+    """What may be asked about securities, prices and scenarios, at one source and session."""
 
     def describe(self, symbols: Iterable[str], /) -> dict[str, SecurityView]: ...
 
@@ -45,6 +47,10 @@ class Facts(Protocol):
 
     def recall(self, names: Sequence[str], with_returns: Collection[str] = (), /) -> Known:
         """Estimates as they are kept."""
+        ...
+
+    def scenarios(self) -> Sequence[ScenarioView]:
+        """Those everybody shares."""
         ...
 
 
@@ -125,6 +131,9 @@ class DatabaseFacts:
 
         day = estimates.Day(self.session, self.market, self.source, self.as_of)
         return estimates.recall(day, names, with_returns)
+
+    def scenarios(self) -> Sequence[ScenarioView]:
+        return reference.scenarios(self.session)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from sigmasight_ui.services.risk.exhibits import Exhibit
 from sigmasight_ui.services.risk.held import Held
 from sigmasight_ui.services.risk.repository.results import StoredBook
 from sigmasight_ui.services.risk.repository.views import SectorSum
-from sigmasight_ui.services.risk.schemas import FigureView, PhaseResult, ScenarioView
+from sigmasight_ui.services.risk.schemas import FigureView, PhaseResult
 from sigmasight_ui.services.risk.study.correlations import largest
 from sigmasight_ui.services.risk.study.figures import NavFact, view
 from sigmasight_ui.services.risk.study.greeks import Underlying, Whole, contracts, greeks_view, underlyings
@@ -86,8 +86,8 @@ def correlation(c: Computation) -> PhaseResult:
     return PhaseResult(pairs - found.hidden_pairs, pairs, "pairs")
 
 
-def stress(c: Computation, scenarios: Sequence[ScenarioView]) -> PhaseResult:
-    found = _study(c).stress(scenarios)
+def stress(c: Computation) -> PhaseResult:
+    found = _study(c).stress(c.facts.scenarios())
     _keep(c, exhibits.STRESS, found, exhibits.of_stress(found))
     known = sum(row.total.value is not None for row in found.rows)
     notes = () if known else (found.reason or found.rows[0].reason or "",)
@@ -120,10 +120,10 @@ def _section(
 
 
 PARTS: Mapping[str, Callable[[Computation], PhaseResult]] = {
-    "greeks": greeks, "betas": betas, "volatility": volatility, "factors": factors, "tail": tail,
+    "greeks": greeks, "betas": betas, "volatility": volatility, "factors": factors, "stress": stress, "tail": tail,
     "correlation": correlation, "concentration": concentration,
 }  # fmt: skip
-"""By the name of the phase; `stress` needs the scenarios too."""
+"""By the name of the phase, in their order."""
 
 # The same for one portfolio and for several pooled
 

@@ -17,7 +17,7 @@ from uuid import UUID
 from sqlmodel import Session
 
 from sigmasight_ui.services.market_data.schemas import Quote as MarketQuote
-from sigmasight_ui.services.risk import inputs, measuring, valuing
+from sigmasight_ui.services.risk import inputs, measuring, reference, valuing
 from sigmasight_ui.services.risk.computation import Computation
 from sigmasight_ui.services.risk.estimates import Known
 from sigmasight_ui.services.risk.held import Held
@@ -47,6 +47,7 @@ class MemoryFacts:
     newest: Mapping[str, MarketQuote]
     prices: PriceTable
     known: Known
+    definitions: tuple[ScenarioView, ...]
 
     def describe(self, symbols: Iterable[str]) -> dict[str, SecurityView]:
         return {symbol: self.described[symbol] for symbol in symbols}
@@ -64,6 +65,9 @@ class MemoryFacts:
         """All have their returns."""
         return self.refresh(names)
 
+    def scenarios(self) -> Sequence[ScenarioView]:
+        return self.definitions
+
     def part(self, symbols: Collection[str], names: Sequence[str], first: date, last: date) -> MemoryFacts:
         """What one portfolio needs: small enough to be sent to another process."""
         return MemoryFacts(
@@ -71,6 +75,7 @@ class MemoryFacts:
             newest=self.quotes(sorted(symbols)),
             prices=self.prices.part(sorted(symbols), first, last),
             known=self.refresh(names),
+            definitions=self.definitions,
         )
 
 
@@ -170,7 +175,6 @@ class Task:
     run_id: UUID
     now: datetime
     facts: MemoryFacts
-    scenarios: tuple[ScenarioView, ...]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -197,8 +201,6 @@ def _compute(task: Task) -> Done:
         phases["profit_and_loss"] = valuing.profit_and_loss(c)
         for part, measure in measuring.PARTS.items():
             phases[part] = measure(c)
-            if part == "factors":
-                phases["stress"] = measuring.stress(c, task.scenarios)
     except Exception:  # logged with a reference by whoever takes it; the portfolio is then done by itself
         return Done(c.stamp, {}, None, traceback.format_exc())
     return Done(c.stamp, phases, store.packed())
@@ -254,16 +256,15 @@ def facts_of(
         newest=market.latest_quotes(session, source, symbols, as_of),
         prices=market.closes(session, source, symbols, first, as_of),
         known=estimates.refresh(estimates.Day(session, market, source, as_of), names, now),
+        definitions=reference.scenarios(session),
     )
 
 
-def batches(
-    members: Sequence[Member], facts: MemoryFacts, now: datetime, scenarios: Sequence[ScenarioView]
-) -> Iterator[list[Task]]:
+def batches(members: Sequence[Member], facts: MemoryFacts, now: datetime) -> Iterator[list[Task]]:
     for begin in range(0, len(members), BATCH):
-        yield [_task(member, facts, now, scenarios) for member in members[begin : begin + BATCH]]
+        yield [_task(member, facts, now) for member in members[begin : begin + BATCH]]
 
 
-def _task(member: Member, facts: MemoryFacts, now: datetime, scenarios: Sequence[ScenarioView]) -> Task:
+def _task(member: Member, facts: MemoryFacts, now: datetime) -> Task:
     own = facts.part(member.symbols, member.names, member.first, member.scope.as_of)
-    return Task(member.scope, member.run_id, now, own, tuple(scenarios))
+    return Task(member.scope, member.run_id, now, own)

@@ -4,6 +4,7 @@ from hypothesis import strategies as st
 from sigmasight_ui.services.batch import errors, rules
 from sigmasight_ui.services.batch.rules import PHASES
 from sigmasight_ui.services.batch.schemas import PhaseState, PhaseStatus, RunState
+from sigmasight_ui.services.risk.measuring import PARTS
 
 KEYS = [phase.key for phase in PHASES]
 STATES = st.fixed_dictionaries({key: st.sampled_from(PhaseState) for key in KEYS})
@@ -22,6 +23,11 @@ def test_the_phases_are_fixed():
         "Betas", "Volatility", "Factor exposures", "Stress tests", "Tail risk", "Correlations",
         "Concentration and sectors",
     ]  # fmt: skip
+
+
+def test_statistics_are_the_parts_the_risk_room_measures():
+    assert tuple(PARTS) == rules.STATISTICS
+    assert tuple(KEYS[-len(PARTS) :]) == rules.STATISTICS
 
 
 def test_every_phase_needs_only_earlier_ones():
