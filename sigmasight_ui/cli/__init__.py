@@ -129,7 +129,7 @@ def doctor() -> None:
 
     findings = examine(_settings())
     for finding in findings:
-        _say(f"{'ok  ' if finding.ok else 'FAIL'}  {finding.what}" + (f": {finding.advice}" if finding.advice else ""))
+        _say(f"{finding.mark:4}  {finding.what}" + (f": {finding.advice}" if finding.advice else ""))
     raise typer.Exit(0 if all(finding.ok for finding in findings) else 1)
 
 

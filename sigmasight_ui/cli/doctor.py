@@ -22,6 +22,11 @@ class Finding:
     ok: bool
     advice: str = ""
 
+    @property
+    def mark(self) -> str:
+        """What is well may still be worth a word."""
+        return "FAIL" if not self.ok else "note" if self.advice else "ok"
+
 
 def examine(settings: Settings) -> list[Finding]:
     """Stops at the first thing the later ones depend on."""

@@ -2,13 +2,18 @@
 
 from sqlalchemy import create_engine, text
 
-from sigmasight_ui.cli.doctor import examine_audit
+from sigmasight_ui.cli.doctor import Finding, examine_audit
 from sigmasight_ui.core.actor import job_actor
 
 
 def seal(services):
     with services.db.transaction(job_actor("seal"), role="app_worker") as session:
         return services.audit.seal(session)
+
+
+def test_what_is_well_with_a_word_to_it_is_marked_as_such():
+    found = [Finding("a", True), Finding("b", True, "update it"), Finding("c", False, "mend it")]
+    assert [finding.mark for finding in found] == ["ok", "note", "FAIL"]
 
 
 def test_a_whole_audit_record_is_well(services, new_user):
