@@ -90,42 +90,28 @@ def build_services(
     audit = AuditService(clock, key.derive("audit addresses"), key.derive("audit seals"))
     access = AccessService()
     identity = _identity(settings, clock, key, audit, password_cost)
+    administrators = Administrators(clock, identity, audit, settings.deterministic_uuids)
     invites = InviteService(settings.invite_code)
     securities = SecuritiesService(clock)
     market_data = _market_data(settings, clock, price_sources)
     portfolios = PortfolioService(clock, access, audit, settings.deterministic_uuids)
     equity_changes = EquityChangeService(clock, access, audit, portfolios)
     scenarios = ScenarioService(clock)
-    calculation = CalculationService(
-        clock, access, portfolios, equity_changes, market_data, securities, _compute(settings)
-    )  # fmt: skip
+    compute = _compute(settings)
+    calculation = CalculationService(clock, access, portfolios, equity_changes, market_data, securities, compute)
     risk = RiskService(clock, portfolios, equity_changes, scenarios, market_data, securities, calculation)
     positions = PositionService(clock, access, audit)
     batch = BatchService(clock, access, portfolios, securities, market_data, calculation)
     imports = ImportService(Parts(clock, key, audit, access, identity, portfolios, positions, equity_changes, batch))
     import_presets = PresetService(clock)
     return Services(
-        settings=settings,
-        clock=clock,
-        db=Database(database.runtime_urls),
+        settings=settings, clock=clock, db=Database(database.runtime_urls),
         password_lane=SlowLane(2, 8.0, hashing_queue_full),
-        access=access,
-        audit=audit,
-        identity=identity,
-        administrators=Administrators(clock, identity, audit, settings.deterministic_uuids),
-        invites=invites,
-        securities=securities,
-        market_data=market_data,
-        portfolios=portfolios,
-        equity_changes=equity_changes,
-        scenarios=scenarios,
-        positions=positions,
-        calculation=calculation,
-        risk=risk,
-        batch=batch,
+        access=access, audit=audit, identity=identity, administrators=administrators, invites=invites,
+        securities=securities, market_data=market_data, portfolios=portfolios, positions=positions,
+        equity_changes=equity_changes, scenarios=scenarios, calculation=calculation, risk=risk, batch=batch,
         pipeline=_pipeline(clock, portfolios, securities, market_data, calculation),
-        imports=imports,
-        import_presets=import_presets,
+        imports=imports, import_presets=import_presets,
         onboarding=OnboardingService(
             clock, key, audit, identity, invites, portfolios, batch, imports, equity_changes, scenarios, import_presets
         ),

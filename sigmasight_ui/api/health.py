@@ -7,14 +7,13 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
-from sqlalchemy import text
 
 from sigmasight_ui.api.contract import ErrorEnvelope
 from sigmasight_ui.api.deps import get_services
 from sigmasight_ui.bootstrap import Services
 from sigmasight_ui.core import migrations
 from sigmasight_ui.core.actor import ANONYMOUS
-from sigmasight_ui.core.database_roles import version_warning
+from sigmasight_ui.core.database_roles import warning_of
 from sigmasight_ui.core.errors import AppError
 
 router = APIRouter(prefix="/health", tags=["health"])
@@ -71,10 +70,9 @@ def _readiness(services: Services) -> Ready:
     try:
         with services.db.transaction(ANONYMOUS) as session:
             revision = migrations.revision(session.connection())
-            version = int(session.execute(text("show server_version_num")).scalar_one())
+            warning = warning_of(session.connection())
     except AppError:
         return Ready(status="unavailable", database=False, migrations=False, warnings=[])
     at_head = revision == migrations.head()
-    warning = version_warning(version)
     status = "ready" if at_head else "not migrated"
     return Ready(status=status, database=True, migrations=at_head, warnings=[warning] if warning else [])

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 import psycopg
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
+from sqlalchemy import Connection, text
 from sqlalchemy.engine import URL, make_url
 
 OWNER = "app_owner"
@@ -82,6 +83,11 @@ def server_version_check(url: str) -> str | None:
     """A warning for administrators when the server lacks a known security fix."""
     with psycopg.connect(psycopg_dsn(url), connect_timeout=_CONNECT_SECONDS) as connection:
         return version_warning(connection.info.server_version)
+
+
+def warning_of(connection: Connection) -> str | None:
+    """The same over a connection that is open."""
+    return version_warning(int(connection.execute(text("show server_version_num")).scalar_one()))
 
 
 def version_warning(server_version: int) -> str | None:
