@@ -18,12 +18,13 @@ from ipaddress import IPv4Address
 from pathlib import Path
 
 from sigmasight_ui.core.config import Settings
-from sigmasight_ui.core.process import ONE_THREAD, announce, inherited
+from sigmasight_ui.core.process import ONE_THREAD, announce, inherited, open_many_files
 
 ROOT = Path(__file__).resolve().parents[2]
 STATIC = ROOT / ".web" / "build" / "client"
 APP = "sigmasight_ui.sigmasight_ui:app"
 WORKERS = 24  # handlers wait for the database more than they calculate; Python's own default is cores + 4
+_WAITING = 1024  # connections the kernel keeps until they are taken; a server's usual number
 
 _STAMP = ROOT / ".web" / "sigmasight.built"
 _SOURCES = ("sigmasight_ui/**/*.py", "assets/**/*", "reflex.lock/package-lock.json", "rxconfig.py")
@@ -117,7 +118,15 @@ async def _serve(settings: Settings) -> None:
 
     module, _, name = APP.partition(":")
     app = getattr(importlib.import_module(module), name)  # by name, as any server loads it: doors import nothing above
-    server = Server(app(), address="127.0.0.1", port=settings.port, interface=Interfaces.ASGI, log_enabled=False)
+    server = Server(
+        app(),
+        address="127.0.0.1",
+        port=settings.port,
+        interface=Interfaces.ASGI,
+        log_enabled=False,
+        backlog=_WAITING,
+        backpressure=open_many_files() // 2,  # connections at once; by itself it would stop at 128, used or idle
+    )
     loop = asyncio.get_running_loop()
     loop.set_default_executor(ThreadPoolExecutor(WORKERS, thread_name_prefix="handler"))
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -1,9 +1,12 @@
 """What holds for every route: one envelope, no caching, a complete and honest OpenAPI."""
 
+import asyncio
+
 import pytest
 from starlette.testclient import TestClient
 from structlog.testing import capture_logs
 
+from sigmasight_ui.api import middleware
 from sigmasight_ui.api.app import create_api
 from sigmasight_ui.api.middleware import MAX_BODY
 from tests.api.conftest import code_of
@@ -81,6 +84,33 @@ def test_nobody_fills_the_memory_with_a_body(client, path):
     for body in (b" " * (MAX_BODY + 1), undeclared()):
         answer = client.post(path, content=body, headers={"Content-Type": media})
         assert (answer.status_code, code_of(answer)) == (413, "ERR_REQUEST_002")
+
+
+@pytest.mark.parametrize("path", ["/api/v1/auth/login", "/auth/enter", "/api/v1/onboarding/uploads"])
+def test_a_body_that_never_ends_is_not_waited_for(app, person, monkeypatch, path):
+    monkeypatch.setattr(middleware, "BODY_SECONDS", 0.01)
+    monkeypatch.setattr(middleware, "FILE_SECONDS", 0.01)
+    headers = [
+        (b"host", b"localhost:8000"),
+        (b"authorization", person.headers["Authorization"].encode()),
+        (b"content-type", b"application/json" if path.endswith("login") else b"multipart/form-data; boundary=x"),
+    ]
+    scope = {
+        "type": "http", "method": "POST", "path": path, "raw_path": path.encode(), "query_string": b"",
+        "headers": headers, "client": ("10.77.0.1", 1), "server": ("localhost", 8000), "scheme": "http",
+        "http_version": "1.1", "root_path": "",
+    }  # fmt: skip
+    pieces, sent = [{"type": "http.request", "body": b"--x\r\n", "more_body": True}], []
+
+    async def receive():
+        return pieces.pop() if pieces else await asyncio.Event().wait()
+
+    async def send(message):
+        sent.append(message)
+
+    asyncio.run(app(scope, receive, send))
+    assert sent[0]["status"] == 408
+    assert b"ERR_HTTP_408" in sent[1]["body"]
 
 
 def test_answers_are_not_cached(client, person):

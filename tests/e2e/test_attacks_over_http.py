@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
+import socket
 from uuid import uuid4
 
 import httpx
@@ -94,6 +96,15 @@ def test_nobody_is_listened_to_without_end(product, path):
     assert (answer.status_code, answer.json()["error"]["code"]) == (431, "ERR_REQUEST_003")
     with pytest.raises(websocket.WebSocketBadStatusException):
         RawTab(product.url, cookie=f"other={'x' * 40_000}")
+
+
+def test_hundreds_of_connections_that_say_nothing_shut_nobody_out(product, victim):
+    address = ("127.0.0.1", int(product.env["PORT"]))
+    with contextlib.ExitStack() as silent:
+        for _ in range(400):
+            silent.enter_context(socket.create_connection(address, timeout=20))
+        assert httpx.get(f"{product.url}/login", timeout=20).status_code == 200
+        assert victim.program.http.get("/api/v1/portfolios", timeout=20).status_code == 200
 
 
 # -- what is shown to everybody ----------------------------------------------------------------------------------------
