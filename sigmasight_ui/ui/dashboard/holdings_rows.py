@@ -109,6 +109,8 @@ def holdings(page: HoldingsPage, amounts: Amounts, accounts: Mapping[UUID, str])
 
 def _finding(page: HoldingsPage, amounts: Amounts) -> str:
     total = page.total
+    if not total.holdings:
+        return "No holding to show."
     if page.reason is not None:
         return "Quantities and costs are from your file. Values follow once prices are there."
     if total.market_value is None:

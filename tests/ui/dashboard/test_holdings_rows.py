@@ -54,6 +54,11 @@ def test_an_option_is_named_in_words():
     assert (line.symbol, line.title, line.name) == ("SPY261218P00560000", "SPY 18 Dec 2026 560 put", "")
 
 
+def test_a_filter_that_nothing_passes_is_said_without_counting():
+    total = replace(TOTAL, holdings=0, lots=0, market_value=None, weight=None, without_value=0)
+    assert holdings(replace(page(), items=(), total=total), SHOWN, {}).finding == "No holding to show."
+
+
 def test_totals_and_pages():
     shown = holdings(page(offset=12), SHOWN, {})
     assert shown.finding == "25 holdings in 27 lots worth $398,029, 96.4% of net asset value."
