@@ -3,7 +3,7 @@ web door, which answers with the HttpOnly cookie that no script can read."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import reflex as rx
@@ -12,7 +12,7 @@ from sigmasight_ui.bootstrap import Services
 from sigmasight_ui.core.errors import AppError, unavailable
 from sigmasight_ui.core.network import network_of
 from sigmasight_ui.core.transactions import Transactions
-from sigmasight_ui.services.identity.errors import ticket_spent
+from sigmasight_ui.services.identity.errors import claim_wrong, ticket_spent
 from sigmasight_ui.services.identity.schemas import Handover, Visitor
 from sigmasight_ui.services.onboarding.schemas import Registration
 from sigmasight_ui.ui import scope
@@ -64,6 +64,10 @@ class EntranceState(rx.State, mixin=True):
         else:
             self.form_error = _sentence(error)
 
+    def _refuse_all(self, problems: Sequence[AppError]) -> None:
+        self.busy = False
+        self.field_errors = {error.field: _sentence(error) for error in problems if error.field}
+
     def _begin(self) -> None:
         self.busy, self.form_error, self.field_errors = True, "", {}
 
@@ -81,8 +85,7 @@ class RegisterState(EntranceState, rx.State):
             invite_code=_text(form, "invite_code"),
         )
         if problems := scope.services().onboarding.check_registration(registration):
-            self.busy = False
-            self.field_errors = {error.field: _sentence(error) for error in problems if error.field}
+            self._refuse_all(problems)
             return
         await self._enter(
             lambda services, open_, visitor: services.identity.hand_over(
@@ -129,6 +132,12 @@ class ClaimState(EntranceState, rx.State):
         self._begin()
         yield
         values = {name: _text(form, name) for name in ("claim_code", "email", "password", "full_name")}
+        problems = scope.services().identity.account_problems(values["email"], values["password"], values["full_name"])
+        if not values["claim_code"].strip():
+            problems.append(claim_wrong())
+        if problems:
+            self._refuse_all(problems)
+            return
         await self._enter(
             lambda services, open_, visitor: services.identity.hand_over(
                 open_,

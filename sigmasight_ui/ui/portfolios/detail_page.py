@@ -46,7 +46,7 @@ def _head() -> rx.Component:
         rx.cond(S.is_sample, mark("sample data")),
         rx.match(S.figures_tone, ("ok", chip(S.figures, "ok")), ("warn", chip(S.figures, "warn")), chip(S.figures)),
         link_button("View dashboard", f"/dashboard?account={S.shown_id}"),
-        button("Calculate now", kind="primary", on_click=S.recalculate, busy=S.is_asking, busy_label="Asking"),
+        button("Calculate now", on_click=S.recalculate, busy=S.is_asking, busy_label="Asking"),
     )
 
 

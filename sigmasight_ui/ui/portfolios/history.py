@@ -52,7 +52,7 @@ def import_panel() -> rx.Component:
                 class_name="form-body form-inside",
             ),
             rx.el.div(
-                button("Review file", kind="primary", type="submit", busy_label="Reading"),
+                button("Review file", type="submit", busy_label="Reading"),
                 class_name="form-actions form-inside-actions",
             ),
             action="/api/v1/imports",
