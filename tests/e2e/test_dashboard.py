@@ -112,7 +112,9 @@ def test_holdings_can_be_sorted_filtered_paged_and_opened(new_context, tmp_path)
     to_dashboard(page)
     rows = page.get_by_role("table", name=re.compile("Holdings")).locator("tbody [role=row]:not(.detail)")
     expect(rows).to_have_count(12)
-    assert rows.first.evaluate("e => e.closest('.scroll').scrollWidth <= e.closest('.scroll').clientWidth")
+    for width in (1024, 1280, 1440):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert rows.first.evaluate("e => e.closest('.scroll').scrollWidth <= e.closest('.scroll').clientWidth"), width
     page.get_by_role("button", name="Position", exact=True).click()
     expect(rows.first).to_contain_text("AAPL")
     page.get_by_role("button", name="Next").click()
