@@ -3,7 +3,9 @@ stays flat whatever is sent."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from fastapi import Request
 from python_multipart.exceptions import FormParserError
@@ -13,9 +15,17 @@ from starlette.requests import ClientDisconnect
 from sigmasight_ui.api.middleware import declared_length
 from sigmasight_ui.core.errors import AppError, ErrorKind
 
+FILE_FIELD = "csv_file"
 MAX_FIELDS = 64 * 1024  # all text fields together
 MAX_PARTS = 50
 MAX_OVERHEAD = 256 * 1024  # fields, part headers and boundaries
+
+
+def multipart(fields: Mapping[str, dict[str, str]], required: Sequence[str] = ()) -> dict[str, Any]:
+    """What the OpenAPI says of a form with these text fields and one file."""
+    file = {"type": "string", "format": "binary", "description": "CSV, 10 MB at most"}
+    schema = {"type": "object", "required": [*required, FILE_FIELD], "properties": {**fields, FILE_FIELD: file}}
+    return {"requestBody": {"required": True, "content": {"multipart/form-data": {"schema": schema}}}}
 
 
 @dataclass

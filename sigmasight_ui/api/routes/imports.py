@@ -36,7 +36,7 @@ from sigmasight_ui.api.routes.imports_models import (
     SkippedLine,
     UndoneImport,
 )
-from sigmasight_ui.api.uploads import receive_form
+from sigmasight_ui.api.uploads import FILE_FIELD, multipart, receive_form
 from sigmasight_ui.core.errors import AppError, ErrorKind
 from sigmasight_ui.services.imports.schemas.choices import (
     AccountChoice,
@@ -57,31 +57,18 @@ from sigmasight_ui.services.portfolios.schemas import MAX_BYTES, problem_fields
 
 router = APIRouter(tags=["imports"])
 
-FILE_FIELD = "csv_file"
-_MULTIPART = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "multipart/form-data": {
-                "schema": {
-                    "type": "object",
-                    "required": [FILE_FIELD],
-                    "properties": {
-                        "portfolio_id": {"type": "string", "format": "uuid"},
-                        "format": {"type": "string", "description": "A key of GET /imports/formats"},
-                        FILE_FIELD: {"type": "string", "format": "binary", "description": "CSV, 10 MB at most"},
-                    },
-                }
-            }
-        },
+_FORM = multipart(
+    {
+        "portfolio_id": {"type": "string", "format": "uuid"},
+        "format": {"type": "string", "description": "A key of GET /imports/formats"},
     }
-}
+)
 
 
 # -- routes --------------------------------------------------------------------------------------------------------
 
 
-@router.post("/imports", status_code=201, responses=refusals(400, 401, 403, 404, 409, 429), openapi_extra=_MULTIPART)
+@router.post("/imports", status_code=201, responses=refusals(400, 401, 403, 404, 409, 429), openapi_extra=_FORM)
 async def start_import(request: Request, door: Uploading) -> ImportReview:
     """What importing a broker's file would do. Nothing is written: the file is kept for a day, encrypted."""
     imports = door.services.imports

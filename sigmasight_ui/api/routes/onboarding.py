@@ -16,7 +16,7 @@ from sigmasight_ui.api.contract import ErrorEnvelope, Instant, Money, NextStep, 
 from sigmasight_ui.api.deps import Anonymous, Door, SignedIn, Uploading, get_services, in_turn
 from sigmasight_ui.api.errors import answer
 from sigmasight_ui.api.files import CSV, csv_file
-from sigmasight_ui.api.uploads import receive_form
+from sigmasight_ui.api.uploads import FILE_FIELD, multipart, receive_form
 from sigmasight_ui.core.errors import AppError
 from sigmasight_ui.services.onboarding.schemas import ImportCommand, Imported, Registration, UploadedFile
 from sigmasight_ui.services.portfolios.errors import CsvRefused
@@ -29,26 +29,9 @@ from sigmasight_ui.services.portfolios.schemas import (
 
 router = APIRouter(prefix="/onboarding", tags=["onboarding"])
 
-FILE_FIELD = "csv_file"
 _FORM_FIELDS = ("portfolio_name", "account_name", "account_type", "equity_balance", "description")
 _PROBLEMS_AT_ONCE = 500
-_MULTIPART = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "multipart/form-data": {
-                "schema": {
-                    "type": "object",
-                    "required": [*_FORM_FIELDS[:4], FILE_FIELD],
-                    "properties": {
-                        **{name: {"type": "string"} for name in _FORM_FIELDS},
-                        FILE_FIELD: {"type": "string", "format": "binary", "description": "CSV, 10 MB at most"},
-                    },
-                }
-            }
-        },
-    }
-}
+_FORM = multipart({name: {"type": "string"} for name in _FORM_FIELDS}, required=_FORM_FIELDS[:4])
 
 
 class NewAccount(BaseModel):
@@ -145,7 +128,7 @@ def csv_template(request: Request) -> Response:
     status_code=201,
     response_model=PortfolioCreated,
     responses=refusals(400, 401, 403, 409, 429),
-    openapi_extra=_MULTIPART,
+    openapi_extra=_FORM,
 )
 async def create_portfolio(request: Request, door: Uploading) -> PortfolioCreated | Response:
     """All or nothing: every problem of every row in one answer, or a portfolio with all its positions. Figures are
@@ -161,7 +144,7 @@ async def create_portfolio(request: Request, door: Uploading) -> PortfolioCreate
     status_code=201,
     response_model=UploadOutcome | ReviewStarted,
     responses={**refusals(401, 403, 429), **{status: {"model": UploadRefused} for status in (400, 409)}},
-    openapi_extra=_MULTIPART,
+    openapi_extra=_FORM,
 )
 async def upload(request: Request, door: Uploading) -> UploadOutcome | ReviewStarted | JSONResponse:
     """The same import for the upload page, which also starts the calculation. The problems of a refused file are
