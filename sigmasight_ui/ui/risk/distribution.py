@@ -90,7 +90,7 @@ def _head(titles: tuple[str, ...]) -> list[rx.Component]:
 def _measure(line: rx.Var[TailLine]) -> rx.Component:
     known = opens_receipt(line.share, line.key)
     return row(
-        rx.el.th(line.name, role="rowheader", scope="row"),
+        rx.el.th(line.name, role="rowheader", scope="row", class_name="nowrap"),
         cell(rx.cond(line.reason != "", unknown(line.reason), known), numeric=True),
         cell(line.amount, numeric=True),
         cell(line.interval, numeric=True),
@@ -99,13 +99,15 @@ def _measure(line: rx.Var[TailLine]) -> rx.Component:
 
 
 def _bin(line: rx.Var[BinLine]) -> rx.Component:
-    return row(rx.el.th(line.between, role="rowheader", scope="row"), cell(line.days, numeric=True))
+    return row(
+        rx.el.th(line.between, role="rowheader", scope="row", class_name="nowrap"), cell(line.days, numeric=True)
+    )
 
 
 def _figure(line: rx.Var[FigureLine]) -> rx.Component:
     known = rx.fragment(opens_receipt(line.value, line.key), " ", rx.el.span(line.error, class_name="quiet"))
     return row(
-        rx.el.th(line.name, role="rowheader", scope="row"),
+        rx.el.th(line.name, role="rowheader", scope="row", class_name="nowrap"),
         cell(rx.cond(line.reason != "", unknown(line.reason), known), numeric=True),
         cell(line.days, numeric=True),
     )
@@ -113,7 +115,7 @@ def _figure(line: rx.Var[FigureLine]) -> rx.Component:
 
 def _cone(line: rx.Var[ConeLine]) -> rx.Component:
     return row(
-        rx.el.th(line.window, role="rowheader", scope="row"),
+        rx.el.th(line.window, role="rowheader", scope="row", class_name="nowrap"),
         cell(line.present, numeric=True),
         cell(line.lowest, numeric=True),
         cell(line.middle, numeric=True),
@@ -124,7 +126,7 @@ def _cone(line: rx.Var[ConeLine]) -> rx.Component:
 
 def _episode(line: rx.Var[EpisodeLine]) -> rx.Component:
     return row(
-        rx.el.th(line.depth, role="rowheader", scope="row"),
+        rx.el.th(line.depth, role="rowheader", scope="row", class_name="nowrap"),
         cell(line.peak, numeric=True),
         cell(line.trough, numeric=True),
         cell(line.recovery, numeric=True),
