@@ -54,7 +54,6 @@ class Services:
     audit: AuditService
     identity: IdentityService
     administrators: Administrators
-    invites: InviteService
     securities: SecuritiesService
     market_data: MarketDataService
     portfolios: PortfolioService
@@ -107,7 +106,7 @@ def build_services(
     return Services(
         settings=settings, clock=clock, db=Database(database.runtime_urls),
         password_lane=SlowLane(2, 8.0, hashing_queue_full),
-        access=access, audit=audit, identity=identity, administrators=administrators, invites=invites,
+        access=access, audit=audit, identity=identity, administrators=administrators,
         securities=securities, market_data=market_data, portfolios=portfolios, positions=positions,
         equity_changes=equity_changes, scenarios=scenarios, calculation=calculation, risk=risk, batch=batch,
         pipeline=_pipeline(clock, portfolios, securities, market_data, calculation),

@@ -121,7 +121,6 @@ def _account(account: AccountView, amounts: Amounts) -> AccountLine:
         account_type=account.account_type,
         equity_balance=balance,
         balance_note=_balance_note(account, amounts) if balance and account.equity_balance is None else "",
-        needs_balance=makes_one and not balance,
         name_problem=taken,
         positions=f"{account.positions:,}",
         value=amounts.money(account.file_value),

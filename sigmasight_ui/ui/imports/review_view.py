@@ -27,7 +27,6 @@ class AccountLine:
     account_type: str
     equity_balance: str
     balance_note: str
-    needs_balance: bool
     name_problem: str
     positions: str
     value: str
