@@ -32,7 +32,7 @@ def correlation() -> rx.Component:
         ("Table", body(heat_table(found.heat, f"{CAPTION}, numbers", plain=True))),
         id="correlation",
         missing="Correlations are not available",
-        rows=12,
+        rows=17,
         is_updating=S.is_loading,
         class_name="span-5 fill",
     )
