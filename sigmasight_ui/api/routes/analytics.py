@@ -49,7 +49,7 @@ def overview(door: Door, portfolio_id: UUID | None) -> shapes.Overview:
         left_out_symbols=list(seen.left_out_symbols),
         largest=None if seen.largest is None else _largest(seen),
         accounts=[shapes.Account.model_validate(each, from_attributes=True) for each in seen.accounts],
-        left_out=[shapes.LeftOut.model_validate(each, from_attributes=True) for each in seen.left_out],
+        left_out=[shapes.LeftOutAccount.model_validate(each, from_attributes=True) for each in seen.left_out],
     )
 
 

@@ -49,7 +49,7 @@ class Account(BaseModel):
     weight: float | None
 
 
-class LeftOut(BaseModel):
+class LeftOutAccount(BaseModel):
     portfolio_id: UUID
     account_name: str
     reason: str
@@ -105,7 +105,7 @@ class Overview(Answer):
     left_out_symbols: list[str]
     largest: Largest | None
     accounts: list[Account]
-    left_out: list[LeftOut]
+    left_out: list[LeftOutAccount]
 
 
 class SymbolBeta(BaseModel):

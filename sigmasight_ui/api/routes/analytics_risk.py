@@ -75,8 +75,8 @@ def _stressed(door: Door, portfolio_id: UUID, found: StressPositions) -> shapes.
     )
 
 
-def _scenario(row: StressRow, portfolio_id: UUID | None, is_kept: bool = True) -> shapes.Scenario:
-    return shapes.Scenario(
+def _scenario(row: StressRow, portfolio_id: UUID | None, is_kept: bool = True) -> shapes.StressScenario:
+    return shapes.StressScenario(
         **_plain(row, "key", "name", "category", "severity", "kind", "words", "shocks", "amount"),
         total=figure(row.total, portfolio_id, f"stress:{row.key}" if is_kept else None),
         direct=figure(row.direct),

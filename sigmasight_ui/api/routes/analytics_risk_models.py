@@ -76,7 +76,7 @@ class FactorExposures(Answer):
     left_out: list[LeftOutSymbol]
 
 
-class Scenario(BaseModel):
+class StressScenario(BaseModel):
     """`kind`: scenario, replay or custom. total, direct, propagated: shares of net asset value, negative is a loss."""
 
     key: str
@@ -95,7 +95,7 @@ class Scenario(BaseModel):
 class StressTest(Answer):
     """Largest loss first, what has no result last."""
 
-    scenarios: list[Scenario]
+    scenarios: list[StressScenario]
     notes: list[str]
     left_out: list[LeftOutSymbol]
 
@@ -116,7 +116,7 @@ class StressPosition(Part):
 class StressedPortfolio(Answer):
     """The 200 holdings that lose or gain most of `positions_total`."""
 
-    scenario: Scenario
+    scenario: StressScenario
     positions: list[StressPosition]
     positions_total: int
 

@@ -28,7 +28,7 @@ class Input(BaseModel):
     n_obs: int | None
 
 
-class LeftOut(BaseModel):
+class LeftOutInput(BaseModel):
     symbol: str
     reason: str
     market_value: Money | None
@@ -50,7 +50,7 @@ class Receipt(BaseModel):
     last_session: date | None
     inputs: list[Input]
     inputs_total: int
-    left_out: list[LeftOut]
+    left_out: list[LeftOutInput]
     input_hash: str
     result_hash: str
     recompute_url: str
@@ -118,7 +118,9 @@ def _shown(found: schemas.Receipt) -> Receipt:
             for each in found.holdings
         ],
         inputs_total=found.holdings_total,
-        left_out=[LeftOut(symbol=each.symbol, reason=each.reason, market_value=each.amount) for each in found.left_out],
+        left_out=[
+            LeftOutInput(symbol=each.symbol, reason=each.reason, market_value=each.amount) for each in found.left_out
+        ],
         input_hash=found.input_hash,
         result_hash=found.result_hash,
         recompute_url=f"{receipt_url(found.portfolio_id, found.figure)}/recompute",

@@ -18,7 +18,7 @@ from sigmasight_ui.services.risk.schemas import FigureView, PositionChange, What
 router = APIRouter(prefix="/analytics", tags=["analytics"])
 
 
-class Change(BaseModel):
+class QuantityChange(BaseModel):
     """`quantity_delta`: shares or contracts more, negative for fewer; at most six decimals."""
 
     symbol: Text = ""
@@ -26,7 +26,7 @@ class Change(BaseModel):
 
 
 class Changes(BaseModel):
-    changes: list[Change] = []
+    changes: list[QuantityChange] = []
 
 
 class Trade(BaseModel):

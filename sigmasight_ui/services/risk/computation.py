@@ -124,12 +124,14 @@ class DatabaseFacts:
     def refresh(self, names: Sequence[str]) -> Known:
         from sigmasight_ui.services.risk import estimates
 
-        return estimates.refresh(estimates.Day(self.session, self.market, self.source, self.as_of), names, self.now)
+        return estimates.refresh(
+            estimates.MarketDay(self.session, self.market, self.source, self.as_of), names, self.now
+        )
 
     def recall(self, names: Sequence[str], with_returns: Collection[str] = ()) -> Known:
         from sigmasight_ui.services.risk import estimates
 
-        day = estimates.Day(self.session, self.market, self.source, self.as_of)
+        day = estimates.MarketDay(self.session, self.market, self.source, self.as_of)
         return estimates.recall(day, names, with_returns)
 
     def scenarios(self) -> Sequence[ScenarioView]:

@@ -42,7 +42,7 @@ BLOCK = 1000  # symbols whose prices are in memory at once
 
 
 @dataclass(frozen=True, slots=True)
-class Day:
+class MarketDay:
     """A session at prices of one source."""
 
     session: Session
@@ -99,7 +99,7 @@ class Record:
         return {name: digest for seen in self.observed for name, digest in zip(seen.names, seen.digests, strict=True)}
 
 
-def refresh(day: Day, names: Sequence[str], now: datetime) -> Known:
+def refresh(day: MarketDay, names: Sequence[str], now: datetime) -> Known:
     """From prices; new and different estimates are stored. The result has the returns of all names."""
     funds = _observe(day, day.funds)
     model = _model(day, funds.names, funds.returns)
@@ -115,7 +115,7 @@ def refresh(day: Day, names: Sequence[str], now: datetime) -> Known:
 
 
 def _refreshed(
-    day: Day, seen: Observed, model: FactorModel, now: datetime, keep: Collection[str]
+    day: MarketDay, seen: Observed, model: FactorModel, now: datetime, keep: Collection[str]
 ) -> tuple[Symbols, list[str]]:  # fmt: skip
     """What is stored of the same prices and factors stays as it is, to the last digit. keep: what may be stored."""
     before = stored.read(day.session, day.source, day.as_of, seen.names, ())
@@ -138,20 +138,20 @@ def _refreshed(
     return joined(parts) if parts else estimated(seen, model), different
 
 
-def _put_betas(day: Day, seen: Observed, model: FactorModel, now: datetime) -> None:
+def _put_betas(day: MarketDay, seen: Observed, model: FactorModel, now: datetime) -> None:
     for key in rules.BETAS:
         betas = market_beta(seen.returns, model.market, rules.WINDOWS[key])
         values = [_value(name, key, betas.figure(column)) for column, name in enumerate(seen.names)]
         results.put_symbol_figures(day.session, day.source, day.as_of, values, now)
 
 
-def afresh(day: Day, names: Sequence[str]) -> Record:
+def afresh(day: MarketDay, names: Sequence[str]) -> Record:
     """As it would be computed from prices now, whatever is stored."""
     funds = _observe(day, day.funds)
     return _record(day, _model(day, funds.names, funds.returns), names, Packed((), (), b""), {})
 
 
-def record(day: Day, names: Sequence[str], with_returns: Collection[str] = ()) -> Record:
+def record(day: MarketDay, names: Sequence[str], with_returns: Collection[str] = ()) -> Record:
     """As stored; of what is not, or was made from other factors, the prices."""
     near = list(dict.fromkeys((*day.funds, *with_returns)))
     found = stored.read(day.session, day.source, day.as_of, near, near)
@@ -166,13 +166,13 @@ def record(day: Day, names: Sequence[str], with_returns: Collection[str] = ()) -
     return _record(day, model, names, kept, returns if with_returns else None)
 
 
-def recall(day: Day, names: Sequence[str], with_returns: Collection[str] = ()) -> Known:
+def recall(day: MarketDay, names: Sequence[str], with_returns: Collection[str] = ()) -> Known:
     """As stored, and what is not computed on the spot."""
     return record(day, names, with_returns).known
 
 
 def _record(
-    day: Day, model: FactorModel, names: Sequence[str], kept: Packed, returns: Mapping[str, bytes] | None
+    day: MarketDay, model: FactorModel, names: Sequence[str], kept: Packed, returns: Mapping[str, bytes] | None
 ) -> Record:
     """In blocks, so that never all prices are in memory."""
     wanted, known = tuple(dict.fromkeys(names)), set(kept.symbols)
@@ -184,14 +184,14 @@ def _record(
 # From prices
 
 
-def _observe(day: Day, names: Sequence[str]) -> Observed:
+def _observe(day: MarketDay, names: Sequence[str]) -> Observed:
     sessions = day.sessions
     table = day.market.closes(day.session, day.source, names, sessions[0], day.as_of)
     fresh = np.where(stale_closes(table.traded), np.nan, table.total_return)
     return observed(table, simple_returns(fresh), _growth(day, names))
 
 
-def _growth(day: Day, names: Sequence[str]) -> Floats:
+def _growth(day: MarketDay, names: Sequence[str]) -> Floats:
     """(S, E) what each symbol made of one dollar over every episode that lies wholly before the session, less one."""
     found = np.full((len(names), len(episodes())), np.nan)
     for number, episode in enumerate(episodes()):
@@ -203,7 +203,7 @@ def _growth(day: Day, names: Sequence[str]) -> Floats:
     return found
 
 
-def _model(day: Day, funds: Sequence[str], returns: Returns) -> FactorModel:
+def _model(day: MarketDay, funds: Sequence[str], returns: Returns) -> FactorModel:
     """Funds without any price count as not there."""
     there = np.flatnonzero(returns.mask.any(axis=0))
     chosen = Returns(returns.values[:, there], returns.mask[:, there], returns.cash[there])

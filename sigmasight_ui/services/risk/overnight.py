@@ -24,7 +24,7 @@ from sigmasight_ui.services.risk.held import Held
 from sigmasight_ui.services.risk.inputs import Scope
 from sigmasight_ui.services.risk.repository.results import FigureRow, Stamp, StoredBook
 from sigmasight_ui.services.risk.repository.views import SectorSum
-from sigmasight_ui.services.risk.repository.writing import Packed, pack
+from sigmasight_ui.services.risk.repository.writing import PackedResults, pack
 from sigmasight_ui.services.risk.schemas import NightNeed, PhaseResult, ScenarioView
 from sigmasight_ui.services.risk.study.figures import NavFact
 from sigmasight_ui.services.risk.valuation import LOOKBACK_DAYS
@@ -140,7 +140,7 @@ class MemoryStore:
     def book(self, _stamp: Stamp) -> StoredBook | None:
         return self.kept_book
 
-    def packed(self) -> Packed:
+    def packed(self) -> PackedResults:
         return pack(
             self.rows.values(), self.snapshots.values(), self.first, self.keys, self.figures, self.exhibits,
             self.kept_book,
@@ -183,7 +183,7 @@ class Done:
 
     stamp: Stamp
     phases: Mapping[str, PhaseResult]
-    packed: Packed | None
+    packed: PackedResults | None
     trouble: str | None = None
 
 
@@ -255,7 +255,7 @@ def facts_of(
         described=securities.describe(session, symbols),
         newest=market.latest_quotes(session, source, symbols, as_of),
         prices=market.closes(session, source, symbols, first, as_of),
-        known=estimates.refresh(estimates.Day(session, market, source, as_of), names, now),
+        known=estimates.refresh(estimates.MarketDay(session, market, source, as_of), names, now),
         definitions=reference.scenarios(session),
     )
 

@@ -143,7 +143,7 @@ class Reader:
         with_holdings: bool = True,
     ) -> Material | None:
         """Of these accounts together, from what is stored; None before each of them is calculated."""
-        from sigmasight_ui.services.risk.estimates import Day, record
+        from sigmasight_ui.services.risk.estimates import MarketDay, record
         from sigmasight_ui.services.risk.study.positions import positions
 
         ids = self.accounts.ids
@@ -153,7 +153,7 @@ class Reader:
         source, as_of = self.accounts.source or "", min(book.as_of for book in books.values())
         held = positions(merge(results.holdings(self.session, ids, source)) if with_holdings else ())
         chosen = tuple(names(held))
-        read = record(Day(self.session, self.market, source, as_of), [*chosen, *others], returns_of(held))
+        read = record(MarketDay(self.session, self.market, source, as_of), [*chosen, *others], returns_of(held))
         return Material(as_of, self.nav, held, chosen, tuple(books.values()), read)
 
     def unfinished(self) -> str:

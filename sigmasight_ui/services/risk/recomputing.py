@@ -24,12 +24,12 @@ from sigmasight_ui.services.risk import (
     valuing,
 )
 from sigmasight_ui.services.risk.computation import Computation
-from sigmasight_ui.services.risk.estimates import Day
+from sigmasight_ui.services.risk.estimates import MarketDay
 from sigmasight_ui.services.risk.evidence import Evidence
 from sigmasight_ui.services.risk.held import Held, merge
 from sigmasight_ui.services.risk.reading import Reader, nav_of
 from sigmasight_ui.services.risk.repository import results, views
-from sigmasight_ui.services.risk.repository.views import Day as DayOfHistory
+from sigmasight_ui.services.risk.repository.views import Day
 from sigmasight_ui.services.risk.schemas import Drawdown, FigureView, Performance
 from sigmasight_ui.services.risk.study.everything import every_figure
 from sigmasight_ui.services.risk.study.figures import view as view_of
@@ -54,11 +54,11 @@ class Desk:
     computation: Computation | None
 
     @property
-    def day(self) -> Day:
+    def day(self) -> MarketDay:
         material = self.reader.whole
         if material is None:
             raise errors.not_calculated()
-        return Day(self.reader.session, self.reader.market, self.reader.accounts.source or "", material.as_of)
+        return MarketDay(self.reader.session, self.reader.market, self.reader.accounts.source or "", material.as_of)
 
 
 def afresh(desk: Desk) -> Later[Evidence]:
@@ -91,7 +91,7 @@ def _underlyings(holdings: Sequence[Held]) -> list[str]:
     return sorted({terms.underlying for terms in options if terms is not None})
 
 
-def _revalued(holdings: Sequence[Held], symbols: Symbols, day: Day) -> list[Held]:
+def _revalued(holdings: Sequence[Held], symbols: Symbols, day: MarketDay) -> list[Held]:
     """With the Greeks of its options computed again."""
     options = [held for held in holdings if held.investment_class == "OPTIONS"]
     names = _underlyings(options)
@@ -146,7 +146,7 @@ def _of_history(desk: Desk, key: str) -> Again:
     )[key]  # fmt: skip
 
 
-def _days(reader: Reader) -> Later[list[DayOfHistory]]:
+def _days(reader: Reader) -> Later[list[Day]]:
     days = falls.days_of(reader.session, reader.accounts)
     return lambda: days
 

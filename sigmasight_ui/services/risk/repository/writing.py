@@ -197,7 +197,7 @@ def forget_book(session: Session, portfolio_id: UUID) -> None:
 # Everything
 
 
-class Packed(NamedTuple):
+class PackedResults(NamedTuple):
     """All results of a portfolio as the statements take them, made by the process that has computed them. first: the
     history begins there. keys: of all figures there may have been."""
 
@@ -218,8 +218,8 @@ def pack(
     figures: Sequence[FigureRow],
     exhibits: Mapping[str, str],
     book: StoredBook | None,
-) -> Packed:
-    return Packed(
+) -> PackedResults:
+    return PackedResults(
         first, keys, _json(holdings), _snapshots(snapshots), _columns(FigureRow._fields, figures), exhibits,
         None if book is None else _book(book),
     )  # fmt: skip
@@ -243,7 +243,7 @@ _DROP_ALL = text("""
 """)
 
 
-def put_everything(session: Session, stamp: Stamp, packed: Packed) -> None:
+def put_everything(session: Session, stamp: Stamp, packed: PackedResults) -> None:
     """What all the phases would have written, one after the other, in one statement for each table."""
     whose = stamp._asdict()
     session.execute(_DROP_ALL, {**whose, "first": packed.first, **_named(packed.keys)})
