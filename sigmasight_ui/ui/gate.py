@@ -44,10 +44,12 @@ class SessionState(rx.State):
 
 class Gate(rx.Middleware):
     """`resolve` turns a Cookie header and an address into an Actor. It may block; its threads are its own, so that
-    handlers waiting for something slow, a flood of sign-ins say, keep nobody else from being recognised."""
+    handlers waiting for something slow, a flood of sign-ins say, keep nobody else from being recognised. A database
+    that has stopped without hanging up is not waited for longer than `patience` seconds before the page says so."""
 
-    def __init__(self, resolve: Resolve) -> None:
+    def __init__(self, resolve: Resolve, patience: float = 20) -> None:
         self._resolve = resolve
+        self._patience = patience
         self._threads = ThreadPoolExecutor(4, thread_name_prefix="gate")
 
     async def preprocess(self, app: rx.App, state: BaseState, event: Event) -> StateUpdate | None:
@@ -77,7 +79,8 @@ class Gate(rx.Middleware):
         if not cookie:
             return Actor(ip=address)
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._threads, self._resolve, cookie, address) or Actor(ip=address)
+        resolved = loop.run_in_executor(self._threads, self._resolve, cookie, address)
+        return await asyncio.wait_for(resolved, self._patience) or Actor(ip=address)
 
 
 def _can_be_sent_back(event: Event) -> bool:

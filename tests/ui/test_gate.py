@@ -148,6 +148,24 @@ def test_when_sessions_cannot_be_resolved_nothing_runs_and_the_page_says_so():
     assert "'reference_rx_state_': ''" in back
 
 
+def test_a_database_that_falls_silent_is_told_like_one_that_is_away():
+    answers = threading.Event()
+
+    def silent(cookie: str, address: str | None) -> Actor | None:
+        assert answers.wait(60)
+        return resolve(cookie, address)
+
+    try:
+        held = Tab(Gate(silent, patience=0.01))
+        [delta] = held.send(GateProbe.load, cookie="sigmasight=ada").deltas
+        assert [*delta] == [OutageState.get_full_name()]
+        assert "secret" not in str(delta)
+    finally:
+        answers.set()
+    held._gate = Gate(resolve)
+    assert "a secret of the tenant" in str(held.send(GateProbe.load, cookie="sigmasight=ada").deltas)
+
+
 def test_an_outage_says_nothing_to_somebody_with_a_stolen_tab_token():
     def away(_cookie: str, _address: str | None) -> Actor | None:
         raise ConnectionError("no route to host")
