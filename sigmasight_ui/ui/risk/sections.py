@@ -5,7 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, replace
+from typing import TypeVar
 from uuid import UUID
+
+from sqlmodel import Session
 
 from sigmasight_ui.bootstrap import Services
 from sigmasight_ui.core.actor import Actor
@@ -31,6 +34,8 @@ from sigmasight_ui.ui.risk import (
 from sigmasight_ui.ui.risk.cards import MISSING, Card
 from sigmasight_ui.ui.risk.sector_rows import Sectors, sectors
 from sigmasight_ui.ui.shell.notices import failed
+
+View = TypeVar("View")
 
 AT_ONCE = 4
 """Sections that are read at the same time for one page, so that one person never holds all connections."""
@@ -60,20 +65,20 @@ class Reader:
     wanted: Wanted
     amounts: Amounts
 
-    def ask(self, name: str):  # the answers have nothing in common but that a card is made of them
-        return getattr(self.services.risk, name)(self.open, self.actor, self.wanted.account)
+    def ask(self, use_case: Callable[[Transactions, Actor, UUID | None], View]) -> View:
+        return use_case(self.open, self.actor, self.wanted.account)
 
-    def look_up(self, name: str):
+    def look_up(self, use_case: Callable[[Session, Actor, UUID | None], View]) -> View:
         """The same, of what is only read."""
         with self.open(self.actor) as session:
-            return getattr(self.services.risk, name)(session, self.actor, self.wanted.account)
+            return use_case(session, self.actor, self.wanted.account)
 
     def shows_all(self, section: str) -> bool:
         return section in self.wanted.everything
 
 
 def _factors(reader: Reader) -> dict[str, Card]:
-    found = reader.ask("factor_exposures")
+    found = reader.ask(reader.services.risk.factor_exposures)
     return {
         "factors": factor_rows.factors(found, reader.amounts),
         "contributions": contribution_rows.contributions(found),
@@ -83,7 +88,7 @@ def _factors(reader: Reader) -> dict[str, Card]:
 def _stress(reader: Reader) -> dict[str, Card]:
     wanted = reader.wanted
     card = stress_rows.stress(
-        reader.ask("stress"),
+        reader.ask(reader.services.risk.stress),
         reader.amounts,
         sort=wanted.stress_sort,
         descending=wanted.stress_descending,
@@ -99,26 +104,32 @@ def _performance(reader: Reader) -> dict[str, Card]:
 
 
 def _sectors(reader: Reader) -> dict[str, Card]:
-    return {"sectors": sectors(reader.look_up("sector_exposure"), reader.amounts)}
+    return {"sectors": sectors(reader.look_up(reader.services.risk.sector_exposure), reader.amounts)}
 
 
 SECTIONS: Mapping[str, Callable[[Reader], dict[str, Card]]] = {
-    HEADLINE: lambda reader: {"strip": headline_rows.strip(reader.ask("headline"), reader.amounts)},
+    HEADLINE: lambda reader: {"strip": headline_rows.strip(reader.ask(reader.services.risk.headline), reader.amounts)},
     "factors": _factors,
     STRESS: _stress,
-    "correlation": lambda reader: {"correlation": correlation_rows.correlation(reader.ask("correlations"))},
-    "tail": lambda reader: {"tail": tail_rows.tail(reader.ask("tail"), reader.amounts)},
+    "correlation": lambda reader: {
+        "correlation": correlation_rows.correlation(reader.ask(reader.services.risk.correlations))
+    },
+    "tail": lambda reader: {"tail": tail_rows.tail(reader.ask(reader.services.risk.tail), reader.amounts)},
     VOLATILITY: lambda reader: {
-        "volatility": volatility_rows.volatility(reader.ask("volatility_profile"), reader.wanted.window)
+        "volatility": volatility_rows.volatility(
+            reader.ask(reader.services.risk.volatility_profile), reader.wanted.window
+        )
     },
     BETAS: lambda reader: {
-        "betas": beta_rows.betas(reader.look_up("symbol_betas"), everything=reader.shows_all(BETAS))
+        "betas": beta_rows.betas(reader.look_up(reader.services.risk.symbol_betas), everything=reader.shows_all(BETAS))
     },
-    "greeks": lambda reader: {"greeks": greek_rows.greeks(reader.ask("greeks"), reader.amounts)},
+    "greeks": lambda reader: {"greeks": greek_rows.greeks(reader.ask(reader.services.risk.greeks), reader.amounts)},
     "sectors": _sectors,
-    "drawdown": lambda reader: {"falls": drawdown_rows.falls(reader.ask("drawdown"))},
+    "drawdown": lambda reader: {"falls": drawdown_rows.falls(reader.ask(reader.services.risk.drawdown))},
     PERFORMANCE: _performance,
-    "concentration": lambda reader: {"concentration": concentration_rows.concentration(reader.ask("figures"))},
+    "concentration": lambda reader: {
+        "concentration": concentration_rows.concentration(reader.ask(reader.services.risk.figures))
+    },
 }  # fmt: skip
 
 EMPTY: Mapping[str, Card] = {
