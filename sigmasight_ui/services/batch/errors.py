@@ -30,9 +30,10 @@ def market_data_reason(cause: str) -> str:
 def coverage_reason(missing: Sequence[str], needed: int, is_sample: bool) -> str:
     """The sample has no last ten days: what it lacks it never had."""
     share = f"{len(missing):,} of {needed:,} symbols"
+    are, have = ("is", "has") if len(missing) == 1 else ("are", "have")
     if is_sample:
-        return f"The bundled sample prices were used, and {share} are not among them: {listed(missing)}."
-    return f"{share} have no price of the last ten days: {listed(missing)}."
+        return f"The bundled sample prices were used, and {share} {are} not among them: {listed(missing)}."
+    return f"{share} {have} no price of the last ten days: {listed(missing)}."
 
 
 def attempts_reason(attempts: int) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sigmasight_ui.services.imports.schemas.choices import AS_OF, ENTRY_DATE, MAPPING
+from sigmasight_ui.services.imports.schemas.choices import AS_OF, ENTRY_DATE, ENTRY_PRICE, MAPPING, SKIP
 from sigmasight_ui.services.imports.schemas.review import QuestionView, Review
 from sigmasight_ui.ui import format
 from sigmasight_ui.ui.format import plural
@@ -25,6 +25,8 @@ def question_cards(review: Review) -> list[Question]:
 def _card(question: QuestionView, review: Review) -> Question:
     if question.id == ENTRY_DATE:
         return _entry_dates(question, review)
+    if question.id == ENTRY_PRICE:
+        return _entry_prices(question)
     chosen = question.answer or question.default or ""
     return Question(
         id=question.id,
@@ -41,7 +43,7 @@ def _card(question: QuestionView, review: Review) -> Question:
 def _entry_dates(question: QuestionView, review: Review) -> Question:
     """When were 22 positions bought?"""
     as_of = review.recognised.as_of if review.recognised else None
-    answer = question.answer if question.answer is not None else question.default or ""
+    answer = question.answer or (AS_OF if question.default else "")
     of_file = f"Use the date of the file, {format.day(as_of)}, marked estimated" if as_of else ""
     choices = [Choice(AS_OF, of_file or "Use today, marked estimated"), Choice(ONE_DATE, "Use one date")]
     is_of_file = answer == AS_OF or (as_of is not None and answer == as_of.isoformat())
@@ -55,6 +57,21 @@ def _entry_dates(question: QuestionView, review: Review) -> Question:
         takes_text=True,
         typed=answer if is_date else "",
         placeholder="2024-03-14",
+    )
+
+
+def _entry_prices(question: QuestionView) -> Question:
+    """They are typed where the positions stand; the alternative is to do without those lines."""
+    lines = plural(len(question.lines), "line")
+    return Question(
+        id=question.id,
+        title=question.text,
+        text=f"Type the cost of {lines} in the table below. Or do without:",
+        choices=[Choice(SKIP, f"Leave {lines} out")],
+        chosen=SKIP if question.answer == SKIP else "",
+        takes_text=False,
+        typed="",
+        placeholder="",
     )
 
 

@@ -46,7 +46,6 @@ from sigmasight_ui.ui.words import symbol_in_words
 
 PAGE = 25
 NEW_PORTFOLIO, NOT_IMPORTED = "new", "none"
-ONE_DATE = "one date"
 
 
 def review_page(

@@ -110,6 +110,8 @@ def test_too_few_prices_are_told_by_where_they_were_looked_for():
     assert errors.coverage_reason(["AMZN", "V"], 25, is_sample=True) == (
         "The bundled sample prices were used, and 2 of 25 symbols are not among them: AMZN, V."
     )
+    assert errors.coverage_reason(["V"], 3, is_sample=False) == "1 of 3 symbols has no price of the last ten days: V."
+    assert "1 of 3 symbols is not among them: V." in errors.coverage_reason(["V"], 3, is_sample=True)
     told = errors.coverage_reason(missing, 10000, is_sample=False)
     assert told.startswith("1,201 of 10,000 symbols have no price of the last ten days: AAA, B")
     assert told.endswith(" and 1,191 more.")

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from sigmasight_ui.services.imports.schemas.choices import AS_OF, ENTRY_DATE, Mode
+from sigmasight_ui.services.imports.schemas.choices import AS_OF, ENTRY_DATE, ENTRY_PRICE, SKIP, Mode
 from sigmasight_ui.services.imports.schemas.review import (
     Change,
     Difference,
@@ -55,10 +55,25 @@ def test_one_bulk_question_asks_for_dates_and_proposes_the_files_own():
     assert card.title == "One question: when were 6 positions bought?"
     assert (card.chosen, card.choices[0].words) == (AS_OF, "Use the date of the file, 12 Nov 2026, marked estimated")
     (answered,) = page(review(questions=(QuestionView(ENTRY_DATE, "", (4,), AS_OF, "2024-03-14"),))).questions
+    (of_today,) = page(
+        review(recognised=None, questions=(QuestionView(ENTRY_DATE, "", (4,), "2026-11-20", None),))
+    ).questions
+    assert (of_today.chosen, of_today.typed) == (AS_OF, "")
+    assert of_today.choices[0].words == "Use today, marked estimated"
     (of_file,) = page(review(questions=(QuestionView(ENTRY_DATE, "", (4,), "2026-11-12", None),))).questions
     assert (of_file.chosen, of_file.typed) == (AS_OF, "")
     assert (answered.title, answered.typed) == ("One question: when was 1 position bought?", "2024-03-14")
     assert answered.chosen == answered.choices[1].value
+
+
+def test_missing_prices_are_typed_in_the_table_or_their_lines_left_out():
+    (card,) = page(
+        review(questions=(QuestionView(ENTRY_PRICE, "Paid?", (4,), None, None, (SKIP,)),))
+    ).questions
+    assert card.text == "Type the cost of 1 line in the table below. Or do without:"
+    assert ([choice.words for choice in card.choices], card.chosen) == (["Leave 1 line out"], "")
+    (card,) = page(review(questions=(QuestionView(ENTRY_PRICE, "", (4, 5), None, SKIP, (SKIP,)),))).questions
+    assert (card.choices[0].words, card.chosen) == ("Leave 2 lines out", SKIP)
 
 
 def test_rows_stand_beside_what_is_held():
