@@ -95,6 +95,16 @@ def test_six_kinds_of_errors_then_the_corrected_file(page: Page, tmp_path):
     expect(page.get_by_role("button", name="Sign out")).to_be_visible()
 
 
+def test_why_a_phase_was_skipped_stands_in_its_row(page: Page, tmp_path):
+    register(page)
+    fill_upload(page, csv_file(tmp_path, ["AAPL,10,9000.00,2025-11-03,PUBLIC,"]), equity="$100")
+    page.get_by_role("button", name="Upload portfolio").click()
+    expect(page.get_by_role("heading", name=re.compile("ready|pending"))).to_be_visible(timeout=60000)
+    skipped = page.locator(".phase-skipped")
+    expect(skipped.first).to_contain_text("NAV is not positive")
+    assert max(row.bounding_box()["height"] for row in skipped.all()) < 100
+
+
 def test_what_to_do_stands_beside_the_longest_values(page: Page, tmp_path):
     long = "X" * 120
     register(page)

@@ -67,9 +67,7 @@ def test_one_bulk_question_asks_for_dates_and_proposes_the_files_own():
 
 
 def test_missing_prices_are_typed_in_the_table_or_their_lines_left_out():
-    (card,) = page(
-        review(questions=(QuestionView(ENTRY_PRICE, "Paid?", (4,), None, None, (SKIP,)),))
-    ).questions
+    (card,) = page(review(questions=(QuestionView(ENTRY_PRICE, "Paid?", (4,), None, None, (SKIP,)),))).questions
     assert card.text == "Type the cost of 1 line in the table below. Or do without:"
     assert ([choice.words for choice in card.choices], card.chosen) == (["Leave 1 line out"], "")
     (card,) = page(review(questions=(QuestionView(ENTRY_PRICE, "", (4, 5), None, SKIP, (SKIP,)),))).questions
