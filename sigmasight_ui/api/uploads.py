@@ -3,22 +3,26 @@ stays flat whatever is sent."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Annotated, Any, ClassVar
 
-from fastapi import Request
+from fastapi import Depends, Request
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.requests import ClientDisconnect
 
+from sigmasight_ui.api.deps import Uploading
 from sigmasight_ui.api.middleware import declared_length
+from sigmasight_ui.core.actor import Actor
 from sigmasight_ui.core.errors import AppError, ErrorKind
 
 FILE_FIELD = "csv_file"
 MAX_FIELDS = 64 * 1024  # all text fields together
 MAX_PARTS = 50
 MAX_OVERHEAD = 256 * 1024  # fields, part headers and boundaries
+MOST_HELD = 42 * 1024 * 1024  # four files of the largest size
 
 
 def multipart(fields: Mapping[str, dict[str, str]], required: Sequence[str] = ()) -> dict[str, Any]:
@@ -37,7 +41,41 @@ class Received:
     content: bytes | None = b""
 
 
-async def receive_form(request: Request, file_field: str, max_file: int) -> Received:
+class Room:
+    """What the uploads of one person that are under way keep in memory together, so that nobody fills it with many
+    that never end."""
+
+    _held: ClassVar[Counter[str]] = Counter()
+
+    def __init__(self, actor: Actor) -> None:
+        self._whose = str(actor.user_id)
+        self._taken = 0
+
+    def take(self, size: int) -> None:
+        if self._held[self._whose] + size > MOST_HELD:
+            raise _too_many_at_once()
+        self._held[self._whose] += size
+        self._taken += size
+
+    def leave(self) -> None:
+        self._held[self._whose] -= self._taken
+        self._taken = 0
+        if not self._held[self._whose]:
+            del self._held[self._whose]
+
+
+async def _room(door: Uploading) -> AsyncIterator[Room]:
+    room = Room(door.actor)
+    try:
+        yield room
+    finally:
+        room.leave()
+
+
+UploadRoom = Annotated[Room, Depends(_room, scope="function")]
+
+
+async def receive_form(request: Request, file_field: str, max_file: int, room: Room) -> Received:
     """Raises AppError for a body that is no such form, or stops in the middle."""
     media_type, options = parse_options_header(request.headers.get("content-type"))
     if media_type != b"multipart/form-data" or not options.get(b"boundary"):
@@ -47,6 +85,7 @@ async def receive_form(request: Request, file_field: str, max_file: int) -> Rece
     try:
         reading = _Reading(options[b"boundary"], file_field, max_file)
         async for chunk in request.stream():
+            room.take(len(chunk))
             reading.take(chunk)
             if reading.total > max_file + MAX_OVERHEAD:
                 return Received(reading.fields, "", None)
@@ -139,3 +178,13 @@ def _text(raw: bytes) -> str:
 def _malformed(message: str) -> AppError:
     hint = "Send the fields and the file as one multipart/form-data form."
     return AppError(ErrorKind.UNPROCESSABLE, "ERR_REQUEST_001", message, hint=hint)
+
+
+def _too_many_at_once() -> AppError:
+    return AppError(
+        ErrorKind.RATE_LIMITED,
+        "ERR_REQUEST_004",
+        "Several large uploads of yours are under way.",
+        hint="Wait until they are done.",
+        retry_after=10,
+    )

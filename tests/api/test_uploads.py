@@ -8,10 +8,13 @@ import tracemalloc
 from datetime import timedelta
 from uuid import uuid4
 
+import httpx
 import psycopg
 import pytest
 from sqlalchemy import text
 
+from sigmasight_ui.api import uploads
+from sigmasight_ui.api.uploads import Room
 from sigmasight_ui.core.database_roles import psycopg_dsn
 from sigmasight_ui.services.portfolios.schemas import MAX_BYTES
 from tests.api.conftest import FORM, HEADER, ORIGIN, TWO_ROWS, code_of, row_codes
@@ -279,3 +282,41 @@ def test_a_brokers_file_needs_no_names_and_an_unknown_one_is_mapped(upload):
     assert upload(SCHWAB, portfolio_name="", account_name="", account_type="", equity_balance="").status_code == 201
     unknown = "Thing,Amount,Paid,When\nAAPL,1,2.00,2024-01-15\nMSFT,1,2.00,2024-01-15\n"
     assert upload(unknown).json()["outcome"] == "review"
+
+
+def test_uploads_of_one_person_that_never_end_fill_no_memory(app, person, new_person, monkeypatch):
+    """Beyond what one person may keep in memory an upload is refused; others, and small ones, go on."""
+    monkeypatch.setattr(uploads, "MOST_HELD", 300_000)
+    other = new_person()
+    file = b'--x\r\nContent-Disposition: form-data; name="csv_file"; filename="a.csv"\r\n\r\n' + b"a,b\n" * 50_000
+
+    async def held_open():
+        released = asyncio.Event()
+
+        async def endless():
+            yield file
+            await released.wait()
+            yield b"\r\n--x--\r\n"
+
+        def send(who):
+            headers = {**who.headers, "Content-Type": "multipart/form-data; boundary=x"}
+            return asyncio.create_task(programs.post("/api/v1/imports", content=endless(), headers=headers))
+
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=ORIGIN, timeout=60) as programs:
+            first = send(person)
+            while not any(Room._held.values()):
+                await asyncio.sleep(0.01)
+            refused, others = await send(person), send(other)
+            while len(Room._held) < 2:
+                await asyncio.sleep(0.01)
+            small = await programs.post(
+                "/api/v1/imports", files={"csv_file": ("a.csv", TWO_ROWS.encode())}, headers=person.headers
+            )
+            released.set()
+            return await first, refused, await others, small
+
+    first, refused, others, small = asyncio.run(held_open())
+    assert (refused.status_code, code_of(refused)) == (429, "ERR_REQUEST_004")
+    assert refused.headers["Retry-After"]
+    assert [answer.status_code for answer in (first, others, small)] == [201, 201, 201]
+    assert Room._held == {}

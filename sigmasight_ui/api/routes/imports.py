@@ -36,7 +36,7 @@ from sigmasight_ui.api.routes.imports_models import (
     SkippedLine,
     UndoneImport,
 )
-from sigmasight_ui.api.uploads import FILE_FIELD, multipart, receive_form
+from sigmasight_ui.api.uploads import FILE_FIELD, UploadRoom, multipart, receive_form
 from sigmasight_ui.core.errors import AppError, ErrorKind
 from sigmasight_ui.services.imports.schemas.choices import (
     AccountChoice,
@@ -69,11 +69,11 @@ _FORM = multipart(
 
 
 @router.post("/imports", status_code=201, responses=refusals(400, 401, 403, 404, 409, 429), openapi_extra=_FORM)
-async def start_import(request: Request, door: Uploading) -> ImportReview:
+async def start_import(request: Request, door: Uploading, room: UploadRoom) -> ImportReview:
     """What importing a broker's file would do. Nothing is written: the file is kept for a day, encrypted."""
     imports = door.services.imports
     await in_turn(door, lambda: imports.admit(door.transactions, door.actor))
-    received = await receive_form(request, FILE_FIELD, MAX_BYTES)
+    received = await receive_form(request, FILE_FIELD, MAX_BYTES, room)
     if received.file_name is None:
         raise AppError(ErrorKind.INVALID, "ERR_PORT_007", "No CSV file was chosen.", hint="Choose a file.")
     portfolio_id = _uuid(received.fields.get("portfolio_id", ""))

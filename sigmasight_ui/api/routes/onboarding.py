@@ -16,7 +16,7 @@ from sigmasight_ui.api.contract import ErrorEnvelope, Instant, Money, NextStep, 
 from sigmasight_ui.api.deps import Anonymous, Door, SignedIn, Uploading, get_services, in_turn
 from sigmasight_ui.api.errors import answer
 from sigmasight_ui.api.files import CSV, csv_file
-from sigmasight_ui.api.uploads import FILE_FIELD, multipart, receive_form
+from sigmasight_ui.api.uploads import FILE_FIELD, Room, UploadRoom, multipart, receive_form
 from sigmasight_ui.core.errors import AppError
 from sigmasight_ui.services.onboarding.schemas import ImportCommand, Imported, Registration, UploadedFile
 from sigmasight_ui.services.portfolios.errors import CsvRefused
@@ -130,11 +130,11 @@ def csv_template(request: Request) -> Response:
     responses=refusals(400, 401, 403, 409, 429),
     openapi_extra=_FORM,
 )
-async def create_portfolio(request: Request, door: Uploading) -> PortfolioCreated | Response:
+async def create_portfolio(request: Request, door: Uploading, room: UploadRoom) -> PortfolioCreated | Response:
     """All or nothing: every problem of every row in one answer, or a portfolio with all its positions. Figures are
     calculated when `calculate_url` is called."""
     try:
-        return _created(await _import(door, await _command(request, door, start_run=False)))
+        return _created(await _import(door, await _command(request, door, room, start_run=False)))
     except CsvRefused as refused:
         return Pieces(_with_problems(refused), refused.http_status, media_type="application/json")
 
@@ -146,11 +146,11 @@ async def create_portfolio(request: Request, door: Uploading) -> PortfolioCreate
     responses={**refusals(401, 403, 429), **{status: {"model": UploadRefused} for status in (400, 409)}},
     openapi_extra=_FORM,
 )
-async def upload(request: Request, door: Uploading) -> UploadOutcome | ReviewStarted | JSONResponse:
+async def upload(request: Request, door: Uploading, room: UploadRoom) -> UploadOutcome | ReviewStarted | JSONResponse:
     """The same import for the upload page, which also starts the calculation. The problems of a refused file are
     read from `/onboarding/uploads/{upload_id}`. A table that is not our template is looked at first."""
     try:
-        command = await _command(request, door, start_run=True)
+        command = await _command(request, door, room, start_run=True)
         onboarding = door.services.onboarding
         import_id = await in_turn(door, lambda: onboarding.start_review(door.transactions, door.actor, command))
         if import_id is not None:
@@ -180,11 +180,11 @@ def failed_rows(upload_id: UUID, door: SignedIn) -> Response:
     return csv_file(door.services.onboarding.failed_rows(door.transactions, door.actor, upload_id), "failed_rows.csv")
 
 
-async def _command(request: Request, door: Door, *, start_run: bool) -> ImportCommand:
+async def _command(request: Request, door: Door, room: Room, *, start_run: bool) -> ImportCommand:
     """Who may not upload is told before the body is read."""
     onboarding = door.services.onboarding
     await in_turn(door, lambda: onboarding.admit_upload(door.transactions, door.actor))
-    received = await receive_form(request, FILE_FIELD, MAX_BYTES)
+    received = await receive_form(request, FILE_FIELD, MAX_BYTES, room)
     form = PortfolioForm(**{name: received.fields.get(name, "") for name in _FORM_FIELDS})
     file = None if received.file_name is None else UploadedFile(received.file_name, received.content)
     return ImportCommand(form, file, start_run)
