@@ -51,10 +51,15 @@ def examine_database(services: Services, database: DatabaseAccess) -> Iterator[F
     is_wrong = is_other_key(database.owner_url, master_key(services.settings))
     yield Finding("key of this database", not is_wrong, WRONG_KEY if is_wrong else "")
     warning = server_version_check(database.owner_url)
-    yield Finding("server version", True, warning or "")
+    yield Finding("server version", True, version_advice(warning, is_embedded=services.settings.database_url is None))
     with services.db.transaction(ANONYMOUS) as session:
         counts = services.risk.prerequisites(session)
     yield Finding("reference data", counts.complete, "" if counts.complete else "run python -m sigmasight_ui migrate")
+
+
+def version_advice(warning: str | None, *, is_embedded: bool) -> str:
+    """Nobody updates the embedded server by itself."""
+    return f"{warning} The embedded one is updated with SigmaSight." if warning and is_embedded else warning or ""
 
 
 def examine_audit(services: Services) -> Finding:

@@ -2,7 +2,7 @@
 
 from sqlalchemy import create_engine, text
 
-from sigmasight_ui.cli.doctor import Finding, examine_audit
+from sigmasight_ui.cli.doctor import Finding, examine_audit, version_advice
 from sigmasight_ui.core.actor import job_actor
 
 
@@ -14,6 +14,12 @@ def seal(services):
 def test_what_is_well_with_a_word_to_it_is_marked_as_such():
     found = [Finding("a", True), Finding("b", True, "update it"), Finding("c", False, "mend it")]
     assert [finding.mark for finding in found] == ["ok", "note", "FAIL"]
+
+
+def test_who_uses_the_embedded_server_is_not_asked_to_update_it():
+    assert version_advice("Update to 18.7.", is_embedded=False) == "Update to 18.7."
+    assert version_advice("Update to 18.7.", is_embedded=True).endswith("is updated with SigmaSight.")
+    assert version_advice(None, is_embedded=True) == ""
 
 
 def test_a_whole_audit_record_is_well(services, new_user):

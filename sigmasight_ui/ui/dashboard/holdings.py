@@ -93,7 +93,10 @@ def _foot() -> rx.Component:
         rx.cond(H.table.prices != "", price_note(H.table)),
         rx.cond(H.table.left_out != "", rx.el.span(H.table.left_out)),
         rx.el.span(class_name="grow"),
-        segmented("Rows on a page", sizes, H.page_size.to_string(), H.choose_page_size, class_name="desk-only"),
+        rx.cond(
+            H.table.paging.has_previous | H.table.paging.has_next | (H.page_size != PAGE_SIZES[0]),
+            segmented("Rows on a page", sizes, H.page_size.to_string(), H.choose_page_size, class_name="desk-only"),
+        ),
         pager(H.table.paging, H.turn(-1), H.turn(1)),
     )
 
