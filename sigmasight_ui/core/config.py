@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 PUBLIC_INVITE_CODE = (
     "PRESCOTT-LINNAEAN-COWPERTHWAITE"  # printed in the seed documents, so never good enough for production
@@ -91,15 +91,25 @@ def load_settings(env: Mapping[str, str] | None = None, root: Path | None = None
 
 
 def _check(settings: Settings) -> None:
-    parts = urlsplit(settings.public_url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise SettingsError("PUBLIC_URL must be an http or https address, for example https://sigmasight.example.com")
+    parts = _address(settings.public_url)
     if parts.scheme == "http" and parts.hostname not in LOOPBACK:
         raise SettingsError("PUBLIC_URL over plain http works on this machine only: use https for any other host")
     if settings.jwt_secret_key is not None and len(settings.jwt_secret_key.encode()) < 32:
         raise SettingsError("JWT_SECRET_KEY needs at least 32 bytes; leave it out and one is generated")
     if settings.is_production:
         _check_production(settings)
+
+
+def _address(url: str) -> SplitResult:
+    """Of brackets that do not match and ports that are no numbers the library complains only when it is asked."""
+    try:
+        parts = urlsplit(url)
+        is_usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_usable = False
+    if not is_usable:
+        raise SettingsError("PUBLIC_URL must be an http or https address, for example https://sigmasight.example.com")
+    return parts
 
 
 def _check_production(settings: Settings) -> None:
@@ -114,7 +124,10 @@ def _check_production(settings: Settings) -> None:
 def _dotenv(path: Path) -> dict[str, str]:
     if not path.is_file():
         return {}
-    lines = (line.strip() for line in path.read_text(encoding="utf-8").splitlines())
+    try:
+        lines = [line.strip() for line in path.read_text(encoding="utf-8-sig").splitlines()]
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path} cannot be read as UTF-8 text: {error}") from error
     pairs = (line.split("=", 1) for line in lines if "=" in line and not line.startswith("#"))
     return {name.strip(): value.split(" #")[0].strip().strip("\"'") for name, value in pairs}
 
@@ -133,7 +146,7 @@ def _choice(values: Mapping[str, str], name: str, allowed: tuple[str, ...]) -> s
 
 def _integer(values: Mapping[str, str], name: str, default: int) -> int:
     text = values.get(name) or str(default)
-    if not text.isdecimal() or int(text) > 65535:
+    if not text.isdecimal() or len(text) > 5 or int(text) > 65535:
         raise SettingsError(f"{name} must be a whole number up to 65535")
     return int(text)
 

@@ -54,6 +54,9 @@ def test_production_refuses_defaults(tmp_path, change, word):
         {"PORT": "70000"},
         {"ENVIRONMENT": "staging"},
         {"PUBLIC_URL": "ftp://x"},
+        {"PUBLIC_URL": "http://[localhost"},
+        {"PUBLIC_URL": "http://localhost:port"},
+        {"PORT": "9" * 5000},
         {"PUBLIC_URL": "http://risk.example.com"},
         {"JWT_SECRET_KEY": "short"},
         {"CLOCK": "yesterday"},
@@ -63,3 +66,9 @@ def test_production_refuses_defaults(tmp_path, change, word):
 def test_a_bad_setting_says_which(tmp_path, bad):
     with pytest.raises(SettingsError, match=next(iter(bad))):
         load_settings(bad, tmp_path)
+
+
+def test_a_settings_file_that_is_no_text_is_named(tmp_path):
+    (tmp_path / ".env").write_bytes("PORT=8100\n# Zürich".encode("utf-16"))
+    with pytest.raises(SettingsError, match=r"\.env cannot be read"):
+        load_settings({}, tmp_path)
