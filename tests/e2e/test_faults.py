@@ -75,7 +75,12 @@ def test_without_its_database_the_product_says_so_and_recovers_by_itself(server,
     try:
         assert_refused_politely(product, ada)
         page.get_by_role("button", name="Upload portfolio").click()
-        expect(page.get_by_text("Your data cannot be reached right now")).to_be_visible()
+        away = page.get_by_text("Your data cannot be reached right now")
+        expect(away).to_be_visible()
+        page.set_viewport_size({"width": 390, "height": 500})
+        page.mouse.wheel(0, 2000)
+        wait_until(lambda: page.evaluate("scrollY") > 100, 10)
+        expect(away).to_be_in_viewport()  # also for somebody who is far down the page
         second_page.goto("/dashboard")
         expect(second_page.get_by_text("Your data cannot be reached right now")).to_be_visible()
         expect(second_page.get_by_role("button", name="Try again")).to_be_visible()

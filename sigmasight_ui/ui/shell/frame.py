@@ -51,7 +51,7 @@ def plain_frame(*content: rx.Component, header: Sequence[rx.Component] = (), rea
     return rx.el.div(
         skip_link(),
         rx.el.header(bar, class_name="top"),
-        main(rx.el.div(lost_connection(), outage(), class_name="banners"), *content),
+        main(rx.el.div(lost_connection(), outage(), class_name="banners banners-stay"), *content),
         notices(),
         class_name="plain",
         **attributes(data_ready=flag(ready)),
@@ -80,7 +80,8 @@ def app_page(
         _top_bar(),
         side_navigation(here),
         main(
-            rx.el.div(lost_connection(), outage(), *banners, class_name="banners"),
+            rx.el.div(lost_connection(), outage(), class_name="banners banners-stay"),
+            rx.el.div(*banners, class_name="banners"),
             rx.el.div(*head, class_name="page-head"),
             *content,
         ),
