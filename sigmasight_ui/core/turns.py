@@ -13,7 +13,8 @@ class Turns:
 
     def __init__(self, at_once: int) -> None:
         self._at_once = at_once
-        self._taken: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
+        self._taken: WeakValueDictionary[tuple[int, str], asyncio.Semaphore] = WeakValueDictionary()
 
     def of(self, actor: Actor) -> asyncio.Semaphore:
-        return self._taken.setdefault(str(actor.user_id or actor.ip), asyncio.Semaphore(self._at_once))
+        loop = id(asyncio.get_running_loop())  # a semaphore wakes nobody of another loop
+        return self._taken.setdefault((loop, str(actor.user_id or actor.ip)), asyncio.Semaphore(self._at_once))
