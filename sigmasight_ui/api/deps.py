@@ -23,7 +23,7 @@ from sigmasight_ui.services.identity.schemas import Visitor, actor_of
 
 T = TypeVar("T")
 
-AT_ONCE = 4
+AT_ONCE = 8
 _turns = Turns(AT_ONCE)  # for all programs of a person
 SAFE_METHODS = frozenset(("GET", "HEAD", "OPTIONS"))
 

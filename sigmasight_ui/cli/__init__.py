@@ -183,8 +183,9 @@ def _run(settings: Settings, installation: Installation) -> None:
     from sigmasight_ui.core.supervisor import Child, supervise
 
     python = [sys.executable, "-m", "sigmasight_ui"]
-    few_heaps = {"MALLOC_ARENA_MAX": "2"}  # glibc would keep one per thread, and the web process has forty
-    children = [Child("web", [*python, "web"], few_heaps), Child("jobs", [*python, "jobs"])]
+    # glibc would keep a heap for each of the web process's forty threads, and what a large file took for the next one.
+    gives_back = {"MALLOC_ARENA_MAX": "2", "MALLOC_TRIM_THRESHOLD_": "131072", "MALLOC_MMAP_THRESHOLD_": "131072"}
+    children = [Child("web", [*python, "web"], gives_back), Child("jobs", [*python, "jobs"])]
     with watching(installation, _say):
         supervise(children, _say, lambda: _announce(settings, installation.claim_code))
 

@@ -42,7 +42,7 @@ def works(services: Services, actor: Actor, account: UUID | None) -> Mapping[str
         return lambda: sections._read(name, services, open_, actor, wanted)
 
     def holdings(sort: HoldingsSort) -> Work:
-        page = holdings_state.Wanted(account, sort, True, "", 12, 0)
+        page = holdings_state.Wanted(account, sort, True, "", 12, 0, ())
 
         def read() -> object:
             with open_(actor) as session:
