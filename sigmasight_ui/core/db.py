@@ -61,7 +61,6 @@ def _ended(engine: Engine) -> Iterator[Session]:
         yield session
         session.commit()
     except (OperationalError, InterfaceError, PoolTimeout) as error:
-        session.rollback()
         if _state_of(error) == _DISK_FULL:
             raise storage_full() from error
         if _state_of(error) == _LOCKED:
@@ -69,11 +68,8 @@ def _ended(engine: Engine) -> Iterator[Session]:
         if _is_away(error):
             raise unavailable("The database") from error
         raise
-    except BaseException:
-        session.rollback()
-        raise
     finally:
-        session.close()
+        session.close()  # rolls back what was not committed
 
 
 @event.listens_for(Session, "after_begin")
