@@ -12,10 +12,11 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse
 
 from sigmasight_ui.api.deps import Anonymous, Door, check_origin
+from sigmasight_ui.api.threads import ThreadRoute
 from sigmasight_ui.core.errors import AppError, ErrorKind
 from sigmasight_ui.services.identity.schemas import BROWSER_LIFETIME, actor_of
 
-router = APIRouter(prefix="/auth", include_in_schema=False)
+router = APIRouter(prefix="/auth", include_in_schema=False, route_class=ThreadRoute)
 
 HOME = "/dashboard"
 SIGN_IN = "/login"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+import asyncio
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Annotated, TypeVar
@@ -40,6 +41,10 @@ class Door:
     def transactions(self) -> Transactions:
         return self.services.db.transaction
 
+    @property
+    def turn(self) -> asyncio.Semaphore:
+        return _turns.of(self.actor)
+
     def transaction(self) -> AbstractContextManager[Session]:
         return self.services.db.transaction(self.actor)
 
@@ -75,21 +80,12 @@ def signed_in_door(request: Request) -> Door:
 
 
 Anonymous = Annotated[Door, Depends(anonymous_door)]
-
-
-async def _in_turn(door: Annotated[Door, Depends(signed_in_door)]) -> AsyncIterator[Door]:
-    async with _turns.of(door.actor):
-        yield door
-
-
-SignedIn = Annotated[Door, Depends(_in_turn, scope="function")]
-Uploading = Annotated[Door, Depends(signed_in_door)]
-"""For a route that reads a body as it comes: it takes its turn only when it has something to do, by `in_turn`."""
+SignedIn = Annotated[Door, Depends(signed_in_door)]
 
 
 async def in_turn(door: Door, work: Callable[[], T]) -> T:
-    """In a thread, like everything that may take time."""
-    async with _turns.of(door.actor):
+    """For a route that reads a body as it comes: it takes turn and thread only when it has something to do."""
+    async with door.turn:
         return await run_in_threadpool(work)
 
 

@@ -10,13 +10,14 @@ from pydantic import BaseModel
 
 from sigmasight_ui.api.contract import ErrorEnvelope
 from sigmasight_ui.api.deps import get_services
+from sigmasight_ui.api.threads import ThreadRoute
 from sigmasight_ui.bootstrap import Services
 from sigmasight_ui.core import migrations
 from sigmasight_ui.core.actor import ANONYMOUS
 from sigmasight_ui.core.database_roles import warning_of
 from sigmasight_ui.core.errors import AppError
 
-router = APIRouter(prefix="/health", tags=["health"])
+router = APIRouter(prefix="/health", tags=["health"], route_class=ThreadRoute)
 Wired = Annotated[Services, Depends(get_services)]
 
 

@@ -13,7 +13,7 @@ from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.requests import ClientDisconnect
 
-from sigmasight_ui.api.deps import Uploading
+from sigmasight_ui.api.deps import SignedIn
 from sigmasight_ui.api.middleware import declared_length
 from sigmasight_ui.core.actor import Actor
 from sigmasight_ui.core.errors import AppError, ErrorKind
@@ -64,7 +64,7 @@ class Room:
             del self._held[self._whose]
 
 
-async def _room(door: Uploading) -> AsyncIterator[Room]:
+async def _room(door: SignedIn) -> AsyncIterator[Room]:
     room = Room(door.actor)
     try:
         yield room

@@ -15,9 +15,10 @@ from sigmasight_ui.api.routes import analytics_models as shapes
 from sigmasight_ui.api.routes import analytics_risk as risk
 from sigmasight_ui.api.routes import analytics_risk_models as risk_shapes
 from sigmasight_ui.api.routes.analytics_parts import figure, head, head_of, receipt_url, seen_of
+from sigmasight_ui.api.threads import ThreadRoute
 from sigmasight_ui.services.risk.schemas import Overview, RangePerformance
 
-router = APIRouter(prefix="/analytics", tags=["analytics"])
+router = APIRouter(prefix="/analytics", tags=["analytics"], route_class=ThreadRoute)
 BENCHMARK = "SPY"
 _RETURNS = (
     "time_weighted", "annualised", "modified_dietz", "money_weighted", "money_weighted_annual", "benchmark_return",

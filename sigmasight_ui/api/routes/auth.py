@@ -11,9 +11,10 @@ from pydantic import BaseModel, Field
 
 from sigmasight_ui.api.contract import ChangedText, Instant, Limit, Message, Offset, Text, refusals
 from sigmasight_ui.api.deps import Anonymous, SignedIn
+from sigmasight_ui.api.threads import ThreadRoute
 from sigmasight_ui.services.identity.schemas import SessionRow, UserView
 
-router = APIRouter(prefix="/auth", tags=["auth"])
+router = APIRouter(prefix="/auth", tags=["auth"], route_class=ThreadRoute)
 
 
 class Credentials(BaseModel):

@@ -10,9 +10,10 @@ from pydantic import BaseModel, ConfigDict
 
 from sigmasight_ui.api.contract import Instant, refusals
 from sigmasight_ui.api.deps import SignedIn
+from sigmasight_ui.api.threads import ThreadRoute
 from sigmasight_ui.services.batch.schemas import PhaseState, RunState, Trigger
 
-router = APIRouter(prefix="/portfolio", tags=["calculations"])
+router = APIRouter(prefix="/portfolio", tags=["calculations"], route_class=ThreadRoute)
 
 
 class Preprocessing(BaseModel):

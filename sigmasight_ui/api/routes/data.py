@@ -11,8 +11,9 @@ from pydantic import BaseModel
 from sigmasight_ui.api.contract import Instant, Price, refusals
 from sigmasight_ui.api.deps import SignedIn
 from sigmasight_ui.api.routes.analytics_models import Prices
+from sigmasight_ui.api.threads import ThreadRoute
 
-router = APIRouter(prefix="/data", tags=["data"])
+router = APIRouter(prefix="/data", tags=["data"], route_class=ThreadRoute)
 
 
 class MissingPrice(BaseModel):

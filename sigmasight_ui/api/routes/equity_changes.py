@@ -10,9 +10,10 @@ from pydantic import BaseModel
 
 from sigmasight_ui.api.contract import Amount, ChangedAmount, ChangedText, Instant, Limit, Money, Offset, Text, refusals
 from sigmasight_ui.api.deps import SignedIn
+from sigmasight_ui.api.threads import ThreadRoute
 from sigmasight_ui.services.equity_changes.schemas import EquityChangeForm, EquityChangeView
 
-router = APIRouter(prefix="/portfolios/{portfolio_id}/equity-changes", tags=["portfolios"])
+router = APIRouter(prefix="/portfolios/{portfolio_id}/equity-changes", tags=["portfolios"], route_class=ThreadRoute)
 
 
 class NewEquityChange(BaseModel):

@@ -9,9 +9,10 @@ from pydantic import BaseModel
 
 from sigmasight_ui.api.contract import Instant, Limit, Offset, Text, refusals
 from sigmasight_ui.api.deps import SignedIn
+from sigmasight_ui.api.threads import ThreadRoute
 from sigmasight_ui.services.imports.schemas.choices import Preset
 
-router = APIRouter(prefix="/import-presets", tags=["imports"])
+router = APIRouter(prefix="/import-presets", tags=["imports"], route_class=ThreadRoute)
 
 
 class ImportPreset(BaseModel):

@@ -11,7 +11,7 @@ from sigmasight_ui.api.contract import (
     Offset,
     refusals,
 )
-from sigmasight_ui.api.deps import SignedIn, Uploading, in_turn
+from sigmasight_ui.api.deps import SignedIn, in_turn
 from sigmasight_ui.api.routes.imports_models import (
     ChangedHolding,
     ChangedImport,
@@ -36,6 +36,7 @@ from sigmasight_ui.api.routes.imports_models import (
     SkippedLine,
     UndoneImport,
 )
+from sigmasight_ui.api.threads import ThreadRoute
 from sigmasight_ui.api.uploads import FILE_FIELD, UploadRoom, multipart, receive_form
 from sigmasight_ui.core.errors import AppError, ErrorKind
 from sigmasight_ui.services.imports.schemas.choices import (
@@ -55,7 +56,7 @@ from sigmasight_ui.services.imports.schemas.review import (
 )
 from sigmasight_ui.services.portfolios.schemas import MAX_BYTES, problem_fields
 
-router = APIRouter(tags=["imports"])
+router = APIRouter(tags=["imports"], route_class=ThreadRoute)
 
 _FORM = multipart(
     {
@@ -69,7 +70,7 @@ _FORM = multipart(
 
 
 @router.post("/imports", status_code=201, responses=refusals(400, 401, 403, 404, 409, 429), openapi_extra=_FORM)
-async def start_import(request: Request, door: Uploading, room: UploadRoom) -> ImportReview:
+async def start_import(request: Request, door: SignedIn, room: UploadRoom) -> ImportReview:
     """What importing a broker's file would do. Nothing is written: the file is kept for a day, encrypted."""
     imports = door.services.imports
     await in_turn(door, lambda: imports.admit(door.transactions, door.actor))

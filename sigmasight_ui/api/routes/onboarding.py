@@ -13,9 +13,10 @@ from pydantic import BaseModel
 from starlette.types import Receive, Scope, Send
 
 from sigmasight_ui.api.contract import ErrorEnvelope, Instant, Money, NextStep, Text, refusals
-from sigmasight_ui.api.deps import Anonymous, Door, SignedIn, Uploading, get_services, in_turn
+from sigmasight_ui.api.deps import Anonymous, Door, SignedIn, get_services, in_turn
 from sigmasight_ui.api.errors import answer
 from sigmasight_ui.api.files import CSV, csv_file
+from sigmasight_ui.api.threads import ThreadRoute
 from sigmasight_ui.api.uploads import FILE_FIELD, Room, UploadRoom, multipart, receive_form
 from sigmasight_ui.core.errors import AppError
 from sigmasight_ui.services.onboarding.schemas import ImportCommand, Imported, Registration, UploadedFile
@@ -27,7 +28,7 @@ from sigmasight_ui.services.portfolios.schemas import (
     problem_fields,
 )
 
-router = APIRouter(prefix="/onboarding", tags=["onboarding"])
+router = APIRouter(prefix="/onboarding", tags=["onboarding"], route_class=ThreadRoute)
 
 _FORM_FIELDS = ("portfolio_name", "account_name", "account_type", "equity_balance", "description")
 _PROBLEMS_AT_ONCE = 500
@@ -130,7 +131,7 @@ def csv_template(request: Request) -> Response:
     responses=refusals(400, 401, 403, 409, 429),
     openapi_extra=_FORM,
 )
-async def create_portfolio(request: Request, door: Uploading, room: UploadRoom) -> PortfolioCreated | Response:
+async def create_portfolio(request: Request, door: SignedIn, room: UploadRoom) -> PortfolioCreated | Response:
     """All or nothing: every problem of every row in one answer, or a portfolio with all its positions. Figures are
     calculated when `calculate_url` is called."""
     try:
@@ -146,7 +147,7 @@ async def create_portfolio(request: Request, door: Uploading, room: UploadRoom) 
     responses={**refusals(401, 403, 429), **{status: {"model": UploadRefused} for status in (400, 409)}},
     openapi_extra=_FORM,
 )
-async def upload(request: Request, door: Uploading, room: UploadRoom) -> UploadOutcome | ReviewStarted | JSONResponse:
+async def upload(request: Request, door: SignedIn, room: UploadRoom) -> UploadOutcome | ReviewStarted | JSONResponse:
     """The same import for the upload page, which also starts the calculation. The problems of a refused file are
     read from `/onboarding/uploads/{upload_id}`. A table that is not our template is looked at first."""
     try:

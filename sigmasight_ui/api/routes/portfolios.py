@@ -22,9 +22,10 @@ from sigmasight_ui.api.contract import (
     refusals,
 )
 from sigmasight_ui.api.deps import SignedIn
+from sigmasight_ui.api.threads import ThreadRoute
 from sigmasight_ui.services.portfolios.schemas import PortfolioChange, PortfolioForm, PortfolioRow, PositionView
 
-router = APIRouter(prefix="/portfolios", tags=["portfolios"])
+router = APIRouter(prefix="/portfolios", tags=["portfolios"], route_class=ThreadRoute)
 
 
 class NewPortfolio(BaseModel):

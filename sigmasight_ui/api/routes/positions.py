@@ -11,9 +11,10 @@ from sigmasight_ui.api.contract import Amount, ChangedAmount, ChangedText, Money
 from sigmasight_ui.api.deps import SignedIn
 from sigmasight_ui.api.files import CSV, csv_file
 from sigmasight_ui.api.routes.portfolios import Position
+from sigmasight_ui.api.threads import ThreadRoute
 from sigmasight_ui.services.portfolios.schemas import PositionChange, PositionForm, PositionView
 
-router = APIRouter(tags=["positions"])
+router = APIRouter(tags=["positions"], route_class=ThreadRoute)
 
 
 class NewPosition(BaseModel):

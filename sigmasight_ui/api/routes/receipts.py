@@ -13,9 +13,10 @@ from sigmasight_ui.api.contract import Instant, Money, refusals
 from sigmasight_ui.api.deps import Door, SignedIn
 from sigmasight_ui.api.routes.analytics_models import Figure, Prices
 from sigmasight_ui.api.routes.analytics_parts import receipt_url
+from sigmasight_ui.api.threads import ThreadRoute
 from sigmasight_ui.services.risk import schemas
 
-router = APIRouter(prefix="/analytics", tags=["analytics"])
+router = APIRouter(prefix="/analytics", tags=["analytics"], route_class=ThreadRoute)
 Key = Annotated[str, Path(description="beta_252, factor:market, stress:market_down_10, …")]
 
 

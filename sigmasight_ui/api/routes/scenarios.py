@@ -9,9 +9,10 @@ from pydantic import BaseModel
 
 from sigmasight_ui.api.contract import ChangedText, Instant, Limit, Offset, Text, refusals
 from sigmasight_ui.api.deps import SignedIn
+from sigmasight_ui.api.threads import ThreadRoute
 from sigmasight_ui.services.scenarios.schemas import CustomScenarioView, ScenarioForm
 
-router = APIRouter(prefix="/analytics/scenarios", tags=["analytics"])
+router = APIRouter(prefix="/analytics/scenarios", tags=["analytics"], route_class=ThreadRoute)
 
 
 class NewScenario(BaseModel):

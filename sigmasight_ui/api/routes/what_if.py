@@ -12,10 +12,11 @@ from pydantic import BaseModel
 from sigmasight_ui.api.contract import Amount, Money, Price, Quantity, Text, refusals
 from sigmasight_ui.api.deps import SignedIn
 from sigmasight_ui.api.routes.analytics_models import Figure, Prices
+from sigmasight_ui.api.threads import ThreadRoute
 from sigmasight_ui.core.money import read_decimal
 from sigmasight_ui.services.risk.schemas import FigureView, PositionChange, WhatIf
 
-router = APIRouter(prefix="/analytics", tags=["analytics"])
+router = APIRouter(prefix="/analytics", tags=["analytics"], route_class=ThreadRoute)
 
 
 class QuantityChange(BaseModel):
