@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -23,7 +24,7 @@ _METHOD = "factor model: √(b′Fb + Σ w² specific variance) x √252"
 _METHOD_PART = "weight x covariance with the portfolio / its volatility"
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@dataclass(frozen=True, eq=False)
 class FactorCovariance:
     """Covariance of K factors: matrix (K, K), decimal² per day; n days it stands on; unavailable: {factor: reason}."""
 
@@ -34,9 +35,19 @@ class FactorCovariance:
     unavailable: Mapping[str, str]
     method: str
 
-    @property
+    @cached_property
     def keys(self) -> tuple[str, ...]:
         return tuple(factor.key for factor in self.factors)
+
+    @cached_property
+    def deviations(self) -> Floats:
+        """(K,) decimal per day."""
+        return np.sqrt(np.diagonal(self.matrix))
+
+    @cached_property
+    def correlations(self) -> Floats:
+        """(K, K), -1 to 1."""
+        return self.matrix / self.deviations[:, None] / self.deviations[None, :]
 
     def figure(self, key: str) -> Figure:
         """Volatility of one factor, decimal per year."""

@@ -93,10 +93,9 @@ def complete_moves(covariance: FactorCovariance, shocks: Mapping[str, float]) ->
         return _none(covariance, f"{missing[0].replace('_', ' ')} is unavailable: {why}")
     at = [keys.index(key) for key in shocks]
     shock = np.array(list(shocks.values()), dtype=np.float64)
-    deviations = np.sqrt(np.diagonal(covariance.matrix))
-    correlations = covariance.matrix / deviations[:, None] / deviations[None, :]
+    deviations, correlations = covariance.deviations, covariance.correlations
     among = correlations[at][:, at]
-    if np.linalg.eigvalsh(among)[0] < SINGULAR:
+    if len(at) > 1 and np.linalg.eigvalsh(among)[0] < SINGULAR:
         return _none(covariance, "the shocked factors move as one, so they cannot be shocked apart")
     total = deviations * (correlations[:, at] @ np.linalg.solve(among, shock / deviations[at]))
     total[at] = shock

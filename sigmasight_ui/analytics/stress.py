@@ -126,7 +126,7 @@ def stress(
     values = np.asarray(market_values, dtype=np.float64)
     if values.shape != estimates.n.shape or not np.all(np.isfinite(values)):
         raise ValueError("one finite market value for every symbol")
-    if tuple(factor.key for factor in moves.factors) != estimates.keys:
+    if moves.factors != estimates.factors:
         raise ValueError("moves and estimates are of the same factors")
     change, direct = (symbol_moves(estimates, part) for part in (moves.total, moves.direct))
     of_held, of_held_direct = (np.where(values == 0, 0.0, values * part) for part in (change, direct))
