@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
 from typing import Literal
 
 UNKNOWN = "unknown"
@@ -18,6 +19,7 @@ NONE = "–"
 HIDDEN = "$•••••"
 HIDDEN_COUNT = "•••••"
 MINUS = "−"
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _FIGURE = re.compile(r"[-−+(]?\$?\d[\d,.]*\)?")
 
 Direction = Literal["up", "down", "flat", "unknown"]
@@ -144,17 +146,17 @@ def typed(value: Decimal) -> str:
 
 def day(value: date | None) -> str:
     """19 Nov 2026"""
-    return UNKNOWN if value is None else f"{value.day} {value:%b %Y}"
+    return UNKNOWN if value is None else f"{value.day} {month(value)}"
 
 
 def day_of_year(value: date) -> str:
     """19 Nov, where the year is clear"""
-    return f"{value.day} {value:%b}"
+    return f"{value.day} {_MONTHS[value.month - 1]}"
 
 
 def month(value: date) -> str:
     """Nov 2026"""
-    return f"{value:%b %Y}"
+    return f"{_MONTHS[value.month - 1]} {value.year}"
 
 
 def moment(value: datetime | None) -> str:
@@ -222,7 +224,13 @@ def direction(value: Number | None) -> Direction:
 
 
 def _rounded(value: Number, decimals: int) -> Decimal:
-    return Decimal(str(value)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    exact = value if isinstance(value, Decimal) else Decimal(str(value))
+    return exact.quantize(_last_place(decimals), ROUND_HALF_UP)
+
+
+@cache
+def _last_place(decimals: int) -> Decimal:
+    return Decimal(1).scaleb(-decimals)
 
 
 def _sign(value: Number, signed: bool = False) -> str:

@@ -6,13 +6,14 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import CursorResult, text, update
+from sqlalchemy import CursorResult, bindparam, text, update
 from sqlmodel import Session, col, select
 
 from sigmasight_ui.services.identity.models import User, UserSession
 from sigmasight_ui.services.identity.schemas import LiveSession, UserView
 
 _VIEW = tuple(getattr(User, name) for name in UserView.__dataclass_fields__)
+_USER = select(*_VIEW).where(col(User.id) == bindparam("id"))
 _RESOLVE = text("select * from app.resolve_session(:id, :hash, :now, :idle)")  # built once: asked with every click
 
 
@@ -43,7 +44,7 @@ def forget_sessions(session: Session, before: datetime) -> int:
 
 
 def get_user(session: Session, user_id: UUID) -> UserView:
-    return UserView(*session.execute(select(*_VIEW).where(User.id == user_id)).one())
+    return UserView(*session.execute(_USER, {"id": user_id}).one())
 
 
 def set_password(session: Session, user_id: UUID, hashed: str, now: datetime) -> None:

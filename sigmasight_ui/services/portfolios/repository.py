@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, insert, text, update
+from sqlalchemy import Select, bindparam, delete, func, insert, text, update
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -25,15 +26,25 @@ _HELD = tuple(getattr(Position, name) for name in HeldLot._fields)
 
 def visible(session: Session, ids: SelectOfScalar[UUID], only: UUID | None = None) -> list[PortfolioRow]:
     """All of them, oldest first, or this one."""
+    rows = session.execute(_visible(ids), {}) if only is None else session.execute(_this_one(ids), {"id": only})
+    return [PortfolioRow(*row) for row in rows]
+
+
+@lru_cache(maxsize=1024)
+def _visible(ids: SelectOfScalar[UUID]) -> Select[Any]:
+    """Kept, because every section of every page begins with it."""
     columns = (*_ROW, select(func.count()).where(Position.portfolio_id == Portfolio.id).scalar_subquery())
-    query = (
+    query: Select[Any] = (
         select(*columns)
         .where(col(Portfolio.id).in_(ids))
         .order_by(col(Portfolio.created_at), col(Portfolio.account_name), col(Portfolio.id))
     )
-    if only is not None:
-        query = query.where(Portfolio.id == only)
-    return [PortfolioRow(*row) for row in session.execute(query)]
+    return query
+
+
+@lru_cache(maxsize=1024)
+def _this_one(ids: SelectOfScalar[UUID]) -> Select[Any]:
+    return _visible(ids).where(col(Portfolio.id) == bindparam("id"))
 
 
 def find(session: Session, ids: SelectOfScalar[UUID], portfolio_id: UUID) -> Portfolio | None:
@@ -111,15 +122,18 @@ def add_positions(session: Session, rows: Sequence[dict[str, Any]]) -> None:
         session.connection().execute(insert(Position), rows)
 
 
+_POSITIONS = (
+    select(*_VIEW)
+    .where(Position.portfolio_id == bindparam("of"))
+    .order_by(col(Position.symbol), col(Position.entry_date), col(Position.id))
+    .limit(bindparam("limit"))
+    .offset(bindparam("offset"))
+)
+
+
 def positions(session: Session, portfolio_id: UUID, limit: int, offset: int) -> list[PositionView]:
-    query = (
-        select(*_VIEW)
-        .where(Position.portfolio_id == portfolio_id)
-        .order_by(col(Position.symbol), col(Position.entry_date), col(Position.id))
-        .limit(limit)
-        .offset(offset)
-    )
-    return [PositionView(*row) for row in session.execute(query)]
+    rows = session.execute(_POSITIONS, {"of": portfolio_id, "limit": limit, "offset": offset})
+    return [PositionView(*row) for row in rows]
 
 
 def expiring(session: Session, ids: SelectOfScalar[UUID], only: Iterable[UUID], until: date) -> tuple[Lot, ...]:

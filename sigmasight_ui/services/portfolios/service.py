@@ -125,9 +125,8 @@ class PortfolioService:
     def positions(
         self, session: Session, actor: Actor, portfolio_id: UUID, limit: int = 50, offset: int = 0
     ) -> PositionPage:
-        self._find(session, actor, portfolio_id)
-        items = repository.positions(session, portfolio_id, limit, offset)
-        return PositionPage(tuple(items), repository.count_positions(session, portfolio_id))
+        total = self.get(session, actor, portfolio_id).positions
+        return PositionPage(tuple(repository.positions(session, portfolio_id, limit, offset)), total)
 
     def first_entry(self, session: Session, actor: Actor, portfolio_id: UUID) -> date | None:
         """The day its earliest lot was bought."""
