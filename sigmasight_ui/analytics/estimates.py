@@ -67,7 +67,7 @@ def judged(
         checked = [(at_fault & ~returns.cash, words) for at_fault, words in faults]
     reasons: dict[int, str] = {}
     for at_fault, words in reversed(checked):
-        for column in np.flatnonzero(at_fault).tolist():
+        for column in at_fault.nonzero()[0].tolist():
             reasons[column] = words.format(n=int(n[column]))
     missing = np.zeros(len(n))
     missing[list(reasons)] = np.nan

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -31,7 +32,7 @@ _METHOD = "joint ridge regression of daily returns on all factors, errors withou
 _METHOD_SINGLE = "OLS of daily returns on this factor alone"
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@dataclass(frozen=True, eq=False)
 class FactorEstimates:
     """Exposures of N columns (symbols or portfolios) to K factors; NaN where there is no estimate.
 
@@ -55,9 +56,14 @@ class FactorEstimates:
     unavailable: Mapping[str, str]
     method: str
 
-    @property
+    @cached_property
     def keys(self) -> tuple[str, ...]:
         return tuple(factor.key for factor in self.factors)
+
+    @cached_property
+    def known_betas(self) -> Floats:
+        """(N, K) with 0 where there is no estimate, for sums over what is known."""
+        return np.where(np.isnan(self.betas), 0.0, self.betas)
 
     def figure(self, column: int, key: str) -> Figure:
         """Exposure of one column to one factor, decimal per decimal, with its standard error."""

@@ -118,7 +118,7 @@ def factor_returns(
     """
     if len(symbols) != funds.values.shape[1] or window < 1:
         raise ValueError("one symbol for every column of returns, and a positive window")
-    columns = {symbol: funds.series(column) for column, symbol in enumerate(symbols)}
+    columns = {symbol: column for column, symbol in enumerate(symbols)}
     series: dict[str, Floats] = {}
     unavailable: dict[str, str] = {}
     for factor in factors:
@@ -126,8 +126,8 @@ def factor_returns(
         if missing:
             unavailable[factor.key] = f"no prices of {' and '.join(missing)}"
         else:
-            short = 0.0 if factor.short is None else columns[factor.short]
-            series[factor.key] = columns[factor.long] - short
+            short = 0.0 if factor.short is None else funds.series(columns[factor.short])
+            series[factor.key] = funds.series(columns[factor.long]) - short
     unavailable |= _unusable({key: values[-window:] for key, values in series.items()})
     if MARKET in unavailable:
         unavailable = {f.key: unavailable.get(f.key) or "the market is unavailable" for f in factors}

@@ -153,7 +153,7 @@ def _exposures(
     estimates: FactorEstimates, values: Floats, held: OptionPositions | None, gains: OptionGains | None
 ) -> Floats:
     """(K,) dollars exposed to each factor, options by their delta."""
-    betas = _or_zero(estimates.betas)
+    betas = estimates.known_betas
     dollars: Floats = values @ betas
     if held is not None and gains is not None:
         dollars += _or_zero(gains.exposure) @ betas[held.underlying]
@@ -162,7 +162,7 @@ def _exposures(
 
 def symbol_moves(estimates: FactorEstimates, moves: Floats) -> Floats:
     """(N,) sum of exposure x move, decimal: NaN without estimates, 0 for cash."""
-    return np.where(np.isnan(estimates.specific_variance), np.nan, _or_zero(estimates.betas) @ moves)
+    return np.where(np.isnan(estimates.specific_variance), np.nan, estimates.known_betas @ moves)
 
 
 def _or_zero(numbers: Floats) -> Floats:
