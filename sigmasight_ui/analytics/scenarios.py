@@ -94,7 +94,7 @@ def complete_moves(covariance: FactorCovariance, shocks: Mapping[str, float]) ->
     at = [keys.index(key) for key in shocks]
     shock = np.array(list(shocks.values()), dtype=np.float64)
     deviations, correlations = covariance.deviations, covariance.correlations
-    scaled = shock / deviations[at]
+    scaled: Floats = shock / deviations[at]
     if len(at) > 1:
         among = correlations[at][:, at]
         if np.linalg.eigvalsh(among)[0] < SINGULAR:
