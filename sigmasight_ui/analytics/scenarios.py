@@ -94,12 +94,12 @@ def complete_moves(covariance: FactorCovariance, shocks: Mapping[str, float]) ->
     at = [keys.index(key) for key in shocks]
     shock = np.array(list(shocks.values()), dtype=np.float64)
     deviations, correlations = covariance.deviations, covariance.correlations
-    scaled: Floats = shock / deviations[at]
+    scaled = shock / deviations[at]
     if len(at) > 1:
         among = correlations[at][:, at]
         if np.linalg.eigvalsh(among)[0] < SINGULAR:
             return _none(covariance, "the shocked factors move as one, so they cannot be shocked apart")
-        scaled = np.linalg.solve(among, scaled)
+        scaled[:] = np.linalg.solve(among, scaled)
     total = deviations * (correlations[:, at] @ scaled)
     total[at] = shock
     direct = np.zeros(len(total))
