@@ -59,7 +59,10 @@ def crowd_of(app):
 
     def call(actors: list[Actor]) -> tuple[set[int], int]:
         queue = iter(actors)
-        made = lambda: Door(cast(Any, SimpleNamespace()), next(queue), Visitor(None, None))  # noqa: E731
+
+        def made() -> Door:
+            return Door(cast(Any, SimpleNamespace()), next(queue), Visitor(None, None))
+
         app.dependency_overrides[signed_in_door] = made
 
         async def all_of_them() -> set[int]:
