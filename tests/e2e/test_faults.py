@@ -242,7 +242,7 @@ def test_when_the_full_disk_stops_postgresql_it_comes_back_once_there_is_room(sm
     time.sleep(3)
     filler.unlink()
     wait_until(lambda: httpx.get(f"{cramped.url}/health/ready").status_code == 200, 40)
-    assert any("PostgreSQL had ended and was started again" in line for line in cramped.lines)
+    wait_until(lambda: any("PostgreSQL had ended and was started again" in line for line in cramped.lines), 40)
     assert [row["account_name"] for row in ada.portfolios()] == ["Schwab Taxable"]
     assert ada.wait_for_run(ada.upload("Afterwards"))["status"] == "completed"
 
