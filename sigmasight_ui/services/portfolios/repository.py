@@ -26,13 +26,13 @@ _HELD = tuple(getattr(Position, name) for name in HeldLot._fields)
 
 def visible(session: Session, ids: SelectOfScalar[UUID], only: UUID | None = None) -> list[PortfolioRow]:
     """All of them, oldest first, or this one."""
-    rows = session.execute(_visible(ids), {}) if only is None else session.execute(_this_one(ids), {"id": only})
+    rows = session.execute(_visible(ids)) if only is None else session.execute(_this_one(ids), {"id": only})
     return [PortfolioRow(*row) for row in rows]
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)
 def _visible(ids: SelectOfScalar[UUID]) -> Select[Any]:
-    """Kept, because every section of every page begins with it."""
+    """Kept for those who were here last, 11 KB each: every section of every page begins with it."""
     columns = (*_ROW, select(func.count()).where(Position.portfolio_id == Portfolio.id).scalar_subquery())
     query: Select[Any] = (
         select(*columns)
@@ -42,7 +42,7 @@ def _visible(ids: SelectOfScalar[UUID]) -> Select[Any]:
     return query
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)
 def _this_one(ids: SelectOfScalar[UUID]) -> Select[Any]:
     return _visible(ids).where(col(Portfolio.id) == bindparam("id"))
 
