@@ -10,7 +10,7 @@ from sigmasight_ui.ui import format
 from sigmasight_ui.ui.format import UNKNOWN, Amounts
 from sigmasight_ui.ui.kit.receipt import Fact
 from sigmasight_ui.ui.kit.tile import Tile
-from sigmasight_ui.ui.words import beta_in_words
+from sigmasight_ui.ui.words import beta_in_words, symbol_in_words
 
 Figures = Mapping[str, FigureView]
 
@@ -53,7 +53,7 @@ def pending_strip(head: Overview, positions: int, figures: Figures, amounts: Amo
         AccountedTile(
             "largest",
             "Largest by cost",
-            largest.symbol if largest else format.NONE,
+            symbol_in_words(largest.symbol) if largest else format.NONE,
             note=f"{format.percent(largest.share)} of cost" if largest and largest.share is not None else "",
         ),
     ]
@@ -168,7 +168,7 @@ def _largest(head: Overview, figures: Figures) -> AccountedTile:
         return _unknown("largest", "Largest position", head.reason or "no position has a value")
     hhi = figures["hhi"].value
     facts = [
-        Fact("Name", largest.name),
+        Fact("Name", symbol_in_words(largest.name)),
         Fact("Three largest", format.percent(figures["top_3"].value)),
         Fact("Ten largest", format.percent(figures["top_10"].value)),
         Fact("As if equally held", f"{format.ratio(effective.value, 1)} positions" if effective.value else UNKNOWN),
@@ -177,7 +177,8 @@ def _largest(head: Overview, figures: Figures) -> AccountedTile:
     ]
     note = f"{format.percent(largest.share)} of NAV" if largest.share is not None else head.reason or ""
     formula = "The largest market value, long or short. The other shares are of gross exposure."
-    return AccountedTile("largest", "Largest position", largest.symbol, note=note, formula=formula, facts=facts)
+    title = symbol_in_words(largest.symbol)
+    return AccountedTile("largest", "Largest position", title, note=note, formula=formula, facts=facts)
 
 
 # Words

@@ -1,7 +1,7 @@
 from dataclasses import replace
 from decimal import Decimal
 
-from sigmasight_ui.services.risk.schemas import Exposure
+from sigmasight_ui.services.risk.schemas import Exposure, Largest
 from sigmasight_ui.ui.dashboard.strip_rows import pending_strip, strip
 from sigmasight_ui.ui.format import Amounts
 from tests.ui.dashboard.made import UNVALUED, VALUED, figure, figures
@@ -83,6 +83,13 @@ def test_before_the_first_calculation_only_the_file_speaks():
         ("Volatility, a year", "unknown", "not calculated yet"),
         ("Largest by cost", "NVDA", "10.2% of cost"),
     ]
+
+
+def test_an_option_that_is_largest_is_named_in_words():
+    option = replace(VALUED, largest=Largest("SPY270115P00400000", "SPY270115P00400000", Decimal(40074), 0.063))
+    named = "SPY 15 Jan 2027 400 put"
+    assert strip(option, KNOWN, Amounts())[-1].value == named
+    assert pending_strip(option, 25, KNOWN, Amounts())[-1].value == named
 
 
 def test_hidden_amounts_are_nowhere_in_notes_and_receipts():
