@@ -63,6 +63,13 @@ class Amounts:
         """A count of shares times a public price is an amount, so it hides with the amounts."""
         return HIDDEN_COUNT if self.hidden and value is not None else quantity(value)
 
+    def hides_price(self, investment_class: str) -> bool:
+        """The price of one share is nobody's amount; that of a private holding is what the person owns."""
+        return self.hidden and investment_class == "PRIVATE"
+
+    def price(self, words: str, investment_class: str) -> str:
+        return HIDDEN_COUNT if self.hides_price(investment_class) else words
+
     def text(self, words: str) -> str:
         """Words of a file or of a service that may hold figures."""
         return _FIGURE.sub(HIDDEN_COUNT, words) if self.hidden else words

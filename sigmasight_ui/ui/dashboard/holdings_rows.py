@@ -135,9 +135,9 @@ def _line(row: HoldingRow, largest: float, amounts: Amounts, accounts: Mapping[U
         name=row.name if row.name != row.symbol and row.investment_class != "OPTIONS" else "",
         quantity=quantity,
         at=f"{quantity} at",
-        average_cost=NONE if row.average_cost is None else _price(row.average_cost),
+        average_cost=NONE if row.average_cost is None else _price(row.average_cost, row.investment_class, amounts),
         cost=amounts.money(row.cost),
-        price=UNKNOWN if row.price is None else _price(row.price),
+        price=UNKNOWN if row.price is None else _price(row.price, row.investment_class, amounts),
         day=_NOTHING if row.day_change is None else format.moved(row.day_change, 2),
         value=amounts.money(row.market_value),
         weight=NONE if row.weight is None else format.percent(row.weight),
@@ -149,16 +149,16 @@ def _line(row: HoldingRow, largest: float, amounts: Amounts, accounts: Mapping[U
         reason=_sentence(row.value_reason) if row.value_reason else "",
         marks=list(row.marks),
         lots_label=format.plural(row.lots, "lot"),
-        lots=[_lot(lot, amounts, accounts) for lot in row.opened],
+        lots=[_lot(lot, row.investment_class, amounts, accounts) for lot in row.opened],
     )
 
 
-def _lot(lot: HoldingLot, amounts: Amounts, accounts: Mapping[UUID, str]) -> LotLine:
+def _lot(lot: HoldingLot, investment_class: str, amounts: Amounts, accounts: Mapping[UUID, str]) -> LotLine:
     return LotLine(
         bought=format.day(lot.entry_date),
         account=accounts.get(lot.portfolio_id, ""),
         quantity=amounts.quantity(lot.quantity),
-        entry_price=_price(lot.entry_price),
+        entry_price=_price(lot.entry_price, investment_class, amounts),
         cost=amounts.money(lot.cost),
         unrealised=_NOTHING if lot.unrealised_pnl is None else amounts.moved(lot.unrealised_pnl),
     )
@@ -176,11 +176,11 @@ def _foot(page: HoldingsPage, amounts: Amounts) -> HoldingsFoot:
     )
 
 
-def _price(price: Decimal) -> str:
-    """Of one share, so it is nobody's amount; fractions of a cent only where they matter."""
+def _price(price: Decimal, investment_class: str, amounts: Amounts) -> str:
+    """Fractions of a cent only where they matter."""
     decimals = 2 if abs(price) >= 1 else 4
     rounded = price.quantize(Decimal(1).scaleb(-decimals))
-    return f"{rounded:,}"
+    return amounts.price(f"{rounded:,}", investment_class)
 
 
 def _sentence(text: str) -> str:

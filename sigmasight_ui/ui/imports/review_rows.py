@@ -183,7 +183,7 @@ def _line(row: ReviewRow, amounts: Amounts, mode: Mode) -> ReviewLine:
         name=row.name if row.name != row.symbol else "",
         quantity=quantity,
         at=f"{quantity} at",
-        price="" if row.entry_price is None else format.typed(row.entry_price),
+        price="" if row.entry_price is None else amounts.price(format.typed(row.entry_price), row.investment_class),
         date="" if row.entry_date is None else row.entry_date.isoformat(),
         is_estimated=row.entry_date_estimated,
         cost=amounts.money(row.cost),

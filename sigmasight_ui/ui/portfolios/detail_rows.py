@@ -64,9 +64,9 @@ def _position(item: PositionView, amounts: Amounts) -> PositionLine:
         kind=", ".join((SIDES.get(item.position_type, item.position_type), _class(item))),
         quantity=quantity,
         at=f"{quantity} at",
-        entry_price=_price(item.entry_price),
+        entry_price=_price(item.entry_price, item, amounts),
         entry_date=format.day(item.entry_date),
-        exit_price=NONE if item.exit_price is None else _price(item.exit_price),
+        exit_price=NONE if item.exit_price is None else _price(item.exit_price, item, amounts),
         exit_date=NONE if item.exit_date is None else format.day(item.exit_date),
         is_open=item.exit_date is None,
     )
@@ -86,7 +86,7 @@ def subtitle(row: PortfolioRow, amounts: Amounts) -> str:
     return f"{row.account_label}, {format.plural(row.positions, 'position')}, {balance}"
 
 
-def _price(price: Decimal) -> str:
+def _price(price: Decimal, item: PositionView, amounts: Amounts) -> str:
     """As imported: at least cents, and no decimal of the file is lost."""
     whole, _, decimals = format.quantity(price).partition(".")
-    return f"{whole}.{decimals.ljust(2, '0')}"
+    return amounts.price(f"{whole}.{decimals.ljust(2, '0')}", item.investment_class)

@@ -77,7 +77,8 @@ def _edit_dialog() -> rx.Component:
         rx.el.div(
             text_field("quantity", "Quantity", default_value=picked.quantity, error=_error("quantity"), max_length=40,
                        help="Below 0 is short. Blank: as it is."),
-            money_field("entry_price", "Cost per share", default_value=picked.entry_price, error=_error("entry_price")),
+            money_field("entry_price", "Cost per share", default_value=picked.entry_price, error=_error("entry_price"),
+                        help="Blank: as it is."),
             class_name="form-pair",
         ),
         text_field("entry_date", "Entry date", default_value=picked.entry_date, error=_error("entry_date"),

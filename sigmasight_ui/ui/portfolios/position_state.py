@@ -106,7 +106,7 @@ class PositionState(rx.State):
             return
         change = PositionChange(
             quantity=typed(form, "quantity") or None,
-            entry_price=typed(form, "entry_price"),
+            entry_price=typed(form, "entry_price") or None,
             entry_date=typed(form, "entry_date"),
             symbol=typed(form, "symbol") if typed(form, "symbol") != self.picked.symbol else None,
         )
@@ -193,14 +193,14 @@ def _pick(services: Services, session: Session, actor: Actor, position_id: UUID)
 
 
 def _picked(found: PositionView, amounts: Amounts) -> Picked:
-    """A hidden quantity is not sent: left blank it stays as it is."""
+    """What is hidden is not sent: left blank it stays as it is."""
     title = symbol_in_words(found.symbol)
     return Picked(
         id=str(found.id),
         title=title,
         symbol=found.symbol,
         quantity="" if amounts.hidden else plain(found.quantity),
-        entry_price=format.typed(found.entry_price),
+        entry_price="" if amounts.hides_price(found.investment_class) else format.typed(found.entry_price),
         entry_date=found.entry_date.isoformat(),
         is_open=found.exit_date is None,
     )

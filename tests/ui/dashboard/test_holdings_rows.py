@@ -90,6 +90,13 @@ def test_hidden_amounts_hide_what_they_could_be_computed_from():
     assert (line.lots[0].quantity, line.lots[0].cost) == ("•••••", "$•••••")
 
 
+def test_the_price_of_a_private_holding_is_an_amount_and_hides_with_them():
+    private = page(holding("HOUSE", investment_class="PRIVATE", price=D(25000), average_cost=D(25000)))
+    line = holdings(private, Amounts(hidden=True), {}).lines[0]
+    assert (line.price, line.average_cost, line.lots[0].entry_price) == ("•••••", "•••••", "•••••")
+    assert holdings(private, SHOWN, {}).lines[0].price == "25,000.00"
+
+
 def test_a_price_below_a_dollar_keeps_its_fractions_of_a_cent():
     line = holdings(page(holding(price=D("0.01234"), average_cost=D("1024.6"))), SHOWN, {}).lines[0]
     assert (line.price, line.average_cost) == ("0.0123", "1,024.60")

@@ -156,6 +156,12 @@ def test_hidden_amounts_are_hidden_here_too():
     assert "412806" not in str(shown)
 
 
+def test_the_price_of_a_private_holding_hides_too():
+    private = tuple(replace(row, investment_class="PRIVATE") for row in made.REVIEW.rows)
+    assert {line.price for line in page(review(rows=private), hidden=True).lines.rows} <= {"", "•••••"}
+    assert "•••••" not in {line.price for line in page(review(rows=private)).lines.rows}
+
+
 def test_a_file_that_is_not_enough_guides_to_the_one_that_is():
     shown = page(review(outcome=Outcome.GUIDE, guide=GuideView("No cost in it.", "Holdings, then Cost basis.")))
     assert (shown.outcome, shown.guide_missing, shown.guide_where) == (

@@ -119,6 +119,19 @@ def test_a_hidden_quantity_is_not_sent_and_stays(ada):
     assert held(ada, made)["AAPL"] == ("100", True)
 
 
+def test_the_hidden_price_of_a_private_holding_is_not_sent_and_stays(ada):
+    made = ada.portfolio(rows="HOUSE,1,25000.00,2015-01-20,PRIVATE,\n")
+    ada.call("identity", "update_profile", privacy_mode=True)
+    pick(ada, made, "HOUSE")
+    assert (ada.see(P, "picked").entry_price, line_of(ada, "HOUSE").entry_price) == ("", "•••••")
+    ada.send(P.ask, what="edit")
+    form = {"symbol": "HOUSE", "quantity": "2", "entry_price": "", "entry_date": "2015-01-20"}
+    ada.send(P.save, f"/portfolios/{made}", form=form)
+    ada.call("identity", "update_profile", privacy_mode=False)
+    pick(ada, made, "HOUSE")
+    assert (line_of(ada, "HOUSE").quantity, ada.see(P, "picked").entry_price) == ("2", "25000.00")
+
+
 def test_a_wrong_value_stands_at_its_field_and_changes_nothing(ada):
     made = ada.portfolio()
     pick(ada, made, "AAPL")

@@ -46,3 +46,10 @@ def test_hidden_amounts():
         "4.50",
     )
     assert subtitle(portfolio(), Amounts(hidden=True)).endswith("equity balance $••••• at import")
+
+
+def test_the_price_of_a_private_holding_is_an_amount():
+    house = replace(PUT, symbol="HOUSE", position_type="LONG", investment_class="PRIVATE", exit_price=Decimal(9))
+    line = shown(house, Amounts(hidden=True))
+    assert (line.entry_price, line.exit_price) == ("•••••", "•••••")
+    assert (shown(house).entry_price, shown(house).exit_price) == ("4.50", "9.00")
