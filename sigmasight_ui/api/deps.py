@@ -89,6 +89,12 @@ async def in_turn(door: Door, work: Callable[[], T]) -> T:
         return await run_in_threadpool(work)
 
 
+async def hash_in_turn(door: Door, work: Callable[[], T]) -> T:
+    """For what hashes the password of somebody signed in: of the threads for that there are few for all."""
+    async with door.turn:
+        return await door.services.password_lane.run(work)
+
+
 def check_origin(request: Request, settings: Settings) -> None:
     """A cookie travels with requests other sites cause; only our own pages may write with it."""
     origin = request.headers.get("origin")

@@ -62,3 +62,35 @@ def test_all_calls_of_one_person_together_take_a_few_threads_only(app, client, p
     answers = asyncio.run(while_one_asks_for_much())
     assert len(inside) == ASKED
     assert set(answers) <= {200, 201, 409}, "of files that wait for review there is a limit of its own"
+
+
+@pytest.mark.parametrize(("method", "path"), [("POST", "/api/v1/auth/password"), ("DELETE", "/api/v1/auth/me")])
+def test_nobody_fills_the_lane_in_which_everybodys_passwords_are_hashed(
+    app, services, person, new_person, monkeypatch, method, path
+):
+    other, inside = new_person(), []
+    body = {"password": "x", "current_password": "x", "new_password": "y"}
+
+    async def while_one_asks_for_much():
+        go_on = asyncio.Event()
+
+        async def wait(_work):
+            inside.append(person.id)
+            await go_on.wait()
+            return 0
+
+        monkeypatch.setattr(services.password_lane, "run", wait)
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=ORIGIN, timeout=60) as programs:
+            asked = [
+                asyncio.create_task(programs.request(method, path, json=body, headers=person.headers))
+                for _ in range(ASKED)
+            ]
+            while len(inside) < deps.AT_ONCE:
+                await asyncio.sleep(0.01)
+            answer = await programs.get("/api/v1/portfolios", headers=other.headers)
+            assert (answer.status_code, len(inside)) == (200, deps.AT_ONCE)
+            go_on.set()
+            return {answer.status_code for answer in await asyncio.gather(*asked)}
+
+    assert asyncio.run(while_one_asks_for_much()) <= {200, 204}
+    assert len(inside) == ASKED

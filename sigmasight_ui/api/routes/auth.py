@@ -10,7 +10,7 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
 
 from sigmasight_ui.api.contract import ChangedText, Instant, Limit, Message, Offset, Text, refusals
-from sigmasight_ui.api.deps import Anonymous, SignedIn
+from sigmasight_ui.api.deps import Anonymous, SignedIn, hash_in_turn
 from sigmasight_ui.api.threads import ThreadRoute
 from sigmasight_ui.services.identity.schemas import SessionRow, UserView
 
@@ -143,19 +143,15 @@ async def delete_me(door: SignedIn, deletion: AccountDeletion | None = None) -> 
     """The account and everything in it, at once and for good, once the password is right: portfolios and their figures,
     files, presets, scenarios, sessions. GET /auth/me/export first. The only administrator stays."""
     password = (deletion or AccountDeletion()).password
-    await door.services.password_lane.run(
-        lambda: door.services.identity.delete_account(door.transactions, door.actor, password)
-    )
+    identity = door.services.identity
+    await hash_in_turn(door, lambda: identity.delete_account(door.transactions, door.actor, password))
 
 
 @router.post("/password", responses=refusals(401, 403, 413, 429))
 async def change_password(change: PasswordChange, door: SignedIn) -> SessionsEnded:
     """Ends every other session."""
-    ended = await door.services.password_lane.run(
-        lambda: door.services.identity.change_password(
-            door.transactions, door.actor, change.current_password, change.new_password
-        )
-    )
+    identity, old, new = door.services.identity, change.current_password, change.new_password
+    ended = await hash_in_turn(door, lambda: identity.change_password(door.transactions, door.actor, old, new))
     return SessionsEnded(message="Your password is changed.", sessions_ended=ended)
 
 
