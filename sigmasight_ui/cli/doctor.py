@@ -45,7 +45,8 @@ def examine(settings: Settings) -> list[Finding]:
 
 def examine_database(services: Services, database: DatabaseAccess) -> Iterator[Finding]:
     current, head = migrations.current(database.owner_url), migrations.head()
-    yield Finding("schema", current == head, "" if current == head else "run python -m sigmasight_ui migrate")
+    advice = migrations.NEWER if migrations.is_newer(current) else "run python -m sigmasight_ui migrate"
+    yield Finding("schema", current == head, "" if current == head else advice)
     if current != head:
         return
     is_wrong = is_other_key(database.owner_url, master_key(services.settings))

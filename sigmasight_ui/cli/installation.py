@@ -48,7 +48,7 @@ def prepare(settings: Settings, say: Callable[[str], None], *, offer_claim: bool
     database = open_database(settings, key, say)
     try:
         _require_its_key(database.owner_url, key)
-        migrations.upgrade(database.owner_url)
+        _migrate(database.owner_url)
         leave_mark(database.owner_url, key)
         services = build_services(settings, database, key=key)
         seed_reference_data(services)
@@ -63,6 +63,12 @@ def prepare(settings: Settings, say: Callable[[str], None], *, offer_claim: bool
 def _require_its_key(url: str, key: MasterKey) -> None:
     if is_other_key(url, key):
         raise CannotStart(WRONG_KEY)
+
+
+def _migrate(url: str) -> None:
+    if migrations.is_newer(migrations.current(url)):
+        raise CannotStart(f"Not started: {migrations.NEWER}.")
+    migrations.upgrade(url)
 
 
 def seed_reference_data(services: Services) -> None:

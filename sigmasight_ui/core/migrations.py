@@ -8,6 +8,7 @@ from pathlib import Path
 from sqlalchemy import Connection, create_engine, inspect, text
 
 ROOT = Path(__file__).resolve().parents[2]
+NEWER = "a newer SigmaSight has changed this database: update this one, or restore a backup made before"
 
 
 def upgrade(owner_url: str) -> None:
@@ -25,6 +26,11 @@ def upgrade(owner_url: str) -> None:
 def head() -> str:
     """The number of the newest revision: files carry it in their names."""
     return max(path.name.partition("_")[0] for path in (ROOT / "alembic" / "versions").glob("[0-9]*.py"))
+
+
+def is_newer(revision: str | None) -> bool:
+    """Whether a database was brought further than this version knows."""
+    return revision is not None and revision > head()
 
 
 def current(url: str) -> str | None:
