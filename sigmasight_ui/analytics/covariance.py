@@ -198,7 +198,7 @@ def _decompose(estimates: FactorEstimates, covariance: FactorCovariance, held: C
     from scipy.sparse import csr_array
 
     shape, indices, indptr, w = held.scaled.shape, held.scaled.indices, held.scaled.indptr, held.scaled.data
-    betas, specific = np.nan_to_num(estimates.betas), np.nan_to_num(estimates.specific_variance)
+    betas, specific = estimates.known_betas, np.nan_to_num(estimates.specific_variance)
     exposures = held.scaled @ betas
     moved = exposures @ covariance.matrix
     own = csr_array((w * w * specific[indices], indices, indptr), shape)
