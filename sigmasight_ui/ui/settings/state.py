@@ -74,8 +74,8 @@ class SettingsState(rx.State):
             self.password_errors = await self._refuse(error)
         else:
             self.sessions, self.password_forms = sessions, self.password_forms + 1
-            others = f"{format.plural(ended, 'other session')} {'was' if ended == 1 else 'were'} ended"
-            show(await self.get_state(NoticeState), Notice(f"Password changed, {others}"))
+            others = f", {format.plural(ended, 'other session')} {'was' if ended == 1 else 'were'} ended"
+            show(await self.get_state(NoticeState), Notice(f"Password changed{others if ended else ''}"))
         finally:
             self.is_changing_password = False
 

@@ -52,6 +52,11 @@ def test_a_changed_password_ends_every_other_session_and_empties_the_form(settin
     assert NEW not in str(settings_page.seen)
 
 
+def test_a_changed_password_says_nothing_of_sessions_where_there_were_none(settings_page):
+    settings_page.send(S.change_password, form={"current_password": PASSWORD, "password": NEW})
+    assert texts(settings_page) == ["Password changed"]
+
+
 @pytest.mark.parametrize(
     ("form", "field", "code"),
     [
