@@ -23,6 +23,7 @@ class PagePaths:
         self._public = frozenset(page.route for page in pages if page.public)
         self._cookie = f"{settings.session_cookie}=".encode()
         self._origin = settings.origin
+        self._other_hosts = _other_loopbacks(settings.origin)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["method"] in ("GET", "HEAD"):
@@ -38,7 +39,7 @@ class PagePaths:
         path, query = scope["path"], scope["query_string"].decode("latin-1")
         asked = f"{path}?{query}" if query else path
         headers = dict(scope["headers"])
-        if _is_other_loopback(headers.get(b"host", b"").decode("latin-1"), self._origin):
+        if headers.get(b"host", b"").decode("latin-1") in self._other_hosts:
             return f"{self._origin}{asked}"
         if path != HOME and path.endswith("/") and path.rstrip("/") in self._pages:
             return path.rstrip("/") + asked.removeprefix(path)
@@ -50,7 +51,11 @@ class PagePaths:
         return ""
 
 
-def _is_other_loopback(host: str, origin: str) -> bool:
+def _other_loopbacks(origin: str) -> frozenset[str]:
     """127.0.0.1 and localhost are two origins to a browser, and the event socket accepts one."""
-    asked, ours = urlsplit(f"//{host}"), urlsplit(origin)
-    return asked.netloc != ours.netloc and {asked.hostname, ours.hostname} <= set(LOOPBACK) and asked.port == ours.port
+    ours = urlsplit(origin)
+    if ours.hostname not in LOOPBACK:
+        return frozenset()
+    port = f":{ours.port}" if ours.port else ""
+    names = (f"[{name}]" if ":" in name else name for name in LOOPBACK)
+    return frozenset(f"{name}{port}" for name in names) - {ours.netloc.lower()}

@@ -21,11 +21,6 @@ class SameOriginPlugin(Plugin):
                 raise RuntimeError(f"Reflex bakes its backend address differently: no {pattern.pattern} in the bundle")
 
 
-def own_origin(source: str) -> str:
-    """The source of env.json with addresses made in the browser."""
-    return _BAKED.sub(_own_origin, source)
-
-
 def _rewrite(script: Path, pattern: re.Pattern, replacement) -> bool:
     before = script.read_text(encoding="utf-8")
     after = pattern.sub(replacement, before)

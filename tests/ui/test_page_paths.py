@@ -56,9 +56,23 @@ def test_only_reading_is_led_anywhere():
     assert get("/dashboard", method="POST").text == "/dashboard"
 
 
-def test_loopback_names_lead_to_the_public_one():
-    answer = get("/login?next=/x", base="http://127.0.0.1:8000")
+@pytest.mark.parametrize("host", ["127.0.0.1", "[::1]"])
+def test_loopback_names_lead_to_the_public_one(host):
+    answer = get("/login?next=/x", base=f"http://{host}:8000")
     assert answer.headers["location"] == "http://localhost:8000/login?next=/x"
+
+
+def test_a_public_address_in_capitals_does_not_loop():
+    assert get("/login", Settings(public_url="http://LOCALHOST:8000")).status_code == 200
+
+
+def test_another_port_of_this_machine_is_somebody_else():
+    assert get("/login", base="http://127.0.0.1:9000").status_code == 200
+
+
+@pytest.mark.parametrize("host", ["localhost:99999", "127.0.0.1:x", "[", "a[b]c", "[::1", "", "é"])
+def test_a_host_that_is_none_leads_nowhere(host):
+    assert get("/login", headers={"Host": host.encode("latin-1")}).status_code == 200
 
 
 def test_a_proxy_that_rewrites_the_host_does_not_loop():
