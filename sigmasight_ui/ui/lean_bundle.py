@@ -6,6 +6,7 @@ keeps the minifier from shortening the names around it; our content security pol
 
 import re
 from pathlib import Path
+from typing import Any
 
 from reflex.constants import ReactRouter
 from reflex.plugins import Plugin
@@ -22,14 +23,14 @@ _CSS_PROP = re.compile(r"""\bcss:\s*\(?\{""")
 
 
 class LeanBundlePlugin(Plugin):
-    def get_static_assets(self, **_context) -> list[tuple[Path, str]]:
+    def get_static_assets(self, **_context: Any) -> list[tuple[Path, str]]:
         return [(Path(_JSX), 'export { createElement as jsx } from "react";\n')]
 
-    def pre_compile(self, **context) -> None:
+    def pre_compile(self, **context: Any) -> None:
         context["add_modify_task"](ReactRouter.VITE_CONFIG_FILE, without_emotion)
         context["add_modify_task"](_STATE, with_indirect_eval)
 
-    def post_build(self, **context) -> None:
+    def post_build(self, **context: Any) -> None:
         """Without Emotion a `css` prop would do nothing, and nobody would notice before looking."""
         for script in (Path(context["static_dir"]) / "assets").glob("*.js"):
             if found := _CSS_PROP.search(source := script.read_text(encoding="utf-8")):

@@ -5,7 +5,9 @@ the built files, and the build fails when they are not found.
 """
 
 import re
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from reflex.plugins import Plugin
 
@@ -14,14 +16,14 @@ _LOCAL_NAMES = re.compile(r"""\[(["'`])localhost\1,(["'`])0\.0\.0\.0\2,[^\]]*\]"
 
 
 class SameOriginPlugin(Plugin):
-    def post_build(self, **context) -> None:
+    def post_build(self, **context: Any) -> None:
         scripts = [*Path(context["static_dir"]).rglob("*.js")]
         for pattern, replacement in ((_BAKED, _own_origin), (_LOCAL_NAMES, "[]")):
             if not sum(_rewrite(script, pattern, replacement) for script in scripts):
                 raise RuntimeError(f"Reflex bakes its backend address differently: no {pattern.pattern} in the bundle")
 
 
-def _rewrite(script: Path, pattern: re.Pattern, replacement) -> bool:
+def _rewrite(script: Path, pattern: re.Pattern[str], replacement: str | Callable[[re.Match[str]], str]) -> bool:
     before = script.read_text(encoding="utf-8")
     after = pattern.sub(replacement, before)
     if after != before:

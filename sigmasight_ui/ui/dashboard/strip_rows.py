@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from sigmasight_ui.services.risk.schemas import Exposure, FigureView, Overview
@@ -201,7 +201,9 @@ def _amount_and_share(exposure: Exposure, amounts: Amounts) -> str:
     return f"{amounts.money(exposure.amount)} ({format.percent(exposure.share)})"
 
 
-def _with_error(figure: FigureView, show, show_error) -> str:
+def _with_error(
+    figure: FigureView, show: Callable[[float | None], str], show_error: Callable[[float | None], str]
+) -> str:
     return figure.reason or f"{show(figure.value)} {show_error(figure.std_error)}".strip()
 
 
