@@ -140,6 +140,9 @@ def test_a_long_name_stays_in_its_column(page: Page, tmp_path):
     name, mark = row.locator(".row-name b"), row.locator(".mark")
     if is_phone(page):
         assert right(name) <= row.get_by_role("cell", name="$91,000.00").bounding_box()["x"]
+        page.goto(f"/portfolios/{page.url.rpartition('account=')[2]}")
+        ready(page)
+        assert right(row.locator("th b")) <= row.get_by_role("cell", name="Long, private").bounding_box()["x"]
         return
     for width in (1024, 1440):
         page.set_viewport_size({"width": width, "height": 900})
