@@ -3,7 +3,7 @@ run's rows, so a reload, another tab or a restart of the server shows the same."
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from uuid import UUID
 
 import reflex as rx
@@ -12,6 +12,7 @@ from sigmasight_ui.bootstrap import Services
 from sigmasight_ui.core.actor import Actor
 from sigmasight_ui.core.errors import AppError
 from sigmasight_ui.core.transactions import Transactions
+from sigmasight_ui.services.batch.errors import MARKET_DATA
 from sigmasight_ui.services.batch.schemas import RunState
 from sigmasight_ui.ui import scope
 from sigmasight_ui.ui.kit.progress import LogRow, PhaseRow
@@ -126,4 +127,6 @@ def _load(services: Services, open_: Transactions, actor: Actor, run_id: UUID) -
         portfolio = services.portfolios.get(session, actor, run.portfolio_id)
     is_over = run.status in (RunState.COMPLETED, RunState.PARTIAL)
     figures = first_figures(services, open_, actor, run.portfolio_id) if is_over else FirstFigures()
+    if run.error_code == MARKET_DATA:  # nothing is wrong with a symbol that nobody could ask for
+        figures = replace(figures, to_fix=ToFix())
     return run_page(log, portfolio), run.portfolio_id, figures

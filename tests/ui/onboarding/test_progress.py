@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from sigmasight_ui.core.errors import unavailable
+from sigmasight_ui.services.batch.errors import MARKET_DATA
 from sigmasight_ui.services.batch.rules import PHASES
 from sigmasight_ui.services.batch.schemas import PhaseState, RunLog, RunState
 from sigmasight_ui.ui.onboarding.first_figures import ToFix, to_fix
@@ -50,6 +51,14 @@ def test_what_has_no_value_is_the_next_thing_to_do(ada):
     assert (ada.see(P, "status"), ada.see(P, "has_ended_badly"), len(ada.see(P, "figures"))) == ("partial", True, 4)
     assert ada.see(P, "to_fix") == ToFix("1 holding without a value", "The bundled sample prices have none of ZZZZQ.")
     assert ada.see(P, "figures_note").startswith("Sample data, prices as of 1 Jul 2016, 50% covered. ")
+
+
+def test_nothing_is_to_be_corrected_while_market_data_is_away(ada, monkeypatch):
+    made = ada.calculated(rows="AAPL,100,24.39,2015-01-20\nZZZZQ,1,1.00,2015-02-10\n")
+    away = replace(ada.call("batch", "latest_run", made), error_code=MARKET_DATA)
+    monkeypatch.setattr(ada.services.batch, "find_run", lambda *_: away)
+    ada.open(f"/onboarding/progress/{away.batch_run_id}", P.load)
+    assert (len(ada.see(P, "figures")), ada.see(P, "to_fix")) == (4, ToFix())
 
 
 def test_a_wrong_symbol_is_to_be_corrected():
