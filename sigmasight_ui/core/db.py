@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event, text
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import Session
 
@@ -29,7 +29,9 @@ class Database:
 
     def __init__(self, urls: Mapping[str, str], pool_size: int = 8) -> None:
         self._engines = {role: _engine(url, pool_size) for role, url in urls.items()}
-        self._statements = self._engines["app_user"].execution_options(isolation_level="AUTOCOMMIT")  # of the same pool
+        # Connections of their own: one that is told to commit by itself for a while has to be told back when it is
+        # given back, and a server that is gone by then would take its place in the pool along.
+        self._statements = _engine(urls["app_user"], pool_size, isolation_level="AUTOCOMMIT")
 
     @contextmanager
     def transaction(self, actor: Actor, role: str = "app_user", reason: str = "") -> Iterator[Session]:
@@ -49,18 +51,19 @@ class Database:
         return _ended(self._statements)
 
     def close(self) -> None:
-        for engine in self._engines.values():
+        for engine in (*self._engines.values(), self._statements):
             engine.dispose()
 
 
 @contextmanager
 def _ended(engine: Engine) -> Iterator[Session]:
-    # Whoever asks a session that is closed already raises, instead of beginning another transaction.
-    session = Session(engine, expire_on_commit=False, close_resets_only=False)
     try:
-        yield session
-        session.commit()
-    except (OperationalError, InterfaceError, PoolTimeout) as error:
+        # Whoever asks a session that is closed already raises, instead of beginning another transaction. Closing rolls
+        # back what was not committed, and may find the server gone too.
+        with Session(engine, expire_on_commit=False, close_resets_only=False) as session:
+            yield session
+            session.commit()
+    except (DBAPIError, PoolTimeout) as error:
         if _state_of(error) == _DISK_FULL:
             raise storage_full() from error
         if _state_of(error) == _LOCKED:
@@ -68,8 +71,6 @@ def _ended(engine: Engine) -> Iterator[Session]:
         if _is_away(error):
             raise unavailable("The database") from error
         raise
-    finally:
-        session.close()  # rolls back what was not committed
 
 
 @event.listens_for(Session, "after_begin")
@@ -79,9 +80,10 @@ def _set_context(session: Session, _transaction: Any, connection: Any) -> None:
         connection.execute(_CONTEXT, context)
 
 
-def _engine(url: str, pool_size: int) -> Engine:
+def _engine(url: str, pool_size: int, **options: Any) -> Engine:
     return create_engine(
         url,
+        **options,
         pool_size=pool_size,
         max_overflow=4,
         pool_timeout=5,
@@ -94,6 +96,7 @@ def _engine(url: str, pool_size: int) -> Engine:
 # Classes of SQLSTATE that mean "the server is not there", as opposed to "the statement is wrong":
 # 08 connection, 53 out of resources, 57 operator intervention (shutdown, cancel), 58 system error.
 _AWAY = ("08", "53", "57", "58")
+_OF_THE_CONNECTION = (OperationalError, InterfaceError, DatabaseError)
 _DISK_FULL = "53100"
 _LOCKED = "55P03"  # waited as long as the role may for what another transaction holds
 
@@ -102,8 +105,10 @@ def _is_away(error: Exception) -> bool:
     if isinstance(error, PoolTimeout):
         return True
     state = _state_of(error)
-    lost = isinstance(error, DBAPIError) and (error.connection_invalidated or state is None)
-    return lost or (state or "").startswith(_AWAY)
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return True
+    # What libpq says without the server has no state, and may be of the driver's most general kind.
+    return (state is None and type(error) in _OF_THE_CONNECTION) or (state or "").startswith(_AWAY)
 
 
 def _state_of(error: Exception) -> str | None:

@@ -5,8 +5,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from uuid import uuid4
 
+import psycopg2
 import pytest
-from sqlalchemy import text
+from sqlalchemy import exc, text
 from sqlalchemy.exc import InvalidRequestError
 
 from sigmasight_ui.core.actor import ANONYMOUS, Actor
@@ -106,6 +107,23 @@ def test_what_a_server_in_trouble_says_is_told_in_our_words(database, state, cod
     pool.close()
 
 
+@pytest.mark.parametrize("kind", ["DatabaseError", "InterfaceError", "OperationalError"])
+def test_whatever_the_driver_calls_it_a_server_that_hangs_up_is_away(database, kind):
+    pool = Database({"app_user": database.url("app_user")})
+    said = getattr(psycopg2, kind)("server closed the connection unexpectedly")
+    with pytest.raises(AppError) as refused, pool.transaction(ANONYMOUS):
+        raise getattr(exc, kind)("select 1", {}, said)
+    assert refused.value.code == "ERR_SYSTEM_001"
+    pool.close()
+
+
+def test_a_statement_that_is_wrong_is_our_fault_and_no_outage(database):
+    pool = Database({"app_user": database.url("app_user")})
+    with pytest.raises(exc.ProgrammingError), pool.transaction(ANONYMOUS) as session:
+        session.execute(text("select nothing from nowhere"))
+    pool.close()
+
+
 def test_connections_cut_by_the_server_are_replaced(database):
     pool = Database({"app_user": database.url("app_user"), "postgres": database.url("postgres")}, pool_size=2)
     for _ in range(5):
@@ -113,4 +131,17 @@ def test_connections_cut_by_the_server_are_replaced(database):
             assert who(session) == ""
         with pool.transaction(ANONYMOUS, role="postgres") as session:
             session.execute(text("select pg_terminate_backend(pid) from pg_stat_activity where usename = 'app_user'"))
+    pool.close()
+
+
+def test_a_server_that_goes_between_a_statement_and_its_end_takes_no_connection_along(database):
+    pool = Database({"app_user": database.url("app_user"), "postgres": database.url("postgres")}, pool_size=1)
+    cut = text("select pg_terminate_backend(:pid, 5000)")
+    for _ in range(8):  # more than there are connections
+        with pool.statement() as session:
+            assert who(session) == ""
+        with pool.statement() as session:
+            pid = session.execute(text("select pg_backend_pid()")).scalar()
+            with pool.transaction(ANONYMOUS, role="postgres") as administrator:
+                assert administrator.execute(cut, {"pid": pid}).scalar()
     pool.close()
