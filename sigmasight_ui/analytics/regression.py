@@ -104,7 +104,7 @@ def conditioning(regressors: Floats) -> Conditioning:
 
 
 def _patterns(mask: Bools) -> tuple[Indices, Indices]:
-    """The first column of every distinct pattern of known days, and the pattern of every column."""
+    """The first column of every distinct pattern of known days, and the pattern of every column: of one, its own."""
     if mask.size == 0 or mask.shape[1] == 1:
         return np.zeros(min(1, mask.shape[1]), dtype=np.intp), np.zeros(mask.shape[1], dtype=np.intp)
     packed = np.ascontiguousarray(np.packbits(mask, axis=0).T)

@@ -3,6 +3,7 @@
 import random
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from io import BytesIO
 from uuid import uuid4
 
 import psycopg2
@@ -113,6 +114,19 @@ def test_whatever_the_driver_calls_it_a_server_that_hangs_up_is_away(database, k
     said = getattr(psycopg2, kind)("server closed the connection unexpectedly")
     with pytest.raises(AppError) as refused, pool.transaction(ANONYMOUS):
         raise getattr(exc, kind)("select 1", {}, said)
+    assert refused.value.code == "ERR_SYSTEM_001"
+    pool.close()
+
+
+def test_a_server_that_goes_during_a_copy_is_away(database):
+    pool = Database({"app_user": database.url("app_user"), "postgres": database.url("postgres")})
+    cut = text("select pg_terminate_backend(:pid, 5000)")
+    with pytest.raises(AppError) as refused, pool.transaction(ANONYMOUS) as session:
+        pid = session.execute(text("select pg_backend_pid()")).scalar()
+        with pool.transaction(ANONYMOUS, role="postgres") as administrator:
+            assert administrator.execute(cut, {"pid": pid}).scalar()
+        driver = session.connection().connection.driver_connection
+        driver.cursor().copy_expert("copy (select 1) to stdout", BytesIO())
     assert refused.value.code == "ERR_SYSTEM_001"
     pool.close()
 
